@@ -1,0 +1,1 @@
+"""The business core of Lintan: pure Python, no Qt, one folder per capability."""

@@ -1,0 +1,43 @@
+"""Message codes and their sentences, for both front ends.
+
+A room registers the codes it raises beside the code that raises them:
+`register({"parties.id_length": N_("An identity number has 18 characters, this one has {length}.")})`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.errors import AppError, FieldError, InputError
+from core.i18n import N_, _
+
+_SENTENCES: dict[str, str] = {}
+
+
+def register(sentences: Mapping[str, str]) -> None:
+    """Add codes and their English sentences (marked with `N_`). A code has one sentence."""
+    for code, sentence in sentences.items():
+        if _SENTENCES.get(code, sentence) != sentence:
+            msg = f"message code {code} registered twice"
+            raise ValueError(msg)
+        _SENTENCES[code] = sentence
+
+
+def registered() -> Mapping[str, str]:
+    """Every known code with its English sentence."""
+    return dict(_SENTENCES)
+
+
+def sentence(code: str, params: Mapping[str, object]) -> str:
+    """The sentence of a code in the language of the screen, with its facts put in."""
+    return _(_SENTENCES[code]).format_map(params)
+
+
+def text(error: AppError | FieldError) -> str:
+    """What to tell the person: what is wrong and what to do."""
+    if isinstance(error, InputError):
+        return "\n".join(text(field) for field in error.fields)
+    return sentence(error.code, error.params)
+
+
+register({"cancelled": N_("Stopped; nothing was changed.")})
