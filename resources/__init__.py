@@ -1,0 +1,1 @@
+"""Fonts, templates, tables, icons and translations, read through importlib.resources."""
