@@ -1,0 +1,1 @@
+"""One folder per place of the navigation rail; pages never import each other."""

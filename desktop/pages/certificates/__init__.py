@@ -1,0 +1,1 @@
+"""碳汇权证: applications, certificates and the register."""

@@ -1,0 +1,1 @@
+"""工作台: what waits, what falls due, and how far the year has come."""

@@ -1,0 +1,1 @@
+"""文件与签章: every paper, those waiting for a signature, and the verifier."""

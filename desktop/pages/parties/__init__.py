@@ -1,0 +1,1 @@
+"""主体库: the one register of people and organisations."""

@@ -1,0 +1,1 @@
+"""系统: office settings, accounts, numbering, calendar, parameters, audit, backup."""

@@ -1,0 +1,1 @@
+"""Tokens and style sheet of the desktop."""
