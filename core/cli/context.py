@@ -1,0 +1,145 @@
+"""What a command is given: the database it asked for, who asks, and where to write."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core import config
+from core.cli.output import Output
+from core.clock import Clock, SystemClock
+from core.errors import EnvironmentFault, RuleViolation
+from core.i18n import N_, _
+from core.messages import register
+
+if TYPE_CHECKING:
+    from core.database import Database
+
+register(
+    {
+        "cli.no_login": N_("Say who you are: --as LOGIN."),
+        "cli.no_password": N_(
+            "There is no password for “{login}”: give --password-file FILE, "
+            "or keep it in the keyring, or run this in a terminal."
+        ),
+        "cli.password_file": N_("The password file “{path}” cannot be read."),
+        "cli.no_database": N_(
+            "There is no database at “{path}”. Make one with `lintanctl db init`."
+        ),
+    }
+)
+
+KEYRING_SERVICE = "lintan"
+
+
+@dataclass
+class Context:
+    """One run of lintanctl.
+
+    Attributes:
+        url: SQLAlchemy URL of the database.
+        login: who asks, or None.
+        password_file: where the password stands; `-` is standard input.
+        out: the terminal.
+        clock: where the time comes from.
+    """
+
+    url: str
+    login: str | None = None
+    password_file: str | None = None
+    out: Output = field(default_factory=Output)
+    clock: Clock = field(default_factory=SystemClock)
+    _database: Database | None = None
+
+    def database(self) -> Database:
+        """The database, opened once as the person who asks.
+
+        Raises:
+            NotPermitted: unknown login or wrong password.
+            EnvironmentFault: not there, locked, unreachable, older or newer than the program.
+        """
+        if self._database is None:
+            from core import office
+
+            self.existing_file()
+            login = self.who()
+            self._database = office.open_database(
+                self.url, login, self.secret(login), clock=self.clock
+            )
+        return self._database
+
+    def existing_file(self) -> Path | None:
+        """The SQLite file of this run, or None on a server.
+
+        Raises:
+            EnvironmentFault: the file does not exist (opening would make an empty one).
+        """
+        path = config.file_of(self.url)
+        if path is not None and not path.is_file():
+            raise EnvironmentFault("cli.no_database", path=str(path))
+        return path
+
+    def who(self) -> str:
+        """The login of the person who asks.
+
+        Raises:
+            RuleViolation: nobody was named.
+        """
+        if not self.login:
+            raise RuleViolation("cli.no_login")
+        return self.login
+
+    def secret(self, login: str) -> str:
+        """The password: from the file, else the keyring, else asked for.
+
+        Raises:
+            EnvironmentFault: none of the three has one.
+        """
+        if self.password_file is not None:
+            return self._password_from_file(self.password_file)
+        kept = _from_keyring(f"{login}@{self.url}")
+        if kept is not None:
+            return kept
+        if not sys.stdin.isatty():
+            raise EnvironmentFault("cli.no_password", login=login)
+        return getpass.getpass(_("Password of {login}: ").format(login=login))
+
+    def new_secret(self, login: str) -> str:
+        """A password for a new account: from the file, else asked for twice until both agree."""
+        if self.password_file is not None:
+            return self._password_from_file(self.password_file)
+        if not sys.stdin.isatty():
+            raise EnvironmentFault("cli.no_password", login=login)
+        while True:
+            first = getpass.getpass(_("New password of {login}: ").format(login=login))
+            if first == getpass.getpass(_("The same again: ")):
+                return first
+            self.out.line(_("The two are different."))
+
+    def close(self) -> None:
+        """Close the database if it was opened."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    @staticmethod
+    def _password_from_file(name: str) -> str:
+        try:
+            text = sys.stdin.readline() if name == "-" else Path(name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as problem:
+            raise EnvironmentFault("cli.password_file", path=name) from problem
+        return text.rstrip("\r\n")
+
+
+def _from_keyring(name: str) -> str | None:
+    """The kept password; None where no keyring works here."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(KEYRING_SERVICE, name)
+    except KeyringError:
+        return None

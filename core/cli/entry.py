@@ -1,0 +1,155 @@
+"""The way in: global options, the group asked for, and what each kind of failure becomes.
+
+argparse, because its three levels are all we need, it starts in milliseconds, and its exit
+status for wrong usage is the one in the contract (docs/adr/0007).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
+from core import config, i18n, messages
+from core.cli.context import Context
+from core.cli.groups import Group, all_groups
+from core.cli.output import Output
+from core.cli.report import write_report
+from core.errors import AppError, Cancelled, EnvironmentFault, InputError
+from core.i18n import _
+
+DONE, REFUSED, USAGE, ENVIRONMENT, BUG = 0, 1, 2, 3, 70
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status (see docs: command line)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    _speak_utf8()
+    try:
+        early = _global_options().parse_args(_globals_only(arguments))
+        i18n.use(early.lang or _language_of_machine())
+        args = _parse(arguments)
+    except SystemExit as usage:  # argparse has already said what is wrong
+        return int(usage.code or DONE)
+    return _run(args)
+
+
+def _language_of_machine() -> str:
+    """The language set for this machine; a damaged settings file is reported by `_run`."""
+    try:
+        return config.load().language
+    except EnvironmentFault:
+        return i18n.DEFAULT_LANGUAGE
+
+
+def _run(args: argparse.Namespace) -> int:
+    out = Output(as_json=args.json)
+    context = None
+    try:
+        context = Context(
+            url=config.database_url(args.database),
+            login=args.login or os.environ.get("LINTAN_LOGIN") or config.load().login,
+            password_file=args.password_file,
+            out=out,
+        )
+        return int(args.run(context, args) or DONE)
+    except AppError as refusal:
+        out.error(_as_object(refusal), messages.text(refusal))
+        return ENVIRONMENT if isinstance(refusal, EnvironmentFault) else REFUSED
+    except BrokenPipeError:
+        # The reader (head, less) has gone; nothing to say and nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        out.error(_as_object(Cancelled()), messages.text(Cancelled()))
+        return REFUSED
+    except Exception as bug:  # noqa: BLE001 - the seam of the command line: a bug becomes a report
+        path = write_report(bug)
+        text = _(
+            "This is a bug in the program; nothing was changed. A report without personal data is in {path}."
+        )
+        out.error(
+            {"error": "bug", "message": text.format(path=path), "fields": []},
+            text.format(path=path),
+        )
+        return BUG
+    finally:
+        if context is not None:
+            context.close()
+
+
+def _as_object(refusal: AppError) -> Mapping[str, object]:
+    fields = refusal.fields if isinstance(refusal, InputError) else ()
+    return {
+        "error": refusal.code,
+        "message": messages.text(refusal),
+        "fields": [{"field": each.field, "message": messages.text(each)} for each in fields],
+    }
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    """All arguments, with only the module of the group asked for loaded."""
+    groups = all_groups()
+    parser = argparse.ArgumentParser(
+        prog="lintanctl",
+        description=_("Forest-carbon certificates of a county: the command line."),
+        parents=[_global_options()],
+    )
+    chosen = next((word for word in arguments if word in groups), None)
+    places = parser.add_subparsers(metavar=_("GROUP"), required=True, dest="group")
+    for name, group in groups.items():
+        _add_group(places, name, group, chosen=name == chosen)
+    return parser.parse_args(arguments)
+
+
+def _add_group(
+    places: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    group: Group,
+    *,
+    chosen: bool,
+) -> None:
+    parser = places.add_parser(name, help=_(group.title), description=_(group.title))
+    if chosen:
+        import_module(group.module).add(parser)
+
+
+def _global_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument(
+        "--database",
+        metavar="URL|FILE",
+        help=_("the database; without it, the one of this machine"),
+    )
+    options.add_argument("--as", dest="login", metavar="LOGIN", help=_("who asks"))
+    options.add_argument(
+        "--password-file", metavar="FILE", help=_("where the password stands; - is standard input")
+    )
+    options.add_argument("--json", action="store_true", help=_("answer in JSON"))
+    options.add_argument("--lang", choices=i18n.LANGUAGES, help=_("language of the answers"))
+    return options
+
+
+def _globals_only(arguments: list[str]) -> list[str]:
+    """What stands before the group; enough to know the language before anything is translated."""
+    taken: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if not word.startswith("-"):
+            break
+        if word in {"-h", "--help"}:
+            continue
+        taken.append(word)
+        if word in {"--database", "--as", "--password-file", "--lang"}:
+            taken.extend(value for value in [next(words, None)] if value is not None)
+    return taken
+
+
+def _speak_utf8() -> None:
+    """Chinese on any console: a C locale or an old Windows code page would refuse it."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
