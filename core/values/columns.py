@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect
+from sqlalchemy import BigInteger, Dialect, String
 from sqlalchemy.types import TypeDecorator
 
 from core.values.area import Area
 from core.values.money import Money
 from core.values.tonnes import Tonnes
+from core.values.volume import Volume
 
 
 class MoneyColumn(TypeDecorator[Money]):
@@ -55,3 +57,33 @@ class AreaColumn(TypeDecorator[Area]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Area | None:
         """From the database."""
         return None if value is None else Area(int(value))
+
+
+class VolumeColumn(TypeDecorator[Volume]):
+    """A stock volume, stored in units of 0.01 m³."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Volume | None, dialect: Dialect) -> int | None:
+        """To the database."""
+        return None if value is None else value.units
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Volume | None:
+        """From the database."""
+        return None if value is None else Volume(int(value))
+
+
+class DecimalText(TypeDecorator[Decimal]):
+    """A decimal number kept digit for digit, trailing zeros included: never a float."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        return None if value is None else f"{value:f}"
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Decimal | None:
+        """From the database."""
+        return None if value is None else Decimal(value)

@@ -17,6 +17,7 @@ from core.values.dates import parse_date
 from core.values.money import Money
 from core.values.numerals import exact_decimal, plain_text
 from core.values.tonnes import Tonnes
+from core.values.volume import Volume
 
 register(
     {
@@ -30,7 +31,18 @@ register(
 )
 
 FieldKind = Literal[
-    "text", "long", "date", "int", "money", "tonnes", "area", "bool", "choice", "file", "table"
+    "text",
+    "long",
+    "date",
+    "int",
+    "money",
+    "tonnes",
+    "area",
+    "volume",
+    "bool",
+    "choice",
+    "file",
+    "table",
 ]
 
 
@@ -89,6 +101,7 @@ _READERS: Mapping[str, tuple[type, Callable[[str], object]]] = {
     "money": (Money, Money.parse),
     "tonnes": (Tonnes, Tonnes.parse),
     "area": (Area, _area),
+    "volume": (Volume, Volume.parse),
     "bool": (bool, _bool),
     "file": (Path, _file),
 }

@@ -1,7 +1,7 @@
-"""Working days: the holiday table of the State Council (package chinesecalendar), overridden by
-the office's own calendar table.
+"""Working days of the office.
 
-Years the package does not know yet use Monday to Friday plus the office's table; `known` says so,
+The holiday table of the State Council (package chinesecalendar) holds unless the office's own
+calendar table overrides it. Years the package does not know yet use Monday to Friday plus the office's table; `known` says so,
 and due dates in them are shown with a warning, never as an error.
 """
 

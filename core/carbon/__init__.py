@@ -1,0 +1,1 @@
+"""The carbon amount: species parameters in versioned sets, and the calculation, exact."""
