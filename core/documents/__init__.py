@@ -1,0 +1,1 @@
+"""The one engine behind every paper: templates, fonts, rendering, signing, verification, copies."""

@@ -1,0 +1,307 @@
+"""Blocks that flow down the pages, each drawn by one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from core.documents import fonts, sketch, text
+from core.documents.facts import holds
+from core.documents.layout import (
+    COLOURS,
+    PADDING,
+    Cell,
+    Sheet,
+    draw_cell,
+    draw_line,
+    draw_lines,
+    set_cell,
+    set_value,
+    style,
+)
+from core.documents.pdf import MM
+from core.documents.templates import (
+    Checks,
+    Closing,
+    Flow,
+    Form,
+    Items,
+    Overflow,
+    PageBreak,
+    Signatures,
+    Sketch,
+    Space,
+    Table,
+    Text,
+)
+from core.documents.text import Line, Style
+
+CELL = Style("song", 10.5, 15.0, "left")
+SEAL = 45 * MM
+_TITLES = {
+    "title": (Style("song-bold", 22, 34, "center"), 0.0, 22.0),
+    "subtitle": (Style("song", 12, 18, "center"), 0.0, 8.0),
+    "note": (Style("kai", 10.5, 16, "left"), 4.0, 0.0),
+}
+
+
+def draw(sheet: Sheet, block: Flow) -> None:
+    """Draw a block at the cursor, going on to new pages as needed."""
+    if holds(getattr(block, "when", ""), sheet.facts):
+        _DRAW[type(block)](sheet, block)
+
+
+def _text(sheet: Sheet, block: Text) -> None:
+    base, before, after = _TITLES.get(block.type, (sheet.body, 0.0, 0.0))
+    look = style(block, base)
+    words = sheet.fill(block.text)
+    if not words.strip():
+        return
+    sheet.y -= block.before * MM or before
+    for line in text.wrap(words, look, sheet.room):
+        sheet.need(look.leading)
+        draw_lines(sheet.surface, [line], look, (sheet.left, sheet.y, sheet.room))
+        sheet.y -= look.leading
+    sheet.y -= block.after * MM or after
+
+
+def _widths(shares: list[float], room: float) -> list[float]:
+    return [room * share / sum(shares) for share in shares]
+
+
+def _table(sheet: Sheet, block: Table) -> None:
+    look = replace(style(block, CELL), indent=0)
+    shares = [column.width for column in block.columns]
+    widths = _widths([0.5, *shares] if block.number else shares, sheet.room)
+    titles = [column.title for column in block.columns]
+    head = replace(look, font="hei", align="center")
+    header = [
+        set_cell(title, head, width)
+        for title, width in zip(["序号", *titles] if block.number else titles, widths, strict=True)
+    ]
+    rows: list[Mapping[str, Any]] = list(sheet.facts.get(block.rows) or [])
+    blank = [{}] * max(0, block.min_rows - len(rows))
+    _row(sheet, header, widths, block.row_height * MM)
+    for n, row in enumerate([*rows, *blank]):
+        cells = _cells(block, row, n + 1, widths, look)
+        height = max(block.row_height * MM, *(cell.height for cell in cells))
+        if sheet.y - height < sheet.bottom:
+            sheet.new_page()
+            _row(sheet, header, widths, block.row_height * MM)
+        _row(sheet, cells, widths, height)
+    sheet.y -= 3 * MM
+
+
+def _cells(
+    block: Table, row: Mapping[str, Any], number: int, widths: list[float], look: Style
+) -> list[Cell]:
+    values = [(str(row.get(c.key) or ""), c.align) for c in block.columns]
+    if block.number:
+        values.insert(0, (str(number) if row else "", "center"))
+    return [
+        set_cell(value, replace(look, align=align), width)
+        for (value, align), width in zip(values, widths, strict=True)
+    ]
+
+
+def _row(sheet: Sheet, cells: list[Cell], widths: list[float], least: float) -> None:
+    height = max(least, *(cell.height for cell in cells))
+    sheet.need(height)
+    x = sheet.left
+    for cell, width in zip(cells, widths, strict=True):
+        draw_cell(sheet.surface, cell, (x, sheet.y - height, width, height))
+        x += width
+    sheet.y -= height
+
+
+def _form(sheet: Sheet, block: Form) -> None:
+    for n in range(len(block.rows)):
+        cells = form_row(sheet, block, n, sheet.room)
+        least = (block.heights[n] if n < len(block.heights) else block.row_height) * MM
+        _row(sheet, [cell for cell, _ in cells], [width for _, width in cells], least)
+    sheet.y -= 3 * MM
+
+
+def form_row(sheet: Sheet, block: Form, number: int, room: float) -> list[tuple[Cell, float]]:
+    """Set one row of a form: (cell, width) from left to right, labels at even places."""
+    row = block.rows[number]
+    widths = _widths(list(block.widths), room)
+    spans = [*widths[: len(row) - 1], sum(widths[len(row) - 1 :])]
+    label = Style(block.label_font, block.label_size, block.label_size * 1.4, "center")
+    value = replace(style(block, CELL), indent=0)
+    cells = []
+    for n, (words, width) in enumerate(zip(row, spans, strict=True)):
+        if n % 2 == 0:
+            cells.append((set_cell(sheet.fill(words), label, width), width))
+            continue
+        look = _emphasised(value) if row[n - 1] in block.emphasis else value
+        filled = sheet.fill(words)
+        cell, moved = set_value(filled, look, width, (block.smallest, block.lines))
+        if moved:
+            sheet.overflow.append((row[n - 1], filled))
+        cells.append((cell, width))
+    return cells
+
+
+def _emphasised(look: Style) -> Style:
+    return replace(look, font="song-bold", size=look.size + 2, leading=(look.size + 2) * 1.4)
+
+
+def tick_box(sheet: Sheet, x: float, y: float, size: float, *, ticked: bool) -> None:
+    """A box to tick, drawn: no font of ours has the ticked one."""
+    sheet.surface.rectangle((x, y, size, size), 0.7)
+    if ticked:
+        sheet.surface.raw(
+            f"1.3 w 1 J {x + size * 0.2:.2f} {y + size * 0.52:.2f} m "
+            f"{x + size * 0.42:.2f} {y + size * 0.24:.2f} l "
+            f"{x + size * 0.84:.2f} {y + size * 0.86:.2f} l S 0 J"
+        )
+
+
+def _checks(sheet: Sheet, block: Checks) -> None:
+    look = replace(style(block, sheet.body), indent=0)
+    hang = look.size * 1.5
+    start = sheet.left + look.size * 2
+    for option in block.options:
+        room = sheet.room - look.size * 2 - hang
+        for n, line in enumerate(text.wrap(sheet.fill(option.text), look, room)):
+            sheet.need(look.leading)
+            sheet.surface.colour(look.colour)
+            if n == 0:
+                side = look.size * 0.78
+                tick_box(
+                    sheet, start, sheet.y - look.leading / 2 - side / 2, side,
+                    ticked=holds(option.when, sheet.facts),
+                )
+            draw_lines(sheet.surface, [line], look, (start + hang, sheet.y, room))
+            sheet.y -= look.leading
+
+
+def _items(sheet: Sheet, block: Items) -> None:
+    entries = list(sheet.facts.get(block.rows) or [])
+    look = replace(style(block, sheet.body), indent=0)
+    start = sheet.left + look.size * 2
+    label = block.label
+    for n, entry in enumerate(entries):
+        head = f"{label}{n + 1}．" if len(entries) > 1 else label
+        hang = fonts.width(look.font, f"{label}1．" if len(entries) > 1 else label, look.size)
+        room = sheet.room - look.size * 2 - hang
+        for at, line in enumerate(text.wrap(str(entry), look, room)):
+            sheet.need(look.leading)
+            if at == 0:
+                lead = fonts.width(look.font, head, look.size)
+                draw_lines(
+                    sheet.surface, [Line(head, 0, ends=True)], look,
+                    (start + hang - lead, sheet.y, lead + 1),
+                )
+            draw_lines(sheet.surface, [line], look, (start + hang, sheet.y, room))
+            sheet.y -= look.leading
+        label = ""
+
+
+def _signatures(sheet: Sheet, block: Signatures) -> None:
+    look = replace(style(block, replace(sheet.body, size=12, leading=18)), indent=0, align="left")
+    width = sheet.room / block.columns
+    step = 12 * MM
+    for n, words in enumerate(block.labels):
+        column = n % block.columns
+        if column == 0:
+            sheet.need(step)
+            sheet.y -= step
+        x = sheet.left + column * width
+        label = sheet.fill(words)
+        sheet.surface.colour(look.colour)
+        sheet.surface.text((x, sheet.y + 2 * MM), look.font, look.size, label)
+        after = x + fonts.width(look.font, label, look.size) + 1 * MM
+        if "：" not in label:
+            sheet.surface.line(after, sheet.y + 1 * MM, x + width - 5 * MM, sheet.y + 1 * MM, 0.5)
+    sheet.y -= 4 * MM
+
+
+def _closing(sheet: Sheet, block: Closing) -> None:
+    """落款: office and date to the right, four characters from the edge (GB/T 9704, 7.3.5)."""
+    look = replace(style(block, sheet.body), indent=0, align="left")
+    office, day = sheet.fill(block.office), sheet.fill(block.date)
+    space = SEAL if block.seal else 3 * look.leading
+    sheet.need(space)
+    widths = [fonts.width(look.font, words, look.size) for words in (office, day)]
+    centre = sheet.left + sheet.room - look.size * 4 - max(widths) / 2
+    middle = sheet.y - space / 2
+    sheet.surface.colour(look.colour)
+    for words, width, shift in zip((office, day), widths, (0.5, -0.5), strict=True):
+        baseline = middle + shift * look.leading - fonts.MIDDLE * look.size
+        sheet.surface.text((centre - width / 2, baseline), look.font, look.size, words)
+    _beside_seal(sheet, centre - max(widths) / 2, middle)
+    sheet.y -= space
+
+
+def _beside_seal(sheet: Sheet, right: float, middle: float) -> None:
+    """Who signed electronically, and that it is a test certificate where it is one."""
+    words = signature_words(sheet)
+    for n, line in enumerate(words):
+        look = Style("kai", 9, 12, "right", colour=COLOURS["red" if "测试" in line else "grey"])
+        sheet.surface.colour(look.colour)
+        draw_line(
+            sheet.surface, Line(line, 0, ends=True), look,
+            (sheet.left, middle + 4 - n * 13, max(right - sheet.left - 6 * MM, 10)),
+        )
+
+
+def signature_words(sheet: Sheet) -> list[str]:
+    """The lines that stand beside a seal space."""
+    words = [f"数字签名：{sheet.marks.signer}"] if sheet.marks.signer else []
+    return [*words, "测试证书，不具法律效力"] if sheet.marks.test_certificate else words
+
+
+def _space(sheet: Sheet, block: Space) -> None:
+    height = block.height * MM
+    sheet.need(height)
+    if block.rule:
+        sheet.surface.colour(COLOURS["black"])
+        middle = sheet.y - height / 2
+        sheet.surface.line(sheet.left, middle, sheet.left + sheet.room, middle, 0.5)
+    sheet.y -= height
+
+
+def _page_break(sheet: Sheet, block: PageBreak) -> None:  # noqa: ARG001 - one shape for all
+    sheet.new_page()
+
+
+def _sketch(sheet: Sheet, block: Sketch) -> None:
+    height = block.height * MM
+    sheet.need(height)
+    sketch.draw(
+        sheet.surface,
+        sheet.facts.get(block.rows) or [],
+        (sheet.left, sheet.y - height, sheet.room, height),
+    )
+    sheet.y -= height + PADDING * 2
+
+
+def _overflow(sheet: Sheet, block: Overflow) -> None:
+    look = replace(style(block, CELL), indent=0)
+    for title, words in sheet.overflow:
+        heading = replace(look, font="hei")
+        for part, part_look in ((f"{title}{block.title}", heading), (words, look)):
+            for line in text.wrap(part, part_look, sheet.room):
+                sheet.need(part_look.leading)
+                draw_lines(sheet.surface, [line], part_look, (sheet.left, sheet.y, sheet.room))
+                sheet.y -= part_look.leading
+        sheet.y -= PADDING
+    sheet.overflow.clear()
+
+
+_DRAW: dict[type, Callable[[Sheet, Any], None]] = {
+    Text: _text,
+    Table: _table,
+    Form: _form,
+    Checks: _checks,
+    Items: _items,
+    Signatures: _signatures,
+    Closing: _closing,
+    Space: _space,
+    PageBreak: _page_break,
+    Sketch: _sketch,
+    Overflow: _overflow,
+}

@@ -1,0 +1,219 @@
+"""Where things stand: pages, the cursor, cells. Drawing order is reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from core.documents import fonts, text
+from core.documents.facts import fill
+from core.documents.pdf import MM, PdfFile, Surface
+from core.documents.templates import Page, Typography
+from core.documents.text import Style
+
+COLOURS = {
+    "black": (0.0, 0.0, 0.0),
+    "grey": (0.35, 0.35, 0.35),
+    "faint": (0.62, 0.66, 0.63),
+    "red": (0.76, 0.07, 0.09),
+    "green": (0.106, 0.369, 0.247),
+}
+SIZES = {"A4": (210 * MM, 297 * MM), "A4 landscape": (297 * MM, 210 * MM)}
+PADDING = 1.6 * MM
+#: GB/T 9704-2012: 三号 body, 28 characters to a line, 22 lines to a page.
+LETTER = Style("song", 15.75, 29.0, "justify", 2)
+SEE_ANNEX = "（见附页）"
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a paper is besides an original. `signer` is printed beside the seal space."""
+
+    sample: bool = False
+    copy: int = 0
+    void: bool = False
+    test_certificate: bool = False
+    signer: str = ""
+
+    def lines(self) -> tuple[str, ...]:
+        """The words written across every page, most important first."""
+        words = []
+        if self.void:
+            words.append("作废")
+        if self.copy:
+            words.append(f"复制件 第{self.copy}份，仅供查阅，不作持证凭据")
+        if self.sample:
+            words.append("培训样张")
+        return tuple(words)
+
+
+@dataclass
+class Sheet:
+    """A paper being laid out: the current page, how far down it is filled, what overflowed."""
+
+    pdf: PdfFile
+    facts: Mapping[str, Any]
+    marks: Marks
+    qr_text: str = ""
+    body: Style = LETTER
+    overflow: list[tuple[str, str]] = field(default_factory=list)
+    footed: list[tuple[Surface, Page]] = field(default_factory=list)
+    page: Page = field(default_factory=Page)
+    surface: Surface = field(init=False)
+    y: float = 0.0
+
+    @property
+    def left(self) -> float:
+        """Left edge of the text area."""
+        return self.page.margins[3] * MM
+
+    @property
+    def room(self) -> float:
+        """Width of the text area."""
+        return self.surface.width - (self.page.margins[1] + self.page.margins[3]) * MM
+
+    @property
+    def bottom(self) -> float:
+        """Lowest point of the text area."""
+        return self.page.margins[2] * MM
+
+    def new_page(self) -> None:
+        """Go to the top of a new page of the current kind."""
+        self.surface = self.pdf.page(*SIZES[self.page.size])
+        self.y = self.surface.height - self.page.margins[0] * MM
+        _watermark(self.surface, self.marks)
+        self.surface.colour(COLOURS["black"])
+        self.footed.append((self.surface, self.page))
+
+    def need(self, height: float) -> bool:
+        """Make sure `height` points are free; True when that took a new page."""
+        if self.y - height >= self.bottom - 0.01:
+            return False
+        self.new_page()
+        return True
+
+    def fill(self, words: str) -> str:
+        """A template text with the facts put in."""
+        return fill(words, self.facts)
+
+
+def _watermark(surface: Surface, marks: Marks) -> None:
+    words = marks.lines()
+    if not words:
+        return
+    length = (surface.width**2 + surface.height**2) ** 0.5
+    direction = (surface.width / length, surface.height / length)
+    for n, line in enumerate(words):
+        surface.colour((0.972, 0.86, 0.86) if line == "作废" else (0.885, 0.885, 0.885))
+        natural = fonts.width("hei", line, 1.0)
+        size = min(length * 0.62 / natural, 96.0)
+        shift = (n - (len(words) - 1) / 2) * 110
+        centre = (
+            surface.width / 2 + shift * direction[1],
+            surface.height / 2 - shift * direction[0],
+        )
+        surface.turned_text(centre, direction, "hei", size, line)
+
+
+def style(block: Typography, base: Style) -> Style:
+    """The base style with what the block says otherwise; leading follows a changed size."""
+    size = block.size or base.size
+    leading = block.leading or (base.leading if size == base.size else size * 1.5)
+    return Style(
+        block.font or base.font,
+        size,
+        leading,
+        block.align or base.align,
+        base.indent if block.indent < 0 else block.indent,
+        block.tracking or base.tracking,
+        COLOURS[block.colour],
+    )
+
+
+def draw_line(
+    surface: Surface, line: text.Line, look: Style, box: tuple[float, float, float]
+) -> None:
+    """Draw one line; `box` is (left, baseline, room)."""
+    left, baseline, room = box
+    room -= line.indent
+    left += line.indent
+    slack = room - fonts.width(look.font, line.text, look.size, look.tracking)
+    tracking = look.tracking
+    if look.align == "center":
+        left += slack / 2
+    elif look.align == "right":
+        left += slack
+    elif look.align == "justify" and not line.ends and len(line.text) > 1:
+        tracking += slack / (len(line.text) - 1)
+    surface.text((left, baseline), look.font, look.size, line.text, tracking)
+
+
+def draw_lines(
+    surface: Surface, lines: list[text.Line], look: Style, box: tuple[float, float, float]
+) -> None:
+    """Draw lines downwards; `box` is (left, top, room)."""
+    left, top, room = box
+    surface.colour(look.colour)
+    for n, line in enumerate(lines):
+        middle = top - (n + 0.5) * look.leading
+        draw_line(surface, line, look, (left, middle - fonts.MIDDLE * look.size, room))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that has been set: its lines and their style."""
+
+    lines: list[text.Line]
+    look: Style
+
+    @property
+    def height(self) -> float:
+        """Height with padding."""
+        return len(self.lines) * self.look.leading + 2 * PADDING
+
+
+def set_cell(words: str, look: Style, width: float) -> Cell:
+    """Set a text into a cell of this outer width."""
+    return Cell(text.wrap(words, look, width - 2 * PADDING), look)
+
+
+def set_value(
+    words: str, look: Style, width: float, limits: tuple[float, int]
+) -> tuple[Cell, bool]:
+    """Set a value by the rule shrink, then wrap, then annex; True when it has to go there.
+
+    `limits` is (smallest size, most lines; 0 lines means no limit).
+    """
+    smallest, most = limits
+    room = width - 2 * PADDING
+    smaller = text.shrunk(words, look, room, smallest)
+    if "\n" in words or smaller.size > smallest:
+        cell = Cell(text.wrap(words, smaller, room), smaller)
+    else:
+        tight = replace(smaller, leading=smaller.size * 1.3)
+        cell = Cell(text.wrap(words, tight, room), tight)
+    if not most or len(cell.lines) <= most:
+        return cell, False
+    return Cell(_cut(words, cell.look, room, most), cell.look), True
+
+
+def _cut(words: str, look: Style, room: float, most: int) -> list[text.Line]:
+    """As much of a value as fits with the words 见附页 after it, cut at a 、 where there is one."""
+    kept = words
+    while kept:
+        kept = kept[: max(kept.rfind("、"), 0)] if "、" in kept else kept[:-1]
+        lines = text.wrap(f"{kept}等{SEE_ANNEX}" if kept else SEE_ANNEX, look, room)
+        if len(lines) <= most:
+            return lines
+    return text.wrap(SEE_ANNEX, look, room)
+
+
+def draw_cell(surface: Surface, cell: Cell, box: tuple[float, float, float, float]) -> None:
+    """Draw a cell's outline and its lines in the middle of (x, y, width, height)."""
+    x, y, width, height = box
+    surface.colour(COLOURS["black"])
+    surface.rectangle(box)
+    content = len(cell.lines) * cell.look.leading
+    top = y + height - (height - content) / 2
+    draw_lines(surface, cell.lines, cell.look, (x + PADDING, top, width - 2 * PADDING))

@@ -1,0 +1,140 @@
+"""Things at fixed places of a page, in millimetres from its upper left corner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from core.documents import fonts, ornament, qr, text
+from core.documents.blocks import form_row, signature_words
+from core.documents.facts import holds
+from core.documents.layout import COLOURS, Sheet, draw_cell, draw_lines, style
+from core.documents.pdf import MM, Surface
+from core.documents.templates import (
+    Fixed,
+    Frame,
+    PlacedForm,
+    PlacedLine,
+    PlacedText,
+    Qr,
+    Seal,
+)
+from core.documents.text import Style
+
+_PLACED = Style("song", 10.5, 16.0, "left")
+
+
+def draw(sheet: Sheet, element: Fixed) -> None:
+    """Draw one placed element on the current page."""
+    if holds(element.when, sheet.facts):
+        _DRAW[type(element)](sheet, element)
+
+
+def _corner(sheet: Sheet, element: Fixed) -> tuple[float, float]:
+    return element.at[0] * MM, sheet.surface.height - element.at[1] * MM
+
+
+def _text(sheet: Sheet, element: PlacedText) -> None:
+    look = style(element, _PLACED)
+    words = sheet.fill(element.text)
+    if not words.strip():
+        return
+    left, top = _corner(sheet, element)
+    room = element.width * MM
+    if element.smallest:
+        look = text.shrunk(words, look, room, element.smallest)
+    draw_lines(sheet.surface, text.wrap(words, look, room), look, (left, top, room))
+
+
+def _form(sheet: Sheet, element: PlacedForm) -> None:
+    left, top = _corner(sheet, element)
+    for n in range(len(element.rows)):
+        row = form_row(sheet, element, n, element.width * MM)
+        least = (element.heights[n] if n < len(element.heights) else element.row_height) * MM
+        height = max(least, *(cell.height for cell, _ in row))
+        x = left
+        for cell, width in row:
+            draw_cell(sheet.surface, cell, (x, top - height, width, height))
+            x += width
+        top -= height
+
+
+def _line(sheet: Sheet, element: PlacedLine) -> None:
+    left, top = _corner(sheet, element)
+    sheet.surface.colour(COLOURS[element.colour])
+    sheet.surface.line(
+        left, top, left + element.width * MM, top - element.height * MM, element.stroke
+    )
+
+
+def _frame(sheet: Sheet, element: Frame) -> None:
+    ornament.draw(sheet.surface, element.seed, fold=element.fold)
+
+
+def _qr(sheet: Sheet, element: Qr) -> None:
+    if sheet.qr_text:
+        left, top = _corner(sheet, element)
+        side = element.width * MM
+        draw_code(sheet.surface, sheet.qr_text, (left, top - side, side))
+
+
+def draw_code(surface: Surface, words: str, box: tuple[float, float, float]) -> None:
+    """A code as filled squares in the square (x, y, side); runs of squares are one rectangle."""
+    x, y, side = box
+    rows = _rows(words)
+    step = side / len(rows)
+    surface.colour(COLOURS["black"])
+    path = []
+    for n, row in enumerate(rows):
+        base = y + side - (n + 1) * step
+        path += [
+            f"{x + a * step:.3f} {base:.3f} {(b - a) * step:.3f} {step:.3f} re" for a, b in row
+        ]
+    surface.raw(" ".join([*path, "f"]))
+
+
+@lru_cache(maxsize=4)
+def _rows(words: str) -> list[list[tuple[int, int]]]:
+    return [_runs(row) for row in qr.squares(words)]
+
+
+def _runs(row: str) -> list[tuple[int, int]]:
+    found, start = [], -1
+    for n, square in enumerate(row + "0"):
+        if square == "1" and start < 0:
+            start = n
+        elif square == "0" and start >= 0:
+            found.append((start, n))
+            start = -1
+    return found
+
+
+def _seal(sheet: Sheet, element: Seal) -> None:
+    left, top = _corner(sheet, element)
+    width, height = element.width * MM, element.height * MM
+    middle = (left + width / 2, top - height / 2)
+    sheet.surface.colour((0.80, 0.86, 0.82))
+    sheet.surface.circle(*middle, element.diameter * MM / 2, 0.35, "[1.2 2.4] 0")
+    look = replace(_PLACED, size=10.5, align="center")
+    lines = text.wrap(sheet.fill(element.caption), look, width)
+    draw_lines(
+        sheet.surface, lines, look, (left, middle[1] + len(lines) * look.leading / 2, width)
+    )
+    below = middle[1] - element.diameter * MM / 2 + 1.5 * MM
+    for n, words in enumerate(signature_words(sheet)):
+        sheet.surface.colour(COLOURS["red" if "测试" in words else "grey"])
+        size = min(7.5, width / fonts.width("kai", words, 1.0))
+        span = fonts.width("kai", words, size)
+        sheet.surface.text((middle[0] - span / 2, below - n * 9), "kai", size, words)
+
+
+_DRAW: dict[type, Callable[[Sheet, Any], None]] = {
+    PlacedText: _text,
+    PlacedForm: _form,
+    PlacedLine: _line,
+    Frame: _frame,
+    Qr: _qr,
+    Seal: _seal,
+}

@@ -1,0 +1,214 @@
+"""The signed code on a paper: COSE_Sign1 (ES256) over a few facts, base45, prefix `LT1:`.
+
+It can be checked without a network by anybody who has the office's public QR key. The hash in it
+is that of the frozen record, not of the PDF. RFC 9052 (COSE), RFC 9285 (base45).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import EnvironmentFault, InputError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import (
+        EllipticCurvePrivateKey,
+        EllipticCurvePublicKey,
+    )
+
+PREFIX = "LT1:"
+_ES256 = -7
+_ALG, _KID = 1, 4
+_SIGN1_TAG = 18
+_COORDINATE = 32
+
+
+@dataclass(frozen=True)
+class QrFacts:
+    """What the code says. `amount` is the printed figure; `record_hash` 16 bytes."""
+
+    number: str
+    kind: str
+    holder: str
+    id_tail: str
+    amount: str
+    day: date
+    record_hash: bytes
+
+
+@dataclass(frozen=True)
+class QrKey:
+    """The office's P-256 key for codes; `kid` is the first 8 bytes of its public key's hash."""
+
+    private: EllipticCurvePrivateKey = field(repr=False)
+
+    @classmethod
+    def new(cls) -> QrKey:
+        """A fresh key."""
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        return cls(ec.generate_private_key(ec.SECP256R1()))
+
+    @classmethod
+    def from_pem(cls, path: Path, passphrase: str) -> QrKey:
+        """The key in an encrypted PEM file. Raises EnvironmentFault("sign.passphrase")."""
+        from cryptography.hazmat.primitives.asymmetric import ec
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+        try:
+            key = load_pem_private_key(path.read_bytes(), passphrase.encode())
+        except ValueError as fault:
+            raise EnvironmentFault("sign.passphrase", file=path.name) from fault
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise EnvironmentFault("sign.key_kind")
+        return cls(key)
+
+    def to_pem(self, passphrase: str) -> bytes:
+        """The private key, encrypted with the passphrase."""
+        from cryptography.hazmat.primitives import serialization as s
+
+        return self.private.private_bytes(
+            s.Encoding.PEM, s.PrivateFormat.PKCS8, s.BestAvailableEncryption(passphrase.encode())
+        )
+
+    @property
+    def public(self) -> bytes:
+        """The public key as SubjectPublicKeyInfo in DER: what is registered and exported."""
+        from cryptography.hazmat.primitives import serialization as s
+
+        return self.private.public_key().public_bytes(
+            s.Encoding.DER, s.PublicFormat.SubjectPublicKeyInfo
+        )
+
+    @property
+    def kid(self) -> bytes:
+        """Names the key inside a code."""
+        return key_id(self.public)
+
+
+def key_id(public: bytes) -> bytes:
+    """The `kid` of a public key in DER."""
+    return sha256(public).digest()[:8]
+
+
+def _payload(facts: QrFacts) -> dict[int, Any]:
+    return {
+        1: facts.number,
+        2: facts.kind,
+        3: facts.holder,
+        4: facts.id_tail,
+        5: facts.amount,
+        6: facts.day.isoformat(),
+        7: facts.record_hash,
+    }
+
+
+def encode(facts: QrFacts, key: QrKey) -> str:
+    """The text of the code."""
+    import base45
+    import cbor2
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, utils
+
+    protected = cbor2.dumps({_ALG: _ES256, _KID: key.kid})
+    payload = cbor2.dumps(_payload(facts))
+    to_sign = cbor2.dumps(["Signature1", protected, b"", payload])
+    r, s = utils.decode_dss_signature(key.private.sign(to_sign, ec.ECDSA(hashes.SHA256())))
+    signature = r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
+    message = cbor2.CBORTag(_SIGN1_TAG, [protected, {}, payload, signature])
+    return PREFIX + base45.b45encode(cbor2.dumps(message)).decode("ascii")
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A code that was read: its facts, and whether a known key signed it."""
+
+    facts: QrFacts
+    kid: bytes
+    trusted: bool
+
+
+def decode(text: str, keys: tuple[bytes, ...]) -> Decoded:
+    """Read a code and check it against the office's public keys (DER).
+
+    Raises InputError("code", "qr.foreign") when it is not one of ours at all.
+    """
+    import base45
+    import cbor2
+
+    if not text.startswith(PREFIX):
+        raise InputError.of("code", "qr.foreign")
+    try:
+        message = cbor2.loads(base45.b45decode(text.removeprefix(PREFIX)))
+        protected, _, payload, signature = message.value
+        header, body = cbor2.loads(protected), cbor2.loads(payload)
+        facts = QrFacts(
+            *(str(body[label]) for label in range(1, 6)),
+            date.fromisoformat(body[6]),
+            bytes(body[7]),
+        )
+        kid, algorithm = bytes(header[_KID]), header[_ALG]
+    except (ValueError, KeyError, TypeError, AttributeError, cbor2.CBORDecodeError) as fault:
+        raise InputError.of("code", "qr.foreign") from fault
+    known = next((key for key in keys if key_id(key) == kid), None)
+    trusted = (
+        known is not None
+        and algorithm == _ES256
+        and _verifies(known, cbor2.dumps(["Signature1", protected, b"", payload]), signature)
+    )
+    return Decoded(facts, kid, trusted)
+
+
+def _verifies(public: bytes, message: bytes, signature: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, utils
+
+    if len(signature) != 2 * _COORDINATE:
+        return False
+    r, s = (int.from_bytes(part, "big") for part in (signature[:32], signature[32:]))
+    try:
+        _public(public).verify(
+            utils.encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256())
+        )
+    except InvalidSignature:
+        return False
+    return True
+
+
+@lru_cache(maxsize=16)
+def _public(der: bytes) -> EllipticCurvePublicKey:
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+    key = load_der_public_key(der)
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        msg = "a QR key is a P-256 key"
+        raise TypeError(msg)
+    return key
+
+
+def squares(text: str) -> list[str]:
+    """The code as rows of "1" (dark) and "0", error correction M, without a quiet zone."""
+    import zxingcpp
+
+    image = zxingcpp.create_barcode(
+        text, zxingcpp.BarcodeFormat.QRCode, ec_level="M"
+    ).to_image(scale=1, add_quiet_zones=False)
+    view = memoryview(image)
+    return ["".join("0" if value else "1" for value in row) for row in view.tolist()]
+
+
+def read_image(path: Path) -> list[str]:
+    """Every code text found in a picture file."""
+    import zxingcpp
+    from PIL import Image
+
+    with Image.open(path) as image:
+        found = zxingcpp.read_barcodes(image.convert("L"))
+    return [code.text for code in found if code.text.startswith(PREFIX)]
