@@ -1,0 +1,1 @@
+"""The tests: unit, integration (both databases), migrations, gui, e2e, architecture, benchmarks."""

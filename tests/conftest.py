@@ -1,0 +1,184 @@
+"""What holds for every test: nothing of this machine is touched, and nothing is left behind.
+
+- HOME, the data folder, settings and the keyring are scratch ones; Qt draws off screen.
+- Only this machine can be reached (PostgreSQL on the loopback), nothing beyond it.
+- Warnings are errors (pyproject.toml). So is a log line at WARNING or above that the test did not
+  announce with `expect_log`, a thread that outlives its test, and a window nobody closed.
+- `--long` runs what is sampled otherwise.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import re
+import socket
+import tempfile
+import threading
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+_SCRATCH = tempfile.TemporaryDirectory(prefix="lintan-tests-")
+
+
+def _move_home(home: Path) -> None:
+    """Point everything that depends on the person or the screen to a scratch folder."""
+    for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+        os.environ[name] = str(home)
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        os.environ[f"XDG_{name}_HOME"] = str(home / name.lower())
+    runtime = home / "runtime"
+    runtime.mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    os.environ["LINTAN_HOME"] = str(home / "lintan")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["PYTHON_KEYRING_BACKEND"] = "tests.keyring_double.MemoryKeyring"
+    for name in ("LINTAN_DATABASE", "LINTAN_LANG", "LINTAN_LOGIN", "LINTAN_THEME", "LANGUAGE"):
+        os.environ.pop(name, None)
+
+
+# Before anything is imported that looks at HOME.
+_move_home(Path(_SCRATCH.name))
+
+import hypothesis  # noqa: E402
+import pytest  # noqa: E402
+
+# Before PySide6: it keeps True and None alive on Python 3.11 (see desktop/__init__.py).
+import desktop  # noqa: E402, F401
+
+hypothesis.settings.register_profile("sampled", deadline=None, max_examples=60)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=2000)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run complete what is sampled otherwise")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.load_profile("long" if config.getoption("--long") else "sampled")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the complete runs to --long; their sampled twins always run."""
+    if config.getoption("--long"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("long")]
+    if left_out:
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(scope="session")
+def long_run(request: pytest.FixtureRequest) -> bool:
+    """Whether this is the complete run."""
+    return bool(request.config.getoption("--long"))
+
+
+# ------------------------------------------------------------------------------ log lines
+class _Witness(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.seen: list[logging.LogRecord] = []
+        self.expected: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.append(record)
+
+    def unexpected(self) -> list[str]:
+        lines = [f"{each.levelname} {each.name}: {each.getMessage()}" for each in self.seen]
+        return [line for line in lines if not any(re.search(p, line) for p in self.expected)]
+
+
+@pytest.fixture(autouse=True)
+def _log_witness() -> Iterator[_Witness]:
+    witness = _Witness()
+    root = logging.getLogger()
+    root.addHandler(witness)
+    yield witness
+    root.removeHandler(witness)
+    if lines := witness.unexpected():
+        pytest.fail("unexpected log lines:\n" + "\n".join(lines))
+
+
+@pytest.fixture
+def expect_log(_log_witness: _Witness) -> Callable[[str], None]:
+    """Announce a log line at WARNING or above by a regular expression."""
+    return _log_witness.expected.append
+
+
+# ------------------------------------------------------------------------------ threads
+@pytest.fixture(autouse=True)
+def _no_thread_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    left = [
+        thread
+        for thread in set(threading.enumerate()) - before
+        # A Qt thread that once ran Python stays listed as a dummy after its end.
+        if not isinstance(thread, threading._DummyThread)
+    ]
+    for thread in left:
+        thread.join(5)
+    if alive := [thread.name for thread in left if thread.is_alive()]:
+        pytest.fail(f"threads outlive their test: {', '.join(alive)}")
+
+
+# ------------------------------------------------------------------------------ windows
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """After everything of the test is torn down, no window and no pool job may be left."""
+    result = yield
+    if "qapp" in getattr(item, "fixturenames", ()):
+        _check_windows()
+    return result
+
+
+def _check_windows() -> None:
+    from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
+    from PySide6.QtWidgets import QApplication
+
+    pool = QThreadPool.globalInstance()
+    busy = not pool.waitForDone(5000)
+    for _ in range(3):  # closing a window may delete others later
+        gc.collect()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QCoreApplication.processEvents()
+    left = [f"{type(each).__name__} {each.objectName()}" for each in QApplication.topLevelWidgets()]
+    for window in QApplication.topLevelWidgets():
+        window.close()
+        window.deleteLater()  # one leak is reported once, not by every later test
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if left:
+        pytest.fail("windows outlive their test: " + ", ".join(sorted(left)))
+    if busy:
+        pytest.fail("the global thread pool is still busy")
+
+
+# ------------------------------------------------------------------------------ network
+@pytest.fixture(autouse=True, scope="session")
+def _this_machine_only() -> Iterator[None]:
+    """Refuse connections to other machines."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0]) if isinstance(address, tuple) else str(address)
+            if host not in {"127.0.0.1", "::1", "localhost"}:
+                raise PermissionError(f"tests do not reach {host}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+# ------------------------------------------------------------------------------ language
+@pytest.fixture(autouse=True)
+def _language_of_the_program() -> Iterator[None]:
+    """Each test starts in the default language and may change it."""
+    from core import i18n
+
+    i18n.use(i18n.DEFAULT_LANGUAGE)
+    yield
+    i18n.use(i18n.DEFAULT_LANGUAGE)
