@@ -31,10 +31,23 @@ class Parsed:
     canonical: bool
 
 
+def _asn1() -> Any:
+    """asn1crypto's CMS module, always after its time-stamp module.
+
+    `tsp` adds signingCertificateV2 to a table that `cms` inverts at first use: a process that
+    verified before it signed did not know the attribute.
+    """
+    from asn1crypto import tsp  # noqa: F401 - imported for what it adds to the table
+    from asn1crypto import cms as module
+
+    return module
+
+
 def signed_attributes(digest: bytes, certificates: tuple[bytes, ...]) -> Any:
     """The attributes that are signed, as an asn1crypto value; `.dump()` is what to sign."""
-    from asn1crypto import cms, tsp, x509
+    from asn1crypto import tsp, x509
 
+    cms = _asn1()
     names = [
         tsp.ESSCertIDv2({
             "cert_hash": sha256(der).digest(),
@@ -60,8 +73,9 @@ def build(
     digest: bytes, certificates: tuple[bytes, ...], algorithm: str, signature: bytes
 ) -> bytes:
     """DER of the CMS for a document digest (SHA-256), signer's certificate first."""
-    from asn1crypto import algos, cms, x509
+    from asn1crypto import algos, x509
 
+    cms = _asn1()
     signer = x509.Certificate.load(certificates[0])
     sha = algos.DigestAlgorithm({"algorithm": "sha256"})
     signature_algorithm = (
@@ -98,9 +112,7 @@ def parse(der: bytes) -> Parsed:
 
     Raises ValueError, TypeError or KeyError (asn1crypto's ways of saying so) when it is not one.
     """
-    from asn1crypto import cms
-
-    signed = cms.ContentInfo.load(der, strict=True)["content"]
+    signed = _asn1().ContentInfo.load(der, strict=True)["content"]
     (info,) = signed["signer_infos"]
     attributes = {attribute["type"].native: attribute for attribute in info["signed_attrs"]}
     (digest,) = attributes["message_digest"]["values"].native

@@ -1,0 +1,303 @@
+"""Our verdict on a paper: is the document intact, did we sign it, does it still hold today?
+
+Stricter than PDF readers, which still print "valid" after pages were appended: the signature must
+cover the whole file, its CMS must be byte for byte what our builder makes of its contents, the
+signer must be issued by a pinned root (compared by bytes, never by name), and the register must
+know the file, its record and its status.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from html import unescape
+from typing import TYPE_CHECKING, Any, Literal
+
+from core.documents import cms
+from core.documents.qr import Decoded, decode
+from core.i18n import N_
+from core.messages import register as register_messages
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+    from sqlalchemy.orm import Session
+
+    from core.capability import PaperKind
+
+MAX_BYTES = 64 * 1024 * 1024
+_HEADER = b"%PDF-1.7\n"
+_END = b"%%EOF\n"
+_RANGE = re.compile(rb"/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9}) *\]")
+_GAP = re.compile(rb"<((?:[0-9a-f]{2})+)>")
+_DATE = re.compile(rb"\n/M \(D:(\d{14})\+08'00'\)")
+_CLAIM = re.compile(rb"<lintan:(\w+)>([^<]*)</lintan:\1>")
+Register = Literal["matches", "differs", "unknown", "not_asked"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The three answers side by side, and what they rest on.
+
+    `reasons` are message codes: what is wrong, in the order found.
+    `status` is the register's word on the record today ("" when it was not asked).
+    """
+
+    intact: bool = False
+    covers_whole_file: bool = False
+    signer: str = ""
+    trusted: bool = False
+    test_certificate: bool = False
+    signed_at: datetime | None = None
+    register: Register = "not_asked"
+    status: str = ""
+    original_or_copy: str = ""
+    number: str = ""
+    reasons: tuple[str, ...] = ()
+    sha256: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether all that was asked was answered well."""
+        return self.intact and self.trusted and self.register in {"matches", "not_asked"} and (
+            not self.reasons
+        )
+
+
+@dataclass
+class _Findings:
+    """What is being found out; turned into a `Verdict` at the end."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+
+    def fail(self, reason: str) -> None:
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+
+    def verdict(self) -> Verdict:
+        return Verdict(**self.answers, reasons=tuple(self.reasons))
+
+
+@dataclass(frozen=True)
+class _Signed:
+    """The signature dictionary as the file has it."""
+
+    opening: int
+    closing: int
+    contents: bytes
+    signed_at: datetime | None
+    metadata: Mapping[str, str]
+
+
+def verify(
+    data: bytes,
+    *,
+    roots: Iterable[bytes],
+    session: Session | None = None,
+    kinds: Iterable[PaperKind] = (),
+) -> Verdict:
+    """Judge a file. `roots` are DER certificates; with a session the register is asked too.
+
+    `kinds` are the capabilities' paper kinds, which know the present facts and status of a record.
+    Never raises for anything inside `data`.
+    """
+    findings = _Findings({"sha256": sha256(data).hexdigest()})
+    signed = _read(data, findings)
+    if signed is not None:
+        findings.answers["number"] = signed.metadata.get("number", "")
+        findings.answers["signed_at"] = signed.signed_at
+        _judge_signature(data, signed, tuple(roots), findings)
+    if session is not None:
+        from core.documents import register
+
+        register.judge(session, data, signed.metadata if signed else {}, findings, tuple(kinds))
+    return findings.verdict()
+
+
+def _read(data: bytes, findings: _Findings) -> _Signed | None:
+    """Find the one signature of a file of ours.
+
+    Plain byte comparison and no PDF parser: only our program signs with the office's key, so a
+    file that is wholly covered and rightly signed is byte for byte what it wrote.
+    """
+    if len(data) > MAX_BYTES or not data.startswith(_HEADER):
+        findings.fail("verify.not_a_paper")
+        return None
+    if b"/ByteRange" not in data:
+        findings.fail("verify.unsigned")
+        return None
+    found = _RANGE.findall(data)
+    if len(found) != 1 or not data.endswith(_END) or data.count(b"startxref") != 1:
+        findings.fail("verify.changed_after")
+        return None
+    opening, closing, rest = (int(n) for n in found[0])
+    gap = _GAP.fullmatch(data, opening, closing) if opening < closing <= len(data) else None
+    if gap is None or closing + rest != len(data):
+        findings.fail("verify.changed_after")
+        return None
+    findings.answers["covers_whole_file"] = True
+    return _Signed(
+        opening, closing, bytes.fromhex(gap[1].decode()), _instant(data, closing), metadata(data)
+    )
+
+
+def _instant(data: bytes, closing: int) -> datetime | None:
+    """The claimed time of signing: the /M entry, which stands right behind the signature."""
+    found = _DATE.match(data, closing)
+    if found is None:
+        return None
+    try:
+        local = datetime.strptime(found[1].decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return local - timedelta(hours=8)
+
+
+def metadata(data: bytes) -> dict[str, str]:
+    """Number, record hash, template and mark a file claims; empty for a file that is not ours."""
+    return {
+        key.decode(): unescape(value.decode("utf-8", "replace"))
+        for key, value in _CLAIM.findall(data)
+    }
+
+
+def _judge_signature(
+    data: bytes, signed: _Signed, roots: tuple[bytes, ...], findings: _Findings
+) -> None:
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    der = _unpadded(signed.contents)
+    try:
+        parsed = cms.parse(der)
+        certificates = [_certificate(c) for c in parsed.certificates]
+        holds = bool(certificates) and cms.signature_holds(parsed, certificates[0])
+    except (
+        ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError, RecursionError,
+        NotImplementedError, UnsupportedAlgorithm,
+    ):  # the two libraries' ways of saying that bytes make no sense
+        findings.fail("verify.broken_signature")
+        return
+    if not parsed.canonical or not holds:
+        findings.fail("verify.broken_signature")
+        return
+    digest = sha256(data[: signed.opening] + data[signed.closing :]).digest()
+    if digest != parsed.digest:
+        findings.fail("verify.altered")
+        return
+    findings.answers["intact"] = True
+    _judge_identity(certificates, signed.signed_at, roots, findings)
+
+
+def _unpadded(contents: bytes) -> bytes:
+    """The DER without the zeros that fill its slot; what is not zero there stays and breaks it."""
+    if len(contents) < 4 or contents[:2] != b"\x30\x82":  # noqa: PLR2004 - DER long form header
+        return contents
+    length = 4 + int.from_bytes(contents[2:4], "big")
+    return contents[:length] if not any(contents[length:]) else contents
+
+
+def _certificate(der: bytes) -> Certificate:
+    from cryptography.x509 import load_der_x509_certificate
+
+    return load_der_x509_certificate(der)
+
+
+def _judge_identity(
+    certificates: list[Certificate],
+    signed_at: datetime | None,
+    roots: tuple[bytes, ...],
+    findings: _Findings,
+) -> None:
+    from core.documents.sign import TEST_MARK, common_name
+
+    name = common_name(certificates[0])
+    findings.answers["signer"] = name
+    findings.answers["test_certificate"] = TEST_MARK in name
+    if not _chains(certificates, [_certificate(root) for root in roots]):
+        findings.fail("verify.unknown_signer")
+        return
+    certificate = certificates[0]
+    if signed_at is None or not (
+        certificate.not_valid_before_utc <= signed_at <= certificate.not_valid_after_utc
+    ):
+        findings.fail("verify.certificate_ended")
+        return
+    findings.answers["trusted"] = True
+
+
+def _chains(certificates: list[Certificate], roots: list[Certificate]) -> bool:
+    """Whether each certificate is issued by the next one and the last one by a pinned root."""
+    path = [*certificates]
+    for issued, issuer in zip(path, path[1:], strict=False):
+        if not (_is_authority(issuer) and _issued_by(issued, issuer)):
+            return False
+    return any(path[-1] == root or _issued_by(path[-1], root) for root in roots)
+
+
+def _is_authority(certificate: Certificate) -> bool:
+    from cryptography import x509
+
+    try:
+        constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except x509.ExtensionNotFound:
+        return False
+    return constraints.ca
+
+
+def _issued_by(certificate: Certificate, issuer: Certificate) -> bool:
+    from cryptography.exceptions import InvalidSignature
+
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return _is_authority(issuer)
+
+
+def verify_code(
+    text: str,
+    *,
+    keys: Iterable[bytes],
+    session: Session | None = None,
+    paper: Mapping[str, str] | None = None,
+) -> tuple[Decoded, tuple[str, ...]]:
+    """Judge a scanned code: who signed it, and whether it belongs to `paper` and the register.
+
+    `paper` is the metadata (`number`, `recordHash`) of the file it was found on. Returns the
+    decoded facts and reason codes. Raises InputError("qr.foreign") when it is not a code of ours.
+    """
+    found = decode(text, tuple(keys))
+    reasons = [] if found.trusted else ["verify.unknown_key"]
+    if paper is not None and (
+        paper.get("number") != found.facts.number
+        or not str(paper.get("recordHash", "")).startswith(found.facts.record_hash.hex())
+    ):
+        reasons.append("verify.code_of_another_paper")
+    if session is not None:
+        from core.documents import register
+
+        reasons += register.judge_code(session, found)
+    return found, tuple(reasons)
+
+
+register_messages(
+    {
+        "verify.not_a_paper": N_("This is not a paper made by this program."),
+        "verify.unsigned": N_("The file carries no signature: a preview, or a print of data only."),
+        "verify.changed_after": N_("The file was changed after it was signed."),
+        "verify.altered": N_("The content of the file is not what was signed."),
+        "verify.broken_signature": N_("The signature in the file is damaged or was tampered with."),
+        "verify.unknown_signer": N_(
+            "The signing certificate is not one of the office, whatever name it carries."
+        ),
+        "verify.certificate_ended": N_("The certificate was not valid when the file was signed."),
+        "verify.unknown_key": N_("The code is not signed with a key of the office."),
+        "verify.code_of_another_paper": N_("The code belongs to another paper."),
+        "verify.not_in_register": N_("The register does not know this file."),
+        "verify.record_differs": N_("The register's record is not what this paper says."),
+        "verify.void": N_("The paper was declared void."),
+    }
+)
