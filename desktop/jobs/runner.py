@@ -338,10 +338,9 @@ class JobRunner(QObject):
         for lane in self._lanes.values():
             lane.shutdown(wait=False, cancel_futures=True)
         wait(self._jobs.values(), timeout=seconds)
-        still = [job.title or job.lane.value for job, future in self._jobs.items() if not future.done()]
         self._closed = True
         self.use(None)
-        return still
+        return [job.title or job.lane for job, future in self._jobs.items() if not future.done()]
 
 
 def _alive(callback: Callable[..., Any] | None) -> TypeGuard[Callable[..., Any]]:

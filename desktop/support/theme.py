@@ -132,6 +132,7 @@ def _palette(theme: Theme) -> QPalette:
     for role, token in _ROLES.items():
         palette.setColor(role, theme.colour(token))
     faint = theme.colour("text_faint")
-    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
+    roles = QPalette.ColorRole
+    for role in (roles.Text, roles.WindowText, roles.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, faint)
     return palette
