@@ -26,7 +26,6 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from core import messages
 from core.errors import AppError, Cancelled
 from core.i18n import N_
-from desktop.jobs.trace import safe_trace
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -318,7 +317,7 @@ class JobRunner(QObject):
                 job.callbacks.done(outcome.value)
             return
         if not isinstance(error, AppError):
-            log.error("bug in job %s\n%s", job.key or job.lane, safe_trace(error))
+            self._log_bug(job, error)
             self.bug.emit(error, job.title)
             error = AppError("desktop.bug")
             if job.callbacks.failed is None:
@@ -328,6 +327,11 @@ class JobRunner(QObject):
                 self.unhandled.emit(error)
         elif _alive(job.callbacks.failed):
             job.callbacks.failed(error)
+
+    def _log_bug(self, job: Job, error: BaseException) -> None:
+        from core.cli.report import describe
+
+        log.error("bug in job %s\n%s", job.key or job.lane, describe(error))
 
     # -- the end ------------------------------------------------------------------------
 

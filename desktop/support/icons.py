@@ -11,6 +11,8 @@ from PySide6.QtSvg import QSvgRenderer
 
 from desktop.support import theme
 
+DISABLED_OPACITY = 0.35
+
 
 @cache
 def _source(name: str) -> str:
@@ -28,7 +30,7 @@ class _Engine(QIconEngine):
     def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
         token = self._token
         if mode == QIcon.Mode.Disabled:
-            token = "text_faint"
+            painter.setOpacity(DISABLED_OPACITY)
         elif state == QIcon.State.On and token == "text_soft":
             token = "accent"
         colour = theme.current().colours[token]

@@ -31,7 +31,7 @@ from desktop.support.icons import icon
 from desktop.widgets.grid import GridEdit
 from desktop.widgets.labels import restyle
 
-LONG_LINES = 4
+LONG_LINES = 3
 
 
 class FieldEditor(QWidget):
@@ -64,13 +64,13 @@ class FieldEditor(QWidget):
         """Show a value."""
         raise NotImplementedError
 
-    def set_wrong(self, wrong: bool) -> None:  # noqa: FBT001 - a state
+    def set_wrong(self, wrong: bool) -> None:
         """Mark the field as wrong."""
         widget = self.focus_widget()
         widget.setProperty("wrong", "true" if wrong else "false")
         restyle(widget)
 
-    def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001 - a state
+    def set_read_only(self, read_only: bool) -> None:
         """Show the value without letting it be changed."""
         self.focus_widget().setEnabled(not read_only)
 
@@ -106,7 +106,7 @@ class TextEditor(FieldEditor):
         self.edit.setText("" if value is None else str(value))
         self.edit.setCursorPosition(0)
 
-    def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001 - a state
+    def set_read_only(self, read_only: bool) -> None:
         self.edit.setReadOnly(read_only)
 
 
@@ -176,8 +176,7 @@ class LongEditor(FieldEditor):
         self.edit.setTabChangesFocus(True)
         self.adopt(self.edit)
         height = self.edit.fontMetrics().lineSpacing() * LONG_LINES + 16
-        self.edit.setMinimumHeight(height)
-        self.edit.setMaximumHeight(height * 2)
+        self.edit.setFixedHeight(height)
         self.edit.textChanged.connect(self.edited)
         self.edit.left.connect(self.left)
 
@@ -190,14 +189,14 @@ class LongEditor(FieldEditor):
     def set_value(self, value: object) -> None:
         self.edit.setPlainText("" if value is None else str(value))
 
-    def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001 - a state
+    def set_read_only(self, read_only: bool) -> None:
         self.edit.setReadOnly(read_only)
 
 
 class _LeavableText(QPlainTextEdit):
     left = Signal()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.left.emit()
 
@@ -255,7 +254,7 @@ class BoolEditor(FieldEditor):
         self.box.setChecked(value is True or str(value).lower() in {"yes", "true", "1", "是"})
 
     @Slot(bool)
-    def _on_toggled(self, _checked: bool) -> None:  # noqa: FBT001 - Qt
+    def _on_toggled(self, _checked: bool) -> None:
         self.edited.emit()
         self.left.emit()
 
@@ -295,11 +294,11 @@ class FileEditor(FieldEditor):
             self.edit.setText(str(path))
             self.left.emit()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt
+    def dropEvent(self, event: QDropEvent) -> None:
         self.edit.setText(str(Path(event.mimeData().urls()[0].toLocalFile())))
         event.acceptProposedAction()
         self.left.emit()
@@ -329,11 +328,11 @@ class TableEditor(FieldEditor):
     def set_value(self, value: object) -> None:
         self.grid.set_lines(value if isinstance(value, list) else [])
 
-    def set_wrong(self, wrong: bool) -> None:  # noqa: FBT001 - a state
+    def set_wrong(self, wrong: bool) -> None:
         if not wrong:
             self.grid.show_errors({})
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt
+    def sizeHint(self) -> QSize:
         return QSize(400, 190)
 
 

@@ -43,6 +43,8 @@ class FilterBar(QWidget):
         self._layout.setSpacing(8)
         self._layout.addWidget(self.box, 1)
         self._chips = {spec.key: self._chip(spec) for spec in filters}
+        for key in self._chips:
+            self._show_choice(key)
         self.box.returnPressed.connect(self._emit)
 
     def text(self) -> str:
@@ -82,10 +84,9 @@ class FilterBar(QWidget):
             action.triggered.connect(partial(self._choose, spec.key, value))
         chip.setMenu(menu)
         self._layout.addWidget(chip)
-        chip.setText(_(spec.title))
         return chip
 
-    def _choose(self, key: str, value: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt
+    def _choose(self, key: str, value: str, _checked: bool = False) -> None:
         if value:
             self._chosen[key] = value
         else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -110,11 +111,11 @@ class FormView(QWidget):
         """The editor of a field."""
         return self._rows[name].editor
 
-    def set_field_visible(self, name: str, visible: bool) -> None:  # noqa: FBT001 - a state
+    def set_field_visible(self, name: str, visible: bool) -> None:
         """Show or hide a field with its label."""
         self._rows[name].set_visible(visible)
 
-    def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001 - a state
+    def set_read_only(self, read_only: bool) -> None:
         """Show the values without letting them be changed."""
         for row in self._rows.values():
             row.editor.set_read_only(read_only)
@@ -140,11 +141,10 @@ class FormView(QWidget):
         if error is None:
             self._judge()
             return []
-        elsewhere: list[str] = []
         cells: dict[str, dict[tuple[int, int], str]] = {}
-        for wrong in error.fields:
-            if not self._place(wrong, cells):
-                elsewhere.append(messages.text(wrong))
+        elsewhere = [
+            messages.text(wrong) for wrong in error.fields if not self._place(wrong, cells)
+        ]
         for name, marks in cells.items():
             table = self._rows[name].editor
             if isinstance(table, TableEditor):
@@ -196,7 +196,7 @@ class FormView(QWidget):
             row.editor.edited.connect(self._on_edited)
             row.editor.left.connect(self._on_left)
         editors = [row.editor.focus_widget() for row in self._rows.values()]
-        for first, second in zip(editors, editors[1:], strict=False):
+        for first, second in pairwise(editors):
             QWidget.setTabOrder(first, second)
 
     # -- reactions -------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ class FormView(QWidget):
     def _on_draft(self) -> None:
         self.draft_changed.emit(self.values())
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         # Editors let Enter through only when it did not end a composition of Chinese.
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.next_field()
@@ -301,7 +301,7 @@ class _Row:
         cell.addWidget(self.below)
         grid.addLayout(cell, line, 1)
 
-    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - a state
+    def set_visible(self, visible: bool) -> None:
         self._visible = visible
         self.label.setVisible(visible)
         self.editor.setVisible(visible)

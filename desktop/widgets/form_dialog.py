@@ -47,13 +47,15 @@ class FormDialog(QDialog):
         sentence: str = "",
         accept: str = "",
     ) -> None:
-        """Args:
-        title: window title and heading.
-        fields: the form.
-        dialogs: for file fields, and the parent window.
-        values: what the form shows first.
-        sentence: what will happen, in one sentence.
-        accept: the verb on the button.
+        """Build the dialog.
+
+        Args:
+            title: window title and heading.
+            fields: the form.
+            dialogs: for file fields, and the parent window.
+            values: what the form shows first.
+            sentence: what will happen, in one sentence.
+            accept: the verb on the button.
         """
         super().__init__(dialogs.parent)
         self.setWindowTitle(title)
@@ -139,7 +141,7 @@ class FormDialog(QDialog):
         else:
             self.banner.show_error(error)
 
-    def _set_busy(self, busy: bool) -> None:  # noqa: FBT001 - a state
+    def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self.form.setEnabled(not busy)
         self.accept_button.setEnabled(not busy and not self.form.reason())

@@ -95,10 +95,10 @@ class GridModel(QAbstractTableModel):
         self.endResetModel()
         self.edited.emit()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt
         return 0 if parent.isValid() else len(self._lines) + 1
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt
         return 0 if parent.isValid() else len(self.columns)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -125,9 +125,7 @@ class GridModel(QAbstractTableModel):
             return QColor(theme.current().colours["error_soft"])
         return None
 
-    def setData(  # noqa: N802 - Qt
-        self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole
-    ) -> bool:
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or not index.isValid():
             return False
         if index.row() == len(self._lines):
@@ -141,7 +139,7 @@ class GridModel(QAbstractTableModel):
         self.edited.emit()
         return True
 
-    def headerData(  # noqa: N802 - Qt
+    def headerData(
         self,
         section: int,
         orientation: Qt.Orientation,
@@ -230,7 +228,7 @@ class _GridView(QTableView):
         self.verticalHeader().setDefaultSectionSize(max(30, self.fontMetrics().height() + 12))
         self.horizontalHeader().setStretchLastSection(True)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste):
             self._paste()
         elif event.matches(QKeySequence.StandardKey.Delete):
@@ -261,18 +259,16 @@ class _ChoiceDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._choices = choices
 
-    def createEditor(  # noqa: N802 - Qt
-        self, parent: QWidget, option: QStyleOptionViewItem, index: Index
-    ) -> QWidget:
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         box = QComboBox(parent)
         for stored, title in self._choices:
             box.addItem(_(title), stored)
         return box
 
-    def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802 - Qt
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
         if isinstance(editor, QComboBox):
             editor.setCurrentIndex(max(editor.findData(index.data(Qt.ItemDataRole.EditRole)), 0))
 
-    def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:  # noqa: N802 - Qt
+    def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:
         if isinstance(editor, QComboBox):
             model.setData(index, editor.currentData())

@@ -55,7 +55,7 @@ class ElidedLabel(QWidget):
         """The whole text."""
         return self._text
 
-    def setText(self, text: str) -> None:  # noqa: N802 - the name QLabel has
+    def setText(self, text: str) -> None:
         """Show another text."""
         self._text = text
         self.setToolTip(text)
@@ -63,14 +63,14 @@ class ElidedLabel(QWidget):
         self.updateGeometry()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt
+    def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         return QSize(min(metrics.horizontalAdvance(self._text) + 4, 2000), metrics.height() + 4)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt
+    def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().averageCharWidth() * 4, self.fontMetrics().height() + 4)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(theme.font(self._size, bold=self._bold))
         painter.setPen(theme.current().colour("text"))

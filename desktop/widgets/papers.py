@@ -124,7 +124,7 @@ class _Paper(QWidget):
             button.setEnabled(paper.ready)
             button.setAccessibleName(f"{button.toolTip()} {paper.title}")
 
-    def _act(self, action: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt
+    def _act(self, action: str, _checked: bool = False) -> None:
         signals = {
             "open": self._papers.opened,
             "print": self._papers.printed,

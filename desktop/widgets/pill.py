@@ -54,11 +54,11 @@ class StatePill(QWidget):
         """The state shown."""
         return self._text
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt
+    def sizeHint(self) -> QSize:
         metrics = QFontMetrics(theme.font("font_s"))
         return QSize(pill_width(self._text, metrics), metrics.height() + 6)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt
+    def paintEvent(self, event: QPaintEvent) -> None:
         if self._text:
             painter = QPainter(self)
             paint_pill(painter, QRectF(self.rect()), self._text, self._tone)

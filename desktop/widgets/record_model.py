@@ -75,11 +75,13 @@ class RecordTableModel(QAbstractTableModel):
         also: Collection[str] = (),
         parent: QObject | None = None,
     ) -> None:
-        """Args:
-        source: where ids and rows come from.
-        jobs: the runner whose read lane is used.
-        also: further kinds whose changes show in the rows.
-        parent: the owner.
+        """Build an empty model; `reload` or `set_query` fills it.
+
+        Args:
+            source: where ids and rows come from.
+            jobs: the runner whose read lane is used.
+            also: further kinds whose changes show in the rows.
+            parent: the owner.
         """
         super().__init__(parent)
         self.source = source
@@ -148,7 +150,8 @@ class RecordTableModel(QAbstractTableModel):
     def _on_changes(self, changes: ChangeSet) -> None:
         touched = {record_id for kind, record_id in changes if kind in self._kinds}
         if touched:
-            self._stale.update(self._rows if None in touched else touched & self._rows.keys())
+            everything = None in touched
+            self._stale.update(key for key in self._rows if everything or key in touched)
             # A burst of commits (an import) reloads once.
             self._reload_timer.start()
 
@@ -227,10 +230,10 @@ class RecordTableModel(QAbstractTableModel):
 
     # -- QAbstractTableModel ------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt
         return 0 if parent.isValid() else len(self._ids)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt
         return 0 if parent.isValid() else len(self.source.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -260,7 +263,7 @@ class RecordTableModel(QAbstractTableModel):
             return row[index.column()] if row is not None else PLACEHOLDER
         return None
 
-    def headerData(  # noqa: N802 - Qt
+    def headerData(
         self,
         section: int,
         orientation: Qt.Orientation,

@@ -78,12 +78,14 @@ class RecordTable(QWidget):
         sums: Sequence[str] = (),
         also: Collection[str] = (),
     ) -> None:
-        """Args:
-        source: where ids and rows come from.
-        context: the page's context.
-        pills: column key -> function from the cell's text to a tone, for state columns.
-        sums: keys of number columns whose selection is summed in the footer.
-        also: further kinds whose changes show in the rows.
+        """Build the list; `reload` or `set_query` fills it.
+
+        Args:
+            source: where ids and rows come from.
+            context: the page's context.
+            pills: column key -> function from the cell's text to a tone, for state columns.
+            sums: keys of number columns whose selection is summed in the footer.
+            also: further kinds whose changes show in the rows.
         """
         super().__init__()
         self._context = context
@@ -347,7 +349,7 @@ class _View(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(40)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.entered_record.emit(self.currentIndex())
         elif event.matches(QKeySequence.StandardKey.Copy):
@@ -368,7 +370,7 @@ class _View(QTableView):
 class _RowDelegate(QStyledItemDelegate):
     """Cells without the dotted focus frame: the whole row is what is current."""
 
-    def initStyleOption(  # noqa: N802 - Qt
+    def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().initStyleOption(option, index)

@@ -80,7 +80,7 @@ class SearchBox(QLineEdit):
     def _ask(self) -> None:
         self.asked.emit(self.text().strip())
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._popup.isVisible():
             self._popup.move_by(1 if key == Qt.Key.Key_Down else -1)
@@ -112,7 +112,7 @@ class SearchBox(QLineEdit):
             self.clear()
             self.chosen.emit(hit.kind, hit.record_id)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._popup.hide()
 
