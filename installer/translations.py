@@ -1,0 +1,136 @@
+"""Extract texts from the source, bring catalogues up to date, and judge them (Babel).
+
+English stands in the source; `resources/translations/zh_CN/LC_MESSAGES/lintan.po` is complete.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+TOP = Path(__file__).resolve().parent.parent
+PACKAGES = ("core", "db", "desktop")
+FOLDER = TOP / "resources" / "translations"
+LANGUAGES = ("zh_CN",)
+KEYWORDS = {"_": None, "N_": None, "chinese": None}
+_PLACEHOLDER = re.compile(r"\{(\w+)[^{}]*\}")
+
+
+def source_texts(top: Path = TOP) -> Catalog:
+    """Every text marked in the source, with the files it stands in."""
+    texts = Catalog(domain="lintan", charset="utf-8")
+    for package in PACKAGES:
+        found = extract_from_dir(
+            top / package, [("**.py", "python")], keywords=KEYWORDS, comment_tags=("Translators:",)
+        )
+        for name, _line, text, comments, context in found:
+            # Without line numbers a moved function is no change of the catalogue.
+            texts.add(
+                text,
+                locations=[(f"{package}/{name}", 0)],
+                auto_comments=comments,
+                context=context,
+            )
+    return texts
+
+
+def path_of(language: str, folder: Path = FOLDER) -> Path:
+    """Where the catalogue of a language stands."""
+    return folder / language / "LC_MESSAGES" / "lintan.po"
+
+
+def read(language: str, folder: Path = FOLDER) -> Catalog:
+    """The catalogue of a language, empty when there is none yet."""
+    path = path_of(language, folder)
+    if not path.exists():
+        return Catalog(locale=language, domain="lintan", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=language, domain="lintan")
+
+
+def update(language: str) -> Catalog:
+    """Add new texts, drop those no longer in the source, keep every translation."""
+    catalogue = read(language)
+    catalogue.update(source_texts(), no_fuzzy_matching=True, update_header_comment=False)
+    catalogue.obsolete.clear()
+    buffer = BytesIO()
+    write_po(
+        buffer, catalogue, omit_header=False, sort_output=True, width=100, ignore_obsolete=True
+    )
+    # The date of extraction would make a change of every run.
+    text = re.sub(rb'"(POT-Creation-Date|PO-Revision-Date): [^"]*"\n', b"", buffer.getvalue())
+    path = path_of(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text)
+    return catalogue
+
+
+def findings(texts: Catalog, catalogue: Catalog) -> Iterator[str]:
+    """What is wrong with a catalogue: missing, left-over or fuzzy texts, other placeholders."""
+    known = {message.id for message in texts if message.id}
+    for message in texts:
+        if not message.id:
+            continue
+        translated = catalogue.get(message.id, message.context)
+        if translated is None or not translated.string:
+            yield f"not translated: {message.id!r} ({message.locations[0][0]})"
+        elif translated.fuzzy:
+            yield f"unsure: {message.id!r}"
+        else:
+            yield from _placeholder_findings(translated)
+    for message in catalogue:
+        if message.id and message.id not in known:
+            yield f"no longer in the source: {message.id!r}"
+
+
+def _placeholder_findings(message: Message) -> Iterator[str]:
+    wanted = sorted(_PLACEHOLDER.findall(str(message.id)))
+    found = sorted(_PLACEHOLDER.findall(str(message.string)))
+    if set(wanted) != set(found):
+        yield f"placeholders differ: {message.id!r} has {wanted}, the translation {found}"
+
+
+def f_strings_marked(top: Path = TOP) -> Iterator[str]:
+    """Calls of `_` and `N_` with anything but a plain text: such a text is in no catalogue."""
+    for package in PACKAGES:
+        for path in sorted((top / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if _marks_f_string(node):
+                    yield f"{path.relative_to(top)}:{node.lineno} marks an f-string"  # type: ignore[attr-defined]
+
+
+def _marks_f_string(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in KEYWORDS
+        and any(isinstance(argument, ast.JoinedStr | ast.BinOp) for argument in node.args)
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`check` judges all catalogues, `update` brings them up to date."""
+    if list(arguments) == ["update"]:
+        for language in LANGUAGES:
+            catalogue = update(language)
+            missing = [each for each in catalogue if each.id and not each.string]
+            print(f"{language}: {len(catalogue)} texts, {len(missing)} not translated")
+        return 0
+    texts = source_texts()
+    wrong = list(f_strings_marked())
+    for language in LANGUAGES:
+        wrong += [f"{language}: {line}" for line in findings(texts, read(language))]
+    print("\n".join(wrong))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,8 @@
+@echo off
+rem run            open the window          run demo   build the sample office in .\demo
+rem run GROUP ...  is lintanctl GROUP ...   run --help
+setlocal
+set "PYTHONUTF8=1"
+call "%~dp0installer\python.cmd" || exit /b 3
+"%PYTHON%" %PYTHON_ARGS% "%~dp0installer\bootstrap.py" run %*
+exit /b %ERRORLEVEL%
