@@ -1,0 +1,1 @@
+"""People and organisations, entered once; right holder, donor, expert ... are roles of a party."""

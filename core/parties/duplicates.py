@@ -1,0 +1,169 @@
+"""Suggesting that two parties are one. A person decides; the program only gives reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core.parties.model import NotADuplicate, Party, PersonalNumber
+from core.parties.queries import PartySummary, summaries
+from core.parties.rules import ENTRY_THRESHOLD, PAIR_THRESHOLD, Likeness, clean_name, weight
+from core.values.identity import normalise, tail
+
+#: Groups larger than this share a common value (a village telephone), not an identity.
+_LARGEST_GROUP = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """A party that may be the one being entered, with the reasons; stronger first."""
+
+    party: PartySummary
+    reasons: tuple[Likeness, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuplicatePair:
+    """Two parties of the register that may be one; no verdict yet."""
+
+    first: PartySummary
+    second: PartySummary
+    reasons: tuple[Likeness, ...]
+
+
+def suggest_duplicates(
+    session: Session, name: str, number: str = "", *, phone: str = "", ignore: int | None = None
+) -> list[Suggestion]:
+    """Who in the register may be the party about to be entered.
+
+    Args:
+        session: a read or write session.
+        name: the name as typed.
+        number: the identity number or credit code, if any.
+        phone: the telephone, if any.
+        ignore: the party being edited; verdicts "not a duplicate" about it are respected.
+
+    Returns:
+        At most 20 suggestions, the strongest first.
+    """
+    name = clean_name(name)
+    if not name:
+        return []
+    reasons: dict[int, set[Likeness]] = defaultdict(set)
+    for likeness, condition in _conditions(name, normalise(number), phone.strip()):
+        query = (
+            select(Party.id)
+            .outerjoin(PersonalNumber, PersonalNumber.party_id == Party.id)
+            .where(condition, Party.merged_into_id.is_(None))
+            .limit(100)
+        )
+        for party_id in session.scalars(query):
+            reasons[party_id].add(likeness)
+    if ignore is not None:
+        for party_id in {ignore, *_decided(session, ignore)}:
+            reasons.pop(party_id, None)
+    return _suggestions(session, reasons)
+
+
+def _conditions(
+    name: str, number: str, phone: str
+) -> Iterable[tuple[Likeness, ColumnElement[bool]]]:
+    from core.values.pinyin import sort_key
+
+    yield Likeness.SAME_NAME, Party.name == name
+    yield Likeness.SAME_SOUND, (Party.pinyin == sort_key(name)) & (Party.name != name)
+    yield Likeness.REPRESENTATIVE, Party.representative_name == name
+    if number:
+        yield (
+            Likeness.SAME_NUMBER,
+            or_(PersonalNumber.value == number, Party.credit_code == number),
+        )
+        yield (
+            Likeness.SAME_TAIL,
+            (PersonalNumber.tail == tail(number)) & (PersonalNumber.value != number),
+        )
+    if phone:
+        yield Likeness.SAME_PHONE, Party.phone == phone
+
+
+def _suggestions(session: Session, reasons: Mapping[int, set[Likeness]]) -> list[Suggestion]:
+    strong = {
+        party_id: tuple(sorted(found))
+        for party_id, found in reasons.items()
+        if weight(found) >= ENTRY_THRESHOLD
+    }
+    order = sorted(strong, key=lambda party_id: (-weight(strong[party_id]), party_id))[:20]
+    parties = summaries(session, order)
+    return [Suggestion(party=parties[party_id], reasons=strong[party_id]) for party_id in order]
+
+
+def _decided(session: Session, party_id: int) -> set[int]:
+    query = select(NotADuplicate.first_id, NotADuplicate.second_id).where(
+        or_(NotADuplicate.first_id == party_id, NotADuplicate.second_id == party_id)
+    )
+    return {other for pair in session.execute(query) for other in pair if other != party_id}
+
+
+def duplicate_pairs(session: Session, limit: int = 200) -> list[DuplicatePair]:
+    """Pairs of living parties that look alike and have no verdict, the strongest first."""
+    found: dict[tuple[int, int], set[Likeness]] = defaultdict(set)
+    for likeness, column in (
+        (Likeness.SAME_NUMBER, Party.credit_code),
+        (Likeness.SAME_NAME, Party.name),
+        (Likeness.SAME_SOUND, Party.pinyin),
+        (Likeness.SAME_PHONE, Party.phone),
+        (Likeness.SAME_NUMBER, PersonalNumber.value),
+        (Likeness.SAME_TAIL, PersonalNumber.tail),
+    ):
+        for pair in _alike(session, column):
+            found[pair].add(likeness)
+    for pair in session.execute(select(NotADuplicate.first_id, NotADuplicate.second_id)):
+        found.pop((pair[0], pair[1]), None)
+    strong = {
+        pair: tuple(sorted(_without_echo(reasons)))
+        for pair, reasons in found.items()
+        if weight(_without_echo(reasons)) >= PAIR_THRESHOLD
+    }
+    order = sorted(strong, key=lambda pair: (-weight(strong[pair]), pair))[:limit]
+    parties = summaries(session, {party_id for pair in order for party_id in pair})
+    return [
+        DuplicatePair(first=parties[low], second=parties[high], reasons=strong[low, high])
+        for low, high in order
+    ]
+
+
+def _without_echo(reasons: set[Likeness]) -> set[Likeness]:
+    """The same name sounds the same, the same number ends the same: count each once."""
+    echoes = set()
+    if Likeness.SAME_NAME in reasons:
+        echoes.add(Likeness.SAME_SOUND)
+    if Likeness.SAME_NUMBER in reasons:
+        echoes.add(Likeness.SAME_TAIL)
+    return reasons - echoes
+
+
+def _alike(session: Session, column: InstrumentedAttribute[str]) -> Iterable[tuple[int, int]]:
+    """Pairs of living parties with the same non-empty value in a column."""
+    living = (
+        select(Party.id, column.label("value"))
+        .outerjoin(PersonalNumber, PersonalNumber.party_id == Party.id)
+        .where(Party.merged_into_id.is_(None), column != "")
+        .subquery()
+    )
+    shared = (
+        select(living.c.value)
+        .group_by(living.c.value)
+        .having(func.count().between(2, _LARGEST_GROUP))
+        .subquery()
+    )
+    groups: dict[str, list[int]] = defaultdict(list)
+    query = select(living.c.value, living.c.id).join(shared, shared.c.value == living.c.value)
+    for value, party_id in session.execute(query):
+        groups[value].append(party_id)
+    for members in groups.values():
+        yield from combinations(sorted(members), 2)
