@@ -8,6 +8,7 @@ Works as root or not, without HOME, without a terminal, in folders with spaces a
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import shutil
 import subprocess
@@ -40,7 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     """`bootstrap.py run ...` or `bootstrap.py check ...`; returns the exit status."""
     purpose, *rest = arguments
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(  # type: ignore[union-attr]encoding="utf-8", errors="replace", line_buffering=True)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace", line_buffering=True)
     for_check = purpose == "check"
     try:
         set_up(for_check=for_check)
