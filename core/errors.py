@@ -15,7 +15,7 @@ from dataclasses import field as dataclass_field
 class AppError(Exception):
     """A failure the program understands. `code` names it, `params` carry its facts."""
 
-    def __init__(self, code: str, **params: object) -> None:
+    def __init__(self, code: str, /, **params: object) -> None:
         super().__init__(code)
         self.code = code
         self.params: Mapping[str, object] = params
@@ -42,7 +42,7 @@ class InputError(AppError):
         self.fields = fields
 
     @classmethod
-    def of(cls, name: str, code: str, **params: object) -> InputError:
+    def of(cls, name: str, code: str, /, **params: object) -> InputError:
         """An error about a single field."""
         return cls(FieldError(name, code, params))
 
