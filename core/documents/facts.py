@@ -165,7 +165,7 @@ def check(template: Template, facts: Mapping[str, object]) -> list[GlyphWarning]
     for name, spec in template.facts.items():
         _check_fact(name, spec, facts.get(name))
     doubtful = []
-    for text in _strings(facts):
+    for text in strings(facts):
         doubtful += fonts.check(text)
     return doubtful
 
@@ -195,13 +195,13 @@ def _fits(spec: FactSpec, value: object) -> bool:
             return isinstance(value, str | int | list | date) and not isinstance(value, bool)
 
 
-def _strings(value: object) -> list[str]:
+def strings(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
     if isinstance(value, Mapping):
-        return [text for entry in value.values() for text in _strings(entry)]
+        return [text for entry in value.values() for text in strings(entry)]
     if isinstance(value, list | tuple):
-        return [text for entry in value for text in _strings(entry)]
+        return [text for entry in value for text in strings(entry)]
     return []
 
 

@@ -67,7 +67,7 @@ class Verdict:
 
 
 @dataclass
-class _Findings:
+class Findings:
     """What is being found out; turned into a `Verdict` at the end."""
 
     answers: dict[str, Any] = field(default_factory=dict)
@@ -104,7 +104,7 @@ def verify(
     `kinds` are the capabilities' paper kinds, which know the present facts and status of a record.
     Never raises for anything inside `data`.
     """
-    findings = _Findings({"sha256": sha256(data).hexdigest()})
+    findings = Findings({"sha256": sha256(data).hexdigest()})
     signed = _read(data, findings)
     if signed is not None:
         findings.answers["number"] = signed.metadata.get("number", "")
@@ -117,7 +117,7 @@ def verify(
     return findings.verdict()
 
 
-def _read(data: bytes, findings: _Findings) -> _Signed | None:
+def _read(data: bytes, findings: Findings) -> _Signed | None:
     """Find the one signature of a file of ours.
 
     Plain byte comparison and no PDF parser: only our program signs with the office's key, so a
@@ -165,7 +165,7 @@ def metadata(data: bytes) -> dict[str, str]:
 
 
 def _judge_signature(
-    data: bytes, signed: _Signed, roots: tuple[bytes, ...], findings: _Findings
+    data: bytes, signed: _Signed, roots: tuple[bytes, ...], findings: Findings
 ) -> None:
     from cryptography.exceptions import UnsupportedAlgorithm
 
@@ -209,7 +209,7 @@ def _judge_identity(
     certificates: list[Certificate],
     signed_at: datetime | None,
     roots: tuple[bytes, ...],
-    findings: _Findings,
+    findings: Findings,
 ) -> None:
     from core.documents.sign import TEST_MARK, common_name
 
