@@ -56,13 +56,13 @@ class SpeciesParameterRow(Base):
 
     __tablename__ = "carbon_species_parameter"
     __table_args__ = (
-        UniqueConstraint("set_id", "group"),
+        UniqueConstraint("set_id", "group_name"),
         {"info": {"audited": True, "append_only": True}},
     )
 
     id: Mapped[intpk]
     set_id: Mapped[int] = mapped_column(ForeignKey("carbon_parameter_set.id"))
-    group: Mapped[str]
+    group_name: Mapped[str]
     gloss: Mapped[str] = mapped_column(default="")
     wood_density: Mapped[Decimal] = mapped_column(DecimalText)
     bef: Mapped[Decimal] = mapped_column(DecimalText)
@@ -78,4 +78,4 @@ class SpeciesGroup(Base):
 
     id: Mapped[intpk]
     species: Mapped[str]
-    group: Mapped[str]
+    group_name: Mapped[str]

@@ -1,0 +1,1 @@
+"""The one engine behind every Excel import and export."""
