@@ -14,7 +14,7 @@ from importlib import import_module
 
 from core import config, i18n, messages
 from core.cli.context import Context
-from core.cli.groups import Group, all_groups
+from core.cli.groups import Group, groups
 from core.cli.output import Output
 from core.cli.report import write_report
 from core.errors import AppError, Cancelled, EnvironmentFault, InputError
@@ -28,9 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     _speak_utf8()
     try:
-        early = _global_options().parse_args(_globals_only(arguments))
+        before, wanted = _before_group(arguments)
+        early = _global_options().parse_args(before)
         i18n.use(early.lang or _language_of_machine())
-        args = _parse(arguments)
+        args = _parse(arguments, wanted)
     except SystemExit as usage:  # argparse has already said what is wrong
         return int(usage.code or DONE)
     return _run(args)
@@ -89,18 +90,16 @@ def _as_object(refusal: AppError) -> Mapping[str, object]:
     }
 
 
-def _parse(arguments: list[str]) -> argparse.Namespace:
+def _parse(arguments: list[str], wanted: str | None) -> argparse.Namespace:
     """All arguments, with only the module of the group asked for loaded."""
-    groups = all_groups()
     parser = argparse.ArgumentParser(
         prog="lintanctl",
         description=_("Forest-carbon certificates of a county: the command line."),
         parents=[_global_options()],
     )
-    chosen = next((word for word in arguments if word in groups), None)
     places = parser.add_subparsers(metavar=_("GROUP"), required=True, dest="group")
-    for name, group in groups.items():
-        _add_group(places, name, group, chosen=name == chosen)
+    for name, group in groups(wanted).items():
+        _add_group(places, name, group, chosen=name == wanted)
     return parser.parse_args(arguments)
 
 
@@ -132,19 +131,19 @@ def _global_options() -> argparse.ArgumentParser:
     return options
 
 
-def _globals_only(arguments: list[str]) -> list[str]:
-    """What stands before the group; enough to know the language before anything is translated."""
+def _before_group(arguments: list[str]) -> tuple[list[str], str | None]:
+    """The global options and the group: the language must be known before texts are translated."""
     taken: list[str] = []
     words = iter(arguments)
     for word in words:
         if not word.startswith("-"):
-            break
+            return taken, word
         if word in {"-h", "--help"}:
             continue
         taken.append(word)
         if word in {"--database", "--as", "--password-file", "--lang"}:
             taken.extend(value for value in [next(words, None)] if value is not None)
-    return taken
+    return taken, None
 
 
 def _speak_utf8() -> None:

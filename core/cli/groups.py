@@ -45,9 +45,10 @@ CORE_GROUPS: Mapping[str, Group] = {
 ENTRY_POINTS = "lintan.commands"
 
 
-def all_groups() -> dict[str, Group]:
-    """The groups of the core, then those that the installed front ends add (screens, ...)."""
-    groups = dict(CORE_GROUPS)
-    for point in entry_points(group=ENTRY_POINTS):
-        groups.update(point.load()())
-    return groups
+def groups(wanted: str | None) -> dict[str, Group]:
+    """The groups of the core; unless one of them is wanted, also those of the front ends."""
+    known = dict(CORE_GROUPS)
+    if wanted not in known:
+        for point in entry_points(group=ENTRY_POINTS):
+            known.update(point.load()())
+    return known
