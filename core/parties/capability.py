@@ -15,6 +15,7 @@ from core.capability import (
 from core.i18n import N_
 from core.parties.model import NotADuplicate, Party, PersonalNumber, Qualification, QualityNote
 from core.parties.queries import PARTIES
+from core.parties.sheets import PARTIES_IMPORTER
 
 CAPABILITY = Capability(
     key="parties",
@@ -36,5 +37,6 @@ CAPABILITY = Capability(
         ),
     ),
     search_kinds={"party": N_("Parties")},
+    imports=(PARTIES_IMPORTER,),
     lists={"party": PARTIES},
 )

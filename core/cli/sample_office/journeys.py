@@ -1,0 +1,492 @@
+"""The way of every sample case: on which day who takes which step, and what they write.
+
+A journey is data: :mod:`build` takes all of them in the order of their days, so numbers run in
+the order things happened. Steps and fields are those of :data:`core.certificates.steps.STEPS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from core.cli.sample_office import people
+from core.cli.sample_office.people import Official
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """One step of one case.
+
+    Attributes:
+        day: in China, a working day; `hour` keeps the order within it.
+        step: key of the step; ``draft`` takes the case in, ``papers`` the papers of the checklist.
+        values: the form of the step. A value of the form ``scan:TITLE`` stands for a scanned
+            paper of that title, ``photo:CAPTION`` for a photo.
+    """
+
+    case: str
+    day: date
+    hour: int
+    who: Official
+    step: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Days:
+    """The days a case is worked on; those behind its last step are left out."""
+
+    received: date
+    accepted: date | None = None
+    taken_up: date | None = None
+    answered: date | None = None
+    examined: date | None = None
+    experts: date | None = None
+    published: date | None = None
+    closed: date | None = None
+    second: date | None = None
+    approved: date | None = None
+    sent: date | None = None
+    filed: date | None = None
+    entered: date | None = None
+    made: date | None = None
+    issued: date | None = None
+    archived: date | None = None
+
+
+def _day(month: int, day: int) -> date:
+    return date(2026, month, day)
+
+
+DAYS: Mapping[str, Days] = {
+    "A01": Days(
+        received=_day(8, 3), accepted=_day(8, 5), taken_up=_day(8, 7), answered=_day(8, 14),
+        examined=_day(8, 19), experts=_day(8, 28), published=_day(9, 1), closed=_day(9, 11),
+        second=_day(9, 14), approved=_day(9, 16), sent=_day(9, 17), filed=_day(9, 23),
+        entered=_day(9, 24), made=_day(9, 28), issued=_day(9, 30),
+    ),
+    "A02": Days(
+        received=_day(10, 12), accepted=_day(10, 14), taken_up=_day(10, 16), answered=_day(10, 23),
+        examined=_day(10, 28), experts=_day(11, 17), published=_day(11, 19),
+    ),
+    "A03": Days(received=_day(11, 16)),
+    "A04": Days(
+        received=_day(9, 28), accepted=_day(9, 30), taken_up=_day(10, 9), answered=_day(10, 16),
+        examined=_day(10, 21),
+    ),
+    "A05": Days(
+        received=_day(8, 24), accepted=_day(8, 26), taken_up=_day(8, 28), answered=_day(9, 4),
+        examined=_day(9, 9), experts=_day(10, 30), published=_day(11, 3), closed=_day(11, 13),
+        second=_day(11, 17), approved=_day(11, 20),
+    ),
+    "A06": Days(received=_day(11, 2), accepted=_day(11, 5), taken_up=_day(11, 11),
+                answered=_day(11, 19)),
+    "A07": Days(
+        received=_day(8, 10), accepted=_day(8, 12), taken_up=_day(8, 14), answered=_day(8, 21),
+        examined=_day(8, 26), experts=_day(9, 15), published=_day(9, 17), closed=_day(10, 9),
+        second=_day(10, 13), approved=_day(10, 15), sent=_day(10, 16), filed=_day(11, 18),
+        entered=_day(11, 20),
+    ),
+    "A08": Days(
+        received=_day(8, 6), accepted=_day(8, 10), taken_up=_day(8, 12), answered=_day(8, 19),
+        examined=_day(8, 24), experts=_day(8, 28), published=_day(9, 1), closed=_day(9, 11),
+        second=_day(9, 15), approved=_day(9, 17), sent=_day(9, 18), filed=_day(9, 24),
+        entered=_day(9, 28), made=_day(9, 29), issued=_day(10, 9), archived=_day(10, 14),
+    ),
+    "A09": Days(received=_day(11, 18), accepted=_day(11, 20)),
+    "A10": Days(received=_day(11, 9)),
+    "A11": Days(received=_day(11, 17), accepted=_day(11, 19), taken_up=_day(11, 23)),
+}  # fmt: skip
+
+EXPERTS: Mapping[str, tuple[str, int]] = {
+    # Recused: E03 works for the measuring body of A01, A02 and A05; E04 is retired from H01.
+    "A01": ("秦昉、吕喆、施𬭎、孔翀、阿依努尔·吐尔逊", 2),
+    "A02": ("秦昉、吕喆、何𫘝、孔翀、阿依努尔·吐尔逊", 1),
+    "A05": ("秦昉、吕喆、何𫘝、施𬭎、孔翀", 1),
+    "A07": ("吕喆、许堃、孔翀、阿依努尔·吐尔逊、严龑", 0),
+    "A08": ("秦昉、吕喆、施𬭎、孔翀、阿依努尔·吐尔逊", 0),
+}
+
+
+def journey(case: str) -> list[Move]:
+    """All moves of a case, in order."""
+    days = DAYS[case]
+    moves = [
+        Move(case=case, day=days.received, hour=9, who=people.CLERK, step="draft"),
+        Move(case=case, day=days.received, hour=10, who=people.CLERK, step="papers"),
+        Move(case=case, day=days.received, hour=11, who=people.CLERK, step="receive"),
+    ]
+    for part in (_intake, _review, _examination, _publication, _decision, _register, _ending):
+        moves += part(case, days)
+    return moves
+
+
+def _intake(case: str, days: Days) -> list[Move]:
+    if days.accepted is None:
+        return []
+    return [
+        Move(case=case, day=days.accepted, hour=10, who=people.CLERK, step="accept"),
+        Move(
+            case=case,
+            day=days.accepted,
+            hour=15,
+            who=people.CLERK,
+            step="record_delivery",
+            values={
+                "document": "paper:acceptance",
+                "way": "direct",
+                "place": "登记窗口",
+                "receiver": "holder:",
+                "relation": "本人（本单位）",
+                "delivered_on": days.accepted,
+            },
+        ),
+    ]
+
+
+def _review(case: str, days: Days) -> list[Move]:
+    if days.taken_up is None:
+        return []
+    moves = [
+        Move(case=case, day=days.taken_up, hour=9, who=people.REVIEWER, step="begin_review"),
+        Move(
+            case=case,
+            day=days.taken_up,
+            hour=10,
+            who=people.REVIEWER,
+            step="registry_letter",
+            values={"reply_days": 7},
+        ),
+    ]
+    if days.answered is not None:
+        answer = {
+            "answer_number": f"样例自资函〔2026〕{int(case[1:])}号",
+            "answered_on": days.answered,
+            "answer": "clear",
+            "text": "所询林地林木已登记，登记面积、期限与申请一致，无抵押、查封、异议。",
+            "file": "scan:林权登记情况复函",
+        }
+        moves.append(
+            Move(
+                case=case,
+                day=days.answered,
+                hour=9,
+                who=people.REVIEWER,
+                step="registry_answer",
+                values=answer,
+            )
+        )
+    return moves
+
+
+def _examination(case: str, days: Days) -> list[Move]:
+    if days.examined is None or days.answered is None:
+        return []
+    visit = {
+        "from_day": days.answered,
+        "to_day": days.answered,
+        "people": f"{people.REVIEWER.name}、{people.CLERK.name}",
+        "conclusion": "现场四至、树种、林相与申请材料一致，监测期内未见采伐、火灾痕迹。",
+        "file": "photo:现场核查",
+    }
+    opinion = "权属清楚，边界与图形一致，材料齐全，建议转核算审查。"
+    amount = {"parameter_set": "parameters:"}
+    return [
+        Move(
+            case=case,
+            day=days.answered,
+            hour=14,
+            who=people.REVIEWER,
+            step="site_visit",
+            values=visit,
+        ),
+        Move(
+            case=case,
+            day=days.answered,
+            hour=16,
+            who=people.REVIEWER,
+            step="pass_preliminary",
+            values={"opinion": opinion},
+        ),
+        Move(
+            case=case,
+            day=days.examined,
+            hour=9,
+            who=people.REVIEWER,
+            step="compute_amount",
+            values=amount,
+        ),
+        Move(
+            case=case,
+            day=days.examined,
+            hour=10,
+            who=people.APPROVER,
+            step="sign_off_parameters",
+            values={"reason": "参数集尚待省级确认；按现行样例参数核算，确认后如有变动另行更正。"},
+        ),
+        Move(
+            case=case,
+            day=days.examined,
+            hour=11,
+            who=people.REVIEWER,
+            step="examine_amount",
+            values={"opinion": "两期蓄积与报告附表一致，核算结果与申报一致，予以确认。"},
+        ),
+    ]
+
+
+def _publication(case: str, days: Days) -> list[Move]:
+    if days.experts is None or days.published is None:
+        return []
+    names, recused = EXPERTS[case]
+    meeting = {
+        "met_on": days.experts,
+        "place": "明光市林业会商室（样例）",
+        "experts": names,
+        "recused": recused,
+        "result": "pass",
+        "votes_for": len(names.split("、")),
+        "opinion": "边界清楚，方法与参数适用，蓄积数据可信，计算结果正确，未发现重复计算，同意通过。",
+        "file": "scan:专家组评审意见（签字件）",
+    }
+    notice = {"places": "明光市林业信息栏（样例）、项目所在村务公开栏", "days": 7}
+    moves = [
+        Move(
+            case=case,
+            day=days.experts,
+            hour=16,
+            who=people.REVIEWER,
+            step="record_expert_review",
+            values=meeting,
+        ),
+        Move(
+            case=case,
+            day=days.published,
+            hour=9,
+            who=people.CLERK,
+            step="publish_notice",
+            values=notice,
+        ),
+    ]
+    if case == "A07":
+        moves += _objection()
+    if days.closed is not None:
+        moves.append(
+            Move(
+                case=case,
+                day=days.closed,
+                hour=9,
+                who=people.CLERK,
+                step="close_notice",
+                values={"witness": people.REVIEWER.name, "file": "photo:公示张贴现场"},
+            )
+        )
+    return moves
+
+
+def _objection() -> list[Move]:
+    received = {
+        "objector": "柿园村村民（样例）",
+        "contact": "12000000301",
+        "received_on": _day(9, 22),
+        "matter": "认为西岗地块东侧界线越过机耕路。",
+        "evidence": "现场照片一张",
+        "file": "photo:西岗东侧机耕路",
+    }
+    answer = {
+        "objection": "objection:",
+        "finding": "经现场核查并对照宗地图，地块东界止于机耕路西侧，未越过机耕路。",
+        "upheld": False,
+        "answer": "异议不成立：宗地图、现场界桩与公示图形一致。",
+    }
+    return [
+        Move(
+            case="A07",
+            day=_day(9, 22),
+            hour=10,
+            who=people.CLERK,
+            step="receive_objection",
+            values=received,
+        ),
+        Move(
+            case="A07",
+            day=_day(9, 28),
+            hour=10,
+            who=people.CLERK,
+            step="answer_objection",
+            values=answer,
+        ),
+    ]
+
+
+def _decision(case: str, days: Days) -> list[Move]:
+    if days.second is None or days.approved is None:
+        return []
+    moves = [
+        Move(
+            case=case,
+            day=days.second,
+            hour=10,
+            who=people.SECOND,
+            step="pass_second_review",
+            values={"opinion": "程序完整，公示无未决异议，同意提请审定。"},
+        ),
+        Move(
+            case=case,
+            day=days.approved,
+            hour=10,
+            who=people.APPROVER,
+            step="approve",
+            values={"opinion": "同意登记，报送备案。"},
+        ),
+    ]
+    if days.sent is not None and days.filed is not None:
+        filing = {
+            "filed": True,
+            "filing_number": f"样例环备〔2026〕{int(case[1:])}号",
+            "filed_on": days.filed,
+            "text": "未发现在其他减排机制重复登记，予以备案。",
+            "file": "scan:备案意见书",
+        }
+        moves += [
+            Move(case=case, day=days.sent, hour=10, who=people.CLERK, step="send_filing"),
+            Move(
+                case=case,
+                day=days.filed,
+                hour=10,
+                who=people.CLERK,
+                step="record_filing",
+                values=filing,
+            ),
+        ]
+    return moves
+
+
+def _register(case: str, days: Days) -> list[Move]:
+    if days.entered is None:
+        return []
+    checked = {
+        "tonnes": "tonnes:",
+        "parcels": "parcels:",
+        "holders_agree": True,
+        "period_agrees": True,
+        "area_agrees": True,
+    }
+    moves = [
+        Move(
+            case=case,
+            day=days.entered,
+            hour=9,
+            who=people.CHECKER,
+            step="check_entry",
+            values=checked,
+        ),
+        Move(case=case, day=days.entered, hour=10, who=people.REGISTRAR, step="enter"),
+    ]
+    if days.made is not None and days.issued is not None:
+        moves.append(
+            Move(
+                case=case,
+                day=days.made,
+                hour=9,
+                who=people.ISSUER,
+                step="make_certificate",
+                values={"sheet_serial": f"YZ2026{int(case[1:]):06d}"},
+            )
+        )
+        collected = {
+            "collector": "holder:",
+            "id_tail": "",
+            "relation": "本人（本单位）",
+            "copies": 1,
+            "file": "scan:领证签收单",
+        }
+        moves.append(
+            Move(
+                case=case,
+                day=days.issued,
+                hour=15,
+                who=people.ISSUER,
+                step="issue",
+                values=collected,
+            )
+        )
+    if days.archived is not None:
+        shelf = {"place": f"样例档案柜 3-2 / 2026-{case}", "checker": people.CHECKER.name}
+        moves.append(
+            Move(
+                case=case,
+                day=days.archived,
+                hour=15,
+                who=people.ISSUER,
+                step="archive",
+                values=shelf,
+            )
+        )
+    return moves
+
+
+def _ending(case: str, _days: Days) -> list[Move]:
+    """What three cases come to beside the road."""
+    if case == "A03":
+        items = [
+            {
+                "title": "村民（成员）会议或代表会议决议",
+                "problem": "未提交",
+                "demand": "提交关于申请林业碳汇登记的成员代表会议决议原件",
+                "basis": "受理材料清单",
+            },
+            {
+                "title": "收益分配方案",
+                "problem": "未提交",
+                "demand": "提交经成员代表会议通过的收益分配方案",
+                "basis": "受理材料清单",
+            },
+        ]
+        values: dict[str, object] = {"items": items, "deadline": _day(12, 16)}
+        return [
+            Move(
+                case=case,
+                day=_day(11, 18),
+                hour=15,
+                who=people.CLERK,
+                step="request_correction",
+                values=values,
+            )
+        ]
+    if case == "A10":
+        values = {
+            "ground": "jurisdiction",
+            "proper_body": "滁州市南谯区林业主管部门",
+            "reason": "所涉林地坐落南谯区，不属本登记机构登记范围。",
+        }
+        return [
+            Move(
+                case=case,
+                day=_day(11, 11),
+                hour=10,
+                who=people.CLERK,
+                step="not_accept",
+                values=values,
+            )
+        ]
+    if case == "A11":
+        values = {
+            "ground": "double",
+            "reason": (
+                "所申请地块 X01 与在办申请 A06 的地块 P12 图形重叠 177.61 亩，监测期交叉，"
+                "同一林地林木在同一监测期的碳减排量不得重复申请。"
+            ),
+        }
+        return [
+            Move(
+                case=case,
+                day=_day(11, 24),
+                hour=10,
+                who=people.REVIEWER,
+                step="refuse",
+                values=values,
+            )
+        ]
+    return []
