@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.clock import SystemClock
 from core.documents.qr import QrKey
 from core.documents.sign import TEST_MARK, Signer, from_pkcs12
 
@@ -42,11 +43,13 @@ def _name(common: str, organisation: str) -> Name:
     from cryptography import x509
     from cryptography.x509.oid import NameOID
 
-    return x509.Name([
-        x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
-        x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
-    ])
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
+            x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
+        ]
+    )
 
 
 def _builder(subject: Name, issuer: Name, start: datetime, years: int) -> CertificateBuilder:
@@ -95,8 +98,11 @@ def _root(office: str, key: EllipticCurvePrivateKey, start: datetime) -> Certifi
 
 
 def _office(
-    office: str, root: Certificate, root_key: EllipticCurvePrivateKey,
-    key: EllipticCurvePrivateKey, start: datetime,
+    office: str,
+    root: Certificate,
+    root_key: EllipticCurvePrivateKey,
+    key: EllipticCurvePrivateKey,
+    start: datetime,
 ) -> Certificate:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
@@ -127,13 +133,16 @@ def create_test_office(
     from cryptography.hazmat.primitives.serialization import pkcs12
 
     passphrase = passphrase or secrets.token_urlsafe(18)
-    start = (now or datetime.now(UTC)) - timedelta(days=1)
+    start = (now or SystemClock().now()) - timedelta(days=1)
     root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     root = _root(office_name, root_key, start)
     certificate = _office(office_name, root, root_key, key, start)
     folder.mkdir(parents=True, exist_ok=True)
     store = pkcs12.serialize_key_and_certificates(
-        office_name.encode(), key, certificate, [root],
+        office_name.encode(),
+        key,
+        certificate,
+        [root],
         s.BestAvailableEncryption(passphrase.encode()),
     )
     qr = QrKey.new()

@@ -39,9 +39,11 @@ from core.documents.text import Line, Style
 
 CELL = Style("song", 10.5, 15.0, "left")
 SEAL = 45 * MM
+_WITH_HEADING = 25 * MM
 _TITLES = {
     "title": (Style("song-bold", 22, 34, "center"), 0.0, 22.0),
     "subtitle": (Style("song", 12, 18, "center"), 0.0, 8.0),
+    "heading": (Style("hei", 12, 22, "left"), 0.0, 0.0),
     "note": (Style("kai", 10.5, 16, "left"), 4.0, 0.0),
 }
 
@@ -58,6 +60,8 @@ def _text(sheet: Sheet, block: Text) -> None:
     words = sheet.fill(block.text)
     if not words.strip():
         return
+    if block.type == "heading":
+        sheet.need(look.leading + _WITH_HEADING)
     sheet.y -= block.before * MM or before
     for line in text.wrap(words, look, sheet.room):
         sheet.need(look.leading)
@@ -81,7 +85,7 @@ def _table(sheet: Sheet, block: Table) -> None:
         for title, width in zip(["序号", *titles] if block.number else titles, widths, strict=True)
     ]
     rows: list[Mapping[str, Any]] = list(sheet.facts.get(block.rows) or [])
-    blank = [{}] * max(0, block.min_rows - len(rows))
+    blank: list[Mapping[str, Any]] = [{}] * max(0, block.min_rows - len(rows))
     _row(sheet, header, widths, block.row_height * MM)
     for n, row in enumerate([*rows, *blank]):
         cells = _cells(block, row, n + 1, widths, look)
@@ -128,7 +132,7 @@ def form_row(sheet: Sheet, block: Form, number: int, room: float) -> list[tuple[
     row = block.rows[number]
     widths = _widths(list(block.widths), room)
     spans = [*widths[: len(row) - 1], sum(widths[len(row) - 1 :])]
-    label = Style(block.label_font, block.label_size, block.label_size * 1.4, "center")
+    label = Style(block.label_font, block.label_size, block.label_size * 1.25, "center")
     value = replace(style(block, CELL), indent=0)
     cells = []
     for n, (words, width) in enumerate(zip(row, spans, strict=True)):
@@ -171,7 +175,10 @@ def _checks(sheet: Sheet, block: Checks) -> None:
             if n == 0:
                 side = look.size * 0.78
                 tick_box(
-                    sheet, start, sheet.y - look.leading / 2 - side / 2, side,
+                    sheet,
+                    start,
+                    sheet.y - look.leading / 2 - side / 2,
+                    side,
                     ticked=holds(option.when, sheet.facts),
                 )
             draw_lines(sheet.surface, [line], look, (start + hang, sheet.y, room))
@@ -192,7 +199,9 @@ def _items(sheet: Sheet, block: Items) -> None:
             if at == 0:
                 lead = fonts.width(look.font, head, look.size)
                 draw_lines(
-                    sheet.surface, [Line(head, 0, ends=True)], look,
+                    sheet.surface,
+                    [Line(head, 0, ends=True)],
+                    look,
                     (start + hang - lead, sheet.y, lead + 1),
                 )
             draw_lines(sheet.surface, [line], look, (start + hang, sheet.y, room))
@@ -238,20 +247,20 @@ def _closing(sheet: Sheet, block: Closing) -> None:
 
 def _beside_seal(sheet: Sheet, right: float, middle: float) -> None:
     """Who signed electronically, and that it is a test certificate where it is one."""
-    words = signature_words(sheet)
-    for n, line in enumerate(words):
-        look = Style("kai", 9, 12, "right", colour=COLOURS["red" if "测试" in line else "grey"])
+    room = max(right - sheet.left - 6 * MM, 10)
+    for n, (line, colour) in enumerate(signature_words(sheet)):
+        look = Style("kai", 9, 12, "right", colour=COLOURS[colour])
         sheet.surface.colour(look.colour)
-        draw_line(
-            sheet.surface, Line(line, 0, ends=True), look,
-            (sheet.left, middle + 4 - n * 13, max(right - sheet.left - 6 * MM, 10)),
-        )
+        baseline = middle + 4 - n * 13
+        draw_line(sheet.surface, Line(line, 0, ends=True), look, (sheet.left, baseline, room))
 
 
-def signature_words(sheet: Sheet) -> list[str]:
-    """The lines that stand beside a seal space."""
-    words = [f"数字签名：{sheet.marks.signer}"] if sheet.marks.signer else []
-    return [*words, "测试证书，不具法律效力"] if sheet.marks.test_certificate else words
+def signature_words(sheet: Sheet) -> list[tuple[str, str]]:
+    """The lines that stand beside a seal space, each with its colour."""
+    words = [(f"数字签名：{sheet.marks.signer}", "grey")] if sheet.marks.signer else []
+    if sheet.marks.test_certificate:
+        words.append(("测试证书，不具法律效力", "red"))
+    return words
 
 
 def _space(sheet: Sheet, block: Space) -> None:

@@ -9,6 +9,7 @@ what it read and compares bytes: nothing in the file is left unprotected.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +38,8 @@ def _asn1() -> Any:
     `tsp` adds signingCertificateV2 to a table that `cms` inverts at first use: a process that
     verified before it signed did not know the attribute.
     """
-    from asn1crypto import tsp  # noqa: F401 - imported for what it adds to the table
     from asn1crypto import cms as module
+    from asn1crypto import tsp  # noqa: F401 - imported for what it adds to the table
 
     return module
 
@@ -49,62 +50,106 @@ def signed_attributes(digest: bytes, certificates: tuple[bytes, ...]) -> Any:
 
     cms = _asn1()
     names = [
-        tsp.ESSCertIDv2({
-            "cert_hash": sha256(der).digest(),
-            "issuer_serial": {
-                "issuer": [x509.GeneralName("directory_name", certificate.issuer)],
-                "serial_number": certificate.serial_number,
-            },
-        })
+        tsp.ESSCertIDv2(
+            {
+                "cert_hash": sha256(der).digest(),
+                "issuer_serial": {
+                    "issuer": [x509.GeneralName("directory_name", certificate.issuer)],
+                    "serial_number": certificate.serial_number,
+                },
+            }
+        )
         for der in certificates
         for certificate in (x509.Certificate.load(der),)
     ]
-    return cms.CMSAttributes([
-        cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
-        cms.CMSAttribute({"type": "message_digest", "values": [digest]}),
-        cms.CMSAttribute({
-            "type": "signing_certificate_v2",
-            "values": [tsp.SigningCertificateV2({"certs": names})],
-        }),
-    ])
+    return cms.CMSAttributes(
+        [
+            cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
+            cms.CMSAttribute({"type": "message_digest", "values": [digest]}),
+            cms.CMSAttribute(
+                {
+                    "type": "signing_certificate_v2",
+                    "values": [tsp.SigningCertificateV2({"certs": names})],
+                }
+            ),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The parts of a CMS that are the same for every document of one signer, in DER."""
+
+    attributes_head: bytes
+    attributes_tail: bytes
+    signer_head: bytes
+    signature_algorithm: bytes
+    signed_head: bytes
+    content_type: bytes
+
+
+@lru_cache(maxsize=64)
+def _frame(certificates: tuple[bytes, ...], algorithm: str) -> _Frame:
+    """Made once per signer: asn1crypto takes 5 ms for a CMS, most of what a small paper costs."""
+    from asn1crypto import algos, x509
+
+    cms = _asn1()
+    signer = x509.Certificate.load(certificates[0])
+    sha = algos.DigestAlgorithm({"algorithm": "sha256"})
+    mark = sha256(b"place of the digest").digest()
+    head, tail = signed_attributes(mark, certificates).dump().split(mark)
+    name = "rsassa_pkcs1v15" if algorithm == RSA else algorithm
+    sid = cms.IssuerAndSerialNumber(
+        {"issuer": signer.issuer, "serial_number": signer.serial_number}
+    )
+    bag = b"".join(sorted(certificates))
+    return _Frame(
+        attributes_head=head,
+        attributes_tail=tail,
+        signer_head=_VERSION_1 + sid.dump() + sha.dump(),
+        signature_algorithm=algos.SignedDigestAlgorithm({"algorithm": name}).dump(),
+        signed_head=_VERSION_1
+        + _tlv(0x31, sha.dump())
+        + cms.EncapsulatedContentInfo({"content_type": "data"}).dump()
+        + _tlv(0xA0, bag),
+        content_type=cms.ContentType("signed_data").dump(),
+    )
+
+
+_VERSION_1 = b"\x02\x01\x01"
+
+
+def _tlv(tag: int, content: bytes) -> bytes:
+    """A DER element."""
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(length))) + length + content
+
+
+def to_sign(digest: bytes, certificates: tuple[bytes, ...], algorithm: str) -> bytes:
+    """The bytes a signature is made over: the signed attributes in DER."""
+    frame = _frame(certificates, algorithm)
+    return frame.attributes_head + digest + frame.attributes_tail
 
 
 def build(
     digest: bytes, certificates: tuple[bytes, ...], algorithm: str, signature: bytes
 ) -> bytes:
     """DER of the CMS for a document digest (SHA-256), signer's certificate first."""
-    from asn1crypto import algos, x509
-
-    cms = _asn1()
-    signer = x509.Certificate.load(certificates[0])
-    sha = algos.DigestAlgorithm({"algorithm": "sha256"})
-    signature_algorithm = (
-        algos.SignedDigestAlgorithm({"algorithm": "rsassa_pkcs1v15"})
-        if algorithm == RSA
-        else algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
+    frame = _frame(certificates, algorithm)
+    attributes = to_sign(digest, certificates, algorithm)
+    info = _tlv(
+        0x30,
+        frame.signer_head
+        + b"\xa0"  # signed attributes are an implicit [0] here, a SET where they are signed
+        + attributes[1:]
+        + frame.signature_algorithm
+        + _tlv(0x04, signature),
     )
-    info = cms.SignerInfo({
-        "version": "v1",
-        "sid": cms.SignerIdentifier({
-            "issuer_and_serial_number": {
-                "issuer": signer.issuer,
-                "serial_number": signer.serial_number,
-            }
-        }),
-        "digest_algorithm": sha,
-        "signed_attrs": signed_attributes(digest, certificates),
-        "signature_algorithm": signature_algorithm,
-        "signature": signature,
-    })
-    signed = cms.SignedData({
-        "version": "v1",
-        "digest_algorithms": [sha],
-        "encap_content_info": {"content_type": "data"},
-        "certificates": [x509.Certificate.load(der) for der in certificates],
-        "signer_infos": [info],
-    })
-    der: bytes = cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump()
-    return der
+    signed = _tlv(0x30, frame.signed_head + _tlv(0x31, info))
+    return _tlv(0x30, frame.content_type + _tlv(0xA0, signed))
 
 
 def parse(der: bytes) -> Parsed:
@@ -126,7 +171,7 @@ def parse(der: bytes) -> Parsed:
     return Parsed(
         certificates,
         digest,
-        signed_attributes(digest, certificates).dump(),
+        to_sign(digest, certificates, algorithm),
         signature,
         algorithm,
         canonical=build(digest, certificates, algorithm, signature) == der,

@@ -35,7 +35,9 @@ COMMON: dict[str, str] = {
     "number": "文号或证号",
 }
 
-_TOKEN = re.compile(r"\{(?P<mark>[?!]?)(?P<name>[a-z][a-z0-9_]*)(?P<filters>(?:\|[a-z_]+)*)\}|\{/\}")
+_TOKEN = re.compile(
+    r"\{(?P<mark>[?!]?)(?P<name>[a-z][a-z0-9_]*)(?P<filters>(?:\|[a-z_]+)*)\}|\{/\}"
+)
 _SEGMENT = re.compile(r"\{(?P<mark>[?!])(?P<name>[a-z][a-z0-9_]*)\}(?P<body>.*?)\{/\}", re.DOTALL)
 
 
@@ -176,9 +178,7 @@ def _check_fact(name: str, spec: FactSpec, value: object) -> None:
             raise RuleViolation("documents.missing_fact", fact=f"{spec.title} ({name})")
         return
     if not _fits(spec, value):
-        raise RuleViolation(
-            "documents.fact_kind", fact=f"{spec.title} ({name})", kind=spec.kind
-        )
+        raise RuleViolation("documents.fact_kind", fact=f"{spec.title} ({name})", kind=spec.kind)
 
 
 def _fits(spec: FactSpec, value: object) -> bool:
@@ -196,6 +196,7 @@ def _fits(spec: FactSpec, value: object) -> bool:
 
 
 def strings(value: object) -> list[str]:
+    """Every text inside a fact, however deep."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, Mapping):

@@ -80,6 +80,10 @@ def _to_unicode_cmap(fontname: str, subset: list[int]) -> str:
     )
 
 
+#: Tables a reader of a PDF does not use (ISO 32000-1, 9.9); copyright texts in four languages.
+_NOT_EMBEDDED = frozenset({"name", "OS/2"})
+
+
 class _Slices:
     """Bytes of a table without copying the whole of it (the outlines of a font are 14 MB)."""
 
@@ -92,7 +96,7 @@ class _Slices:
 
 @cache
 def _patched_font_class() -> type[TTFont]:
-    """reportlab's font class with its two faults repaired, in this one place."""
+    """Reportlab's font class with its two faults repaired, in this one place."""
     from reportlab import rl_config
     from reportlab.pdfbase import ttfonts
 
@@ -102,6 +106,8 @@ def _patched_font_class() -> type[TTFont]:
 
     class LeanFace(ttfonts.TTFontFace):  # type: ignore[misc]  # reportlab ships no types
         def get_table(self, tag: str) -> Any:
+            if tag in _NOT_EMBEDDED:
+                raise KeyError(tag)  # makeSubset leaves out what is not there
             if tag != "glyf":
                 return super().get_table(tag)
             start, length = self.get_table_pos(tag)
@@ -129,9 +135,8 @@ def load(font: str) -> TTFont:
     return _patched_font_class()(f"lintan-{font}", str(folder() / FILES[font]))
 
 
-@cache
-def _metrics(role: str) -> dict[str, tuple[str, float]]:
-    return {}
+#: role -> character -> (font, advance in ems); filled as characters are met
+_METRICS: dict[str, dict[str, tuple[str, float]]] = {role: {} for role in CHAINS}
 
 
 def _look_up(role: str, character: str) -> tuple[str, float]:
@@ -140,7 +145,7 @@ def _look_up(role: str, character: str) -> tuple[str, float]:
         face = load(font).face
         if code in face.charToGlyph:
             found = (font, face.charWidths[code] / 1000)
-            _metrics(role)[character] = found
+            _METRICS[role][character] = found
             return found
     raise missing_glyph(character)
 
@@ -167,7 +172,7 @@ def measure(role: str, character: str) -> tuple[str, float]:
 
     Raises RuleViolation("documents.missing_glyph" | "documents.private_glyph").
     """
-    return _metrics(role).get(character) or _look_up(role, character)
+    return _METRICS[role].get(character) or _look_up(role, character)
 
 
 def width(role: str, text: str, size: float, tracking: float = 0.0) -> float:

@@ -75,7 +75,11 @@ def _pin(session: Session, role: KeyRole, der: bytes, name: str) -> KeySummary:
     row = session.scalars(select(PinnedKey).where(PinnedKey.sha256 == digest)).first()
     if row is None:
         row = PinnedKey(
-            role=role, sha256=digest, der=der, name=name, is_test=TEST_MARK in name,
+            role=role,
+            sha256=digest,
+            der=der,
+            name=name,
+            is_test=TEST_MARK in name,
             added_at=now(session),
         )
         session.add(row)
@@ -109,5 +113,9 @@ def qr_keys(session: Session) -> tuple[bytes, ...]:
 
 
 register(
-    {"keys.not_a_root": N_("This is not the certificate of a certification authority (PEM or DER).")}
+    {
+        "keys.not_a_root": N_(
+            "This is not the certificate of a certification authority (PEM or DER)."
+        )
+    }
 )

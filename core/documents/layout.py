@@ -21,6 +21,7 @@ COLOURS = {
 }
 SIZES = {"A4": (210 * MM, 297 * MM), "A4 landscape": (297 * MM, 210 * MM)}
 PADDING = 1.6 * MM
+PADDING_DOWN = 1.0 * MM
 #: GB/T 9704-2012: 三号 body, 28 characters to a line, 22 lines to a page.
 LETTER = Style("song", 15.75, 29.0, "justify", 2)
 SEE_ANNEX = "（见附页）"
@@ -105,7 +106,7 @@ def _watermark(surface: Surface, marks: Marks) -> None:
     length = (surface.width**2 + surface.height**2) ** 0.5
     direction = (surface.width / length, surface.height / length)
     for n, line in enumerate(words):
-        surface.colour((0.972, 0.86, 0.86) if line == "作废" else (0.885, 0.885, 0.885))
+        surface.colour((0.972, 0.86, 0.86) if line == "作废" else (0.91, 0.91, 0.91))
         natural = fonts.width("hei", line, 1.0)
         size = min(length * 0.62 / natural, 96.0)
         shift = (n - (len(words) - 1) / 2) * 110
@@ -170,7 +171,7 @@ class Cell:
     @property
     def height(self) -> float:
         """Height with padding."""
-        return len(self.lines) * self.look.leading + 2 * PADDING
+        return len(self.lines) * self.look.leading + 2 * PADDING_DOWN
 
 
 def set_cell(words: str, look: Style, width: float) -> Cell:

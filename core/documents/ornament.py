@@ -49,24 +49,20 @@ def _tile(length: float, chance: random.Random) -> str:
     code = [_ink(DARK, 0.22)]
     for strand in range(9):
         phase = 2 * math.pi * strand / 9
-        code.append(
-            _path([(x, reach * math.sin(2 * math.pi * x / length + phase)) for x in xs])
-        )
+        code.append(_path([(x, reach * math.sin(2 * math.pi * x / length + phase)) for x in xs]))
     code.append(_ink(LIGHT, 0.18))
     lean = chance.uniform(0.45, 0.62)
     for strand in range(6):
         phase = 2 * math.pi * strand / 6
         code.append(
-            _path([
-                (x, reach * lean * math.sin(4 * math.pi * x / length + phase)) for x in xs
-            ])
+            _path([(x, reach * lean * math.sin(4 * math.pi * x / length + phase)) for x in xs])
         )
     return "\n".join(code)
 
 
 def _rosette(chance: random.Random) -> str:
     """A corner: closed trochoids around the middle of a square of the band's width."""
-    reach = BAND * 0.66
+    reach = BAND * 0.49
     petals = chance.choice((9, 11, 13))
     code = [_ink(DARK, 0.2)]
     for strand in range(4):
@@ -113,17 +109,11 @@ def _rings(width: float, height: float, chance: random.Random) -> str:
 def _parts(width: float, height: float, seed: int) -> _Parts:
     chance = random.Random(seed)  # noqa: S311 - an ornament, not a secret
     length = 11.0 * MM
-    return _Parts(
-        *(
-            zlib.compress(code.encode(), 9)
-            for code in (
-                _tile(length, chance),
-                _rosette(chance),
-                _rings(width, height, chance),
-            )
-        ),
-        tile_length=length,
+    tile, rosette, rings = (
+        zlib.compress(code.encode(), 9)
+        for code in (_tile(length, chance), _rosette(chance), _rings(width, height, chance))
     )
+    return _Parts(tile, rosette, rings, length)
 
 
 def draw(surface: Surface, seed: int, *, fold: bool) -> None:
@@ -147,7 +137,7 @@ def draw(surface: Surface, seed: int, *, fold: bool) -> None:
 def _band(surface: Surface, tile: float) -> None:
     left, bottom = INSET + BAND / 2, INSET + BAND / 2
     right, top = surface.width - left, surface.height - bottom
-    margin = BAND * 0.72
+    margin, half = BAND * 0.5, BAND / 2
     for length, places in (
         (right - left, ((left, bottom, 1, 0), (left, top, 1, 0))),
         (top - bottom, ((left, bottom, 0, 1), (right, bottom, 0, 1))),
@@ -164,6 +154,8 @@ def _band(surface: Surface, tile: float) -> None:
                 )
     for x in (left, right):
         for y in (bottom, top):
+            surface.colour((1, 1, 1))
+            surface.fill((x - half, y - half, BAND, BAND))
             surface.place("Rosette", (1, 0, 0, 1, x, y))
 
 
@@ -172,6 +164,4 @@ def _rules(surface: Surface) -> None:
     surface.colour(DARK)
     for offset, weight in ((-2.2, 0.9), (0.0, 0.25), (BAND, 0.25), (BAND + 2.0, 0.6)):
         edge = INSET + offset
-        surface.rectangle(
-            (edge, edge, surface.width - 2 * edge, surface.height - 2 * edge), weight
-        )
+        surface.rectangle((edge, edge, surface.width - 2 * edge, surface.height - 2 * edge), weight)

@@ -10,7 +10,7 @@ from typing import Any
 from core.documents import fonts, ornament, qr, text
 from core.documents.blocks import form_row, signature_words
 from core.documents.facts import holds
-from core.documents.layout import COLOURS, Sheet, draw_cell, draw_lines, style
+from core.documents.layout import COLOURS, Cell, Sheet, draw_cell, draw_lines, style
 from core.documents.pdf import MM, Surface
 from core.documents.templates import (
     Fixed,
@@ -43,22 +43,48 @@ def _text(sheet: Sheet, element: PlacedText) -> None:
         return
     left, top = _corner(sheet, element)
     room = element.width * MM
-    if element.smallest:
+    if element.smallest and not element.height:
         look = text.shrunk(words, look, room, element.smallest)
+    elif element.smallest:
+        look = _into(words, look, (room, element.height * MM), element.smallest)
     draw_lines(sheet.surface, text.wrap(words, look, room), look, (left, top, room))
+
+
+def _into(words: str, look: Style, box: tuple[float, float], smallest: float) -> Style:
+    """The largest size down to `smallest` at which the lines fit into (width, height)."""
+    while look.size > smallest and text.height(text.wrap(words, look, box[0]), look) > box[1]:
+        look = replace(look, size=look.size - 0.5, leading=look.leading * (1 - 0.5 / look.size))
+    return look
 
 
 def _form(sheet: Sheet, element: PlacedForm) -> None:
     left, top = _corner(sheet, element)
-    for n in range(len(element.rows)):
-        row = form_row(sheet, element, n, element.width * MM)
-        least = (element.heights[n] if n < len(element.heights) else element.row_height) * MM
-        height = max(least, *(cell.height for cell, _ in row))
+    rows, heights = _fitted(sheet, element)
+    slack = max(0.0, element.height * MM - sum(heights)) / len(rows)
+    for row, needed in zip(rows, heights, strict=True):
+        height = needed + slack
         x = left
         for cell, width in row:
             draw_cell(sheet.surface, cell, (x, top - height, width, height))
             x += width
         top -= height
+
+
+def _fitted(
+    sheet: Sheet, element: PlacedForm
+) -> tuple[list[list[tuple[Cell, float]]], list[float]]:
+    """Set the rows into the height of the box: lower rows first, then one line for each value."""
+    before = list(sheet.overflow)
+    for share, lines in ((1.0, element.lines), (0.85, element.lines), (0.85, 1)):
+        sheet.overflow[:] = before
+        tried = replace(element, lines=lines)
+        rows = [form_row(sheet, tried, n, element.width * MM) for n in range(len(element.rows))]
+        heights = [
+            max(element.row_height * share * MM, *(cell.height for cell, _ in row)) for row in rows
+        ]
+        if not element.height or sum(heights) <= element.height * MM:
+            break
+    return rows, heights
 
 
 def _line(sheet: Sheet, element: PlacedLine) -> None:
@@ -115,19 +141,26 @@ def _seal(sheet: Sheet, element: Seal) -> None:
     left, top = _corner(sheet, element)
     width, height = element.width * MM, element.height * MM
     middle = (left + width / 2, top - height / 2)
-    sheet.surface.colour((0.80, 0.86, 0.82))
-    sheet.surface.circle(*middle, element.diameter * MM / 2, 0.35, "[1.2 2.4] 0")
-    look = replace(_PLACED, size=10.5, align="center")
-    lines = text.wrap(sheet.fill(element.caption), look, width)
-    draw_lines(
-        sheet.surface, lines, look, (left, middle[1] + len(lines) * look.leading / 2, width)
-    )
-    below = middle[1] - element.diameter * MM / 2 + 1.5 * MM
-    for n, words in enumerate(signature_words(sheet)):
-        sheet.surface.colour(COLOURS["red" if "测试" in words else "grey"])
+    radius = element.diameter * MM / 2
+    sheet.surface.colour((0.78, 0.85, 0.80))
+    sheet.surface.circle(*middle, radius, 0.35, "[1.2 2.4] 0")
+    base = replace(_PLACED, align="center")
+    words = sheet.fill(element.caption)
+    look = text.shrunk(words, base, radius * 1.84, 8)
+    lines = text.wrap(words, look, width)
+    below = middle[1] + len(lines) * look.leading / 2
+    draw_lines(sheet.surface, lines, look, (left, below, width))
+    if element.signature:
+        _signature(sheet, (middle[0], middle[1] - radius - 2.6 * MM), width)
+
+
+def _signature(sheet: Sheet, at: tuple[float, float], width: float) -> None:
+    x, y = at
+    for words, colour in signature_words(sheet):
+        sheet.surface.colour(COLOURS[colour])
         size = min(7.5, width / fonts.width("kai", words, 1.0))
-        span = fonts.width("kai", words, size)
-        sheet.surface.text((middle[0] - span / 2, below - n * 9), "kai", size, words)
+        sheet.surface.text((x - fonts.width("kai", words, size) / 2, y), "kai", size, words)
+        y -= 9
 
 
 _DRAW: dict[type, Callable[[Sheet, Any], None]] = {

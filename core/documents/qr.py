@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from core.errors import EnvironmentFault, InputError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         EllipticCurvePrivateKey,
         EllipticCurvePublicKey,
     )
+    from typing_extensions import Buffer
 
 PREFIX = "LT1:"
 _ES256 = -7
@@ -121,7 +122,8 @@ def encode(facts: QrFacts, key: QrKey) -> str:
     r, s = utils.decode_dss_signature(key.private.sign(to_sign, ec.ECDSA(hashes.SHA256())))
     signature = r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
     message = cbor2.CBORTag(_SIGN1_TAG, [protected, {}, payload, signature])
-    return PREFIX + base45.b45encode(cbor2.dumps(message)).decode("ascii")
+    encoded: bytes = base45.b45encode(cbor2.dumps(message))
+    return PREFIX + encoded.decode("ascii")
 
 
 @dataclass(frozen=True)
@@ -147,11 +149,9 @@ def decode(text: str, keys: tuple[bytes, ...]) -> Decoded:
         message = cbor2.loads(base45.b45decode(text.removeprefix(PREFIX)))
         protected, _, payload, signature = message.value
         header, body = cbor2.loads(protected), cbor2.loads(payload)
-        facts = QrFacts(
-            *(str(body[label]) for label in range(1, 6)),
-            date.fromisoformat(body[6]),
-            bytes(body[7]),
-        )
+        number, kind, holder, tail, amount = (str(body[label]) for label in range(1, 6))
+        day, digest = date.fromisoformat(body[6]), bytes(body[7])
+        facts = QrFacts(number, kind, holder, tail, amount, day, digest)
         kid, algorithm = bytes(header[_KID]), header[_ALG]
     except (ValueError, KeyError, TypeError, AttributeError, cbor2.CBORDecodeError) as fault:
         raise InputError.of("code", "qr.foreign") from fault
@@ -173,9 +173,7 @@ def _verifies(public: bytes, message: bytes, signature: bytes) -> bool:
         return False
     r, s = (int.from_bytes(part, "big") for part in (signature[:32], signature[32:]))
     try:
-        _public(public).verify(
-            utils.encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256())
-        )
+        _public(public).verify(utils.encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
         return False
     return True
@@ -197,11 +195,15 @@ def squares(text: str) -> list[str]:
     """The code as rows of "1" (dark) and "0", error correction M, without a quiet zone."""
     import zxingcpp
 
-    image = zxingcpp.create_barcode(
-        text, zxingcpp.BarcodeFormat.QRCode, ec_level="M"
-    ).to_image(scale=1, add_quiet_zones=False)
-    view = memoryview(image)
-    return ["".join("0" if value else "1" for value in row) for row in view.tolist()]
+    image = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_image(
+        scale=1, add_quiet_zones=False
+    )
+    width, height = image.shape[1], image.shape[0]
+    flat = bytes(cast("Buffer", image))  # its stubs do not say so
+    return [
+        "".join("0" if value else "1" for value in flat[row * width : (row + 1) * width])
+        for row in range(height)
+    ]
 
 
 def read_image(path: Path) -> list[str]:

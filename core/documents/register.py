@@ -35,9 +35,12 @@ def judge(
     digest = sha256(data).hexdigest()
     row = session.scalars(select(Document).where(Document.sha256 == digest)).first()
     if row is None:
-        known = claimed.get("number") and session.scalars(
-            select(Document).where(Document.number == claimed["number"]).limit(1)
-        ).first()
+        known = (
+            claimed.get("number")
+            and session.scalars(
+                select(Document).where(Document.number == claimed["number"]).limit(1)
+            ).first()
+        )
         findings.answers["register"] = "differs" if known else "unknown"
         findings.fail("verify.record_differs" if known else "verify.not_in_register")
         return

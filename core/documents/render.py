@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from core.clock import china_date
-from core.documents import blocks, facts as facts_, fonts, placed, qr
+from core.documents import blocks, fonts, placed, qr
+from core.documents import facts as facts_
 from core.documents.layout import COLOURS, LETTER, Marks, Sheet, style
 from core.documents.pdf import MM, Metadata, PdfFile, Slot, Surface
 from core.documents.templates import Page, Template, shipped
@@ -29,7 +30,7 @@ class Job:
     facts: Mapping[str, Any]
     created: datetime
     number: str = ""
-    marks: Marks = Marks()
+    marks: Marks = field(default_factory=Marks)
     qr_key: qr.QrKey | None = None
 
     @property
@@ -141,7 +142,7 @@ def render(
     chosen = shipped(template) if isinstance(template, str) else template
     facts_.check(chosen, facts)
     return draw(
-        Job(chosen, facts, created or datetime(2000, 1, 1, tzinfo=UTC), number, watermark or Marks())
+        Job(
+            chosen, facts, created or datetime(2000, 1, 1, tzinfo=UTC), number, watermark or Marks()
+        )
     )
-
-

@@ -157,8 +157,12 @@ def _kept(session: Session, template: Template) -> PaperTemplate:
 def office_facts(session: Session) -> dict[str, str]:
     """What every paper may print without being told: office settings and date of the day."""
     office = asdict(settings.office(session))
-    found = {"office_name": office["name"], "office_short": office["short"],
-             "office_phone": office["phone"], "office_address": office["address"]}
+    found = {
+        "office_name": office["name"],
+        "office_short": office["short"],
+        "office_phone": office["phone"],
+        "office_address": office["address"],
+    }
     found |= {key: office[key] for key in facts_.COMMON if key in office}
     found["date"] = today(session).isoformat()
     return {key: str(value) for key, value in found.items() if value}
@@ -235,8 +239,13 @@ def work(session: Session, document_id: int) -> Work:
     void = row.form is DocumentForm.VOID_PRINT
     copy = row.copy_number if row.form is DocumentForm.COPY else 0
     return Work(
-        row.id, row.kind, row.number, parse(source, f"{row.kind}.toml"),
-        json.loads(row.facts), row.created_at, Marks(sample=row.sample, copy=copy, void=void),
+        row.id,
+        row.kind,
+        row.number,
+        parse(source, f"{row.kind}.toml"),
+        json.loads(row.facts),
+        row.created_at,
+        Marks(sample=row.sample, copy=copy, void=void),
     )
 
 
@@ -313,9 +322,7 @@ def _issue_chunk(database: Database, signer: Signer, ids: Sequence[int]) -> list
     return done
 
 
-def _try_press(
-    task: Work, signer: Signer, at: datetime
-) -> tuple[bytes, RuleViolation | None]:
+def _try_press(task: Work, signer: Signer, at: datetime) -> tuple[bytes, RuleViolation | None]:
     try:
         return press(task, signer, at), None
     except RuleViolation as fault:
@@ -419,8 +426,17 @@ def _original(session: Session, document_id: int) -> Document:
 def _print_of(
     session: Session, original: Document, form: DocumentForm, detail: tuple[int, str]
 ) -> DocumentSummary:
-    same = ("kind", "template_id", "title", "number", "record_kind", "record_id", "facts",
-            "facts_sha256", "sample")
+    same = (
+        "kind",
+        "template_id",
+        "title",
+        "number",
+        "record_kind",
+        "record_id",
+        "facts",
+        "facts_sha256",
+        "sample",
+    )
     row = Document(
         **{name: getattr(original, name) for name in same},
         state=DocumentState.TO_SIGN,
@@ -436,9 +452,7 @@ def _print_of(
     return _summary(row)
 
 
-def log_print(
-    session: Session, document_id: int, purpose: str, sheet_serial: str = ""
-) -> None:
+def log_print(session: Session, document_id: int, purpose: str, sheet_serial: str = "") -> None:
     """Note that a paper was printed or exported, and on which numbered sheet."""
     session.add(
         DocumentPrint(

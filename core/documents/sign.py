@@ -134,7 +134,7 @@ def _signing(
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-    if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= 2048:  # noqa: PLR2004 - BSI, NIST floor
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= 2048:
         rsa_key = key
         return (
             cms.RSA,
@@ -151,14 +151,10 @@ def sign(rendered: bytes, signer: Signer) -> bytes:
     """Fill the signature slot of a file that was rendered with `signer.slot(...)`."""
     opening, closing = byte_range_gap(rendered)
     digest = sha256(rendered[:opening] + rendered[closing:]).digest()
-    attributes = cms.signed_attributes(digest, signer.certificates).dump()
-    der = cms.build(
-        digest, signer.certificates, signer.algorithm, signer.sign_bytes(attributes)
-    )
+    attributes = cms.to_sign(digest, signer.certificates, signer.algorithm)
+    der = cms.build(digest, signer.certificates, signer.algorithm, signer.sign_bytes(attributes))
     room = closing - opening - 2
-    return (
-        rendered[: opening + 1] + der.hex().encode().ljust(room, b"0") + rendered[closing - 1 :]
-    )
+    return rendered[: opening + 1] + der.hex().encode().ljust(room, b"0") + rendered[closing - 1 :]
 
 
 def byte_range_gap(data: bytes) -> tuple[int, int]:

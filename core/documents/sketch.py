@@ -115,8 +115,12 @@ def _scale(surface: Surface, view: _View, at: tuple[float, float]) -> None:
     surface.rectangle((x + length / 2, y, length / 2, 1.2 * MM), 0.4)
     for along, text in ((0.0, "0"), (length / 2, _half(metres)), (length, f"{metres} m")):
         width = fonts.width("song", text, LABEL)
-        surface.text((x + along - (width / 2 if along < length else LABEL / 2), y + 2 * MM),
-                     "song", LABEL, text)
+        surface.text(
+            (x + along - (width / 2 if along < length else LABEL / 2), y + 2 * MM),
+            "song",
+            LABEL,
+            text,
+        )
 
 
 def _half(metres: int) -> str:

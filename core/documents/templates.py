@@ -49,9 +49,12 @@ class Typography:
 
 @dataclass(frozen=True)
 class Text(Typography):
-    """A paragraph (`type = "text"`), a title or a note, by its defaults."""
+    """A paragraph (`type = "text"`), a title, heading or note, by its defaults.
 
-    type: Literal["text", "title", "subtitle", "note"] = "text"
+    A heading stays with at least 25 mm of what follows it.
+    """
+
+    type: Literal["text", "title", "subtitle", "heading", "note"] = "text"
     text: str = ""
     when: str = ""
     before: float = 0.0
@@ -198,7 +201,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class PlacedText(Placed, Typography):
-    """A text in a box; `smallest` lets it shrink to one line."""
+    """A text in a box; `smallest` lets it shrink to one line, or into `height` where that is set."""
 
     type: Literal["text"] = "text"
     text: str = ""
@@ -207,9 +210,9 @@ class PlacedText(Placed, Typography):
 
 @dataclass(frozen=True)
 class PlacedForm(Placed, Form):
-    """A form in a box."""
+    """A form in a box: rows are spread over `height`; values that make it higher go to the annex."""
 
-    type: Literal["form"] = "form"  # type: ignore[assignment]
+    type: Literal["form"] = "form"
 
 
 @dataclass(frozen=True)
@@ -239,15 +242,28 @@ class Qr(Placed):
 
 @dataclass(frozen=True)
 class Seal(Placed):
-    """The free circle for a seal around the middle of the box, with its caption."""
+    """The free circle for a seal around the middle of the box, with its caption.
+
+    `signature` prints below it who signed electronically.
+    """
 
     type: Literal["seal"] = "seal"
     caption: str = ""
     diameter: float = 45.0
+    signature: bool = False
 
 
 Flow = (
-    Text | Table | Form | Checks | Items | Signatures | Closing | Space | PageBreak | Sketch
+    Text
+    | Table
+    | Form
+    | Checks
+    | Items
+    | Signatures
+    | Closing
+    | Space
+    | PageBreak
+    | Sketch
     | Overflow
 )
 Fixed = PlacedText | PlacedForm | PlacedLine | Frame | Qr | Seal
@@ -287,12 +303,28 @@ class TemplateError(RuleViolation):
 
 
 _FLOW: dict[str, type] = {
-    "text": Text, "title": Text, "subtitle": Text, "note": Text, "table": Table, "form": Form,
-    "checks": Checks, "items": Items, "signatures": Signatures, "closing": Closing,
-    "space": Space, "page_break": PageBreak, "sketch": Sketch, "overflow": Overflow,
+    "text": Text,
+    "title": Text,
+    "subtitle": Text,
+    "heading": Text,
+    "note": Text,
+    "table": Table,
+    "form": Form,
+    "checks": Checks,
+    "items": Items,
+    "signatures": Signatures,
+    "closing": Closing,
+    "space": Space,
+    "page_break": PageBreak,
+    "sketch": Sketch,
+    "overflow": Overflow,
 }
 _FIXED: dict[str, type] = {
-    "text": PlacedText, "form": PlacedForm, "line": PlacedLine, "frame": Frame, "qr": Qr,
+    "text": PlacedText,
+    "form": PlacedForm,
+    "line": PlacedLine,
+    "frame": Frame,
+    "qr": Qr,
     "seal": Seal,
 }
 
@@ -385,9 +417,7 @@ def _facts(value: object, at: _At) -> dict[str, FactSpec]:
     if not isinstance(value, dict):
         raise at.wrong("type", wanted="table", value=value)
     return {
-        name: FactSpec(spec)
-        if isinstance(spec, str)
-        else _table(spec, FactSpec, at.into(name))
+        name: FactSpec(spec) if isinstance(spec, str) else _table(spec, FactSpec, at.into(name))
         for name, spec in value.items()
     }
 

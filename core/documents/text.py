@@ -38,7 +38,7 @@ def _units(text: str) -> list[str]:
     units: list[str] = []
     word = ""
     for character in text:
-        if character.isascii() and character not in " ":
+        if character.isascii() and character != " ":
             word += character
             continue
         if word:

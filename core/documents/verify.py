@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from html import unescape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from core.documents import cms
@@ -61,8 +62,11 @@ class Verdict:
     @property
     def ok(self) -> bool:
         """Whether all that was asked was answered well."""
-        return self.intact and self.trusted and self.register in {"matches", "not_asked"} and (
-            not self.reasons
+        return (
+            self.intact
+            and self.trusted
+            and self.register in {"matches", "not_asked"}
+            and (not self.reasons)
         )
 
 
@@ -74,10 +78,12 @@ class Findings:
     reasons: list[str] = field(default_factory=list)
 
     def fail(self, reason: str) -> None:
+        """Note a reason once."""
         if reason not in self.reasons:
             self.reasons.append(reason)
 
     def verdict(self) -> Verdict:
+        """What was found, closed."""
         return Verdict(**self.answers, reasons=tuple(self.reasons))
 
 
@@ -175,8 +181,15 @@ def _judge_signature(
         certificates = [_certificate(c) for c in parsed.certificates]
         holds = bool(certificates) and cms.signature_holds(parsed, certificates[0])
     except (
-        ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError, RecursionError,
-        NotImplementedError, UnsupportedAlgorithm,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        OverflowError,
+        AttributeError,
+        RecursionError,
+        NotImplementedError,
+        UnsupportedAlgorithm,
     ):  # the two libraries' ways of saying that bytes make no sense
         findings.fail("verify.broken_signature")
         return
@@ -193,7 +206,7 @@ def _judge_signature(
 
 def _unpadded(contents: bytes) -> bytes:
     """The DER without the zeros that fill its slot; what is not zero there stays and breaks it."""
-    if len(contents) < 4 or contents[:2] != b"\x30\x82":  # noqa: PLR2004 - DER long form header
+    if len(contents) < 4 or contents[:2] != b"\x30\x82":
         return contents
     length = 4 + int.from_bytes(contents[2:4], "big")
     return contents[:length] if not any(contents[length:]) else contents
@@ -231,7 +244,7 @@ def _judge_identity(
 def _chains(certificates: list[Certificate], roots: list[Certificate]) -> bool:
     """Whether each certificate is issued by the next one and the last one by a pinned root."""
     path = [*certificates]
-    for issued, issuer in zip(path, path[1:], strict=False):
+    for issued, issuer in pairwise(path):
         if not (_is_authority(issuer) and _issued_by(issued, issuer)):
             return False
     return any(path[-1] == root or _issued_by(path[-1], root) for root in roots)

@@ -1,0 +1,82 @@
+"""The list of papers, for the queue, the page and Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.clock import CHINA
+from core.documents.model import Document, DocumentForm, DocumentState
+from core.i18n import N_, _
+from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
+
+STATES = {
+    DocumentState.TO_SIGN: N_("waiting for signature"),
+    DocumentState.ISSUED: N_("issued"),
+    DocumentState.VOID: N_("void"),
+}
+FORMS = {
+    DocumentForm.ORIGINAL: N_("original"),
+    DocumentForm.COPY: N_("copy {number}"),
+    DocumentForm.VOID_PRINT: N_("void print"),
+}
+
+
+class _Papers:
+    """Papers of all kinds; a `RecordSource`."""
+
+    kind = "document"
+    columns = (
+        ColumnSpec("number", N_("Number"), 16),
+        ColumnSpec("title", N_("Paper"), 12),
+        ColumnSpec("form", N_("Original or copy"), 8, sortable=False),
+        ColumnSpec("state", N_("State"), 8, Align.CENTRE),
+        ColumnSpec("created_at", N_("Prepared"), 10),
+        ColumnSpec("issued_at", N_("Issued"), 10),
+        ColumnSpec("signer", N_("Signed by"), 14),
+    )
+    filters = (FilterSpec("state", N_("State"), tuple((s.value, t) for s, t in STATES.items())),)
+
+    def _where(self, query: ListQuery) -> list[ColumnElement[bool]]:
+        conditions: list[ColumnElement[bool]] = []
+        if query.text:
+            like = (
+                "%" + query.text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+            )
+            conditions.append(
+                or_(Document.number.like(like, escape="\\"), Document.title.like(like, escape="\\"))
+            )
+        if state := query.filters.get("state"):
+            conditions.append(Document.state == DocumentState(state))
+        return conditions
+
+    def ids(self, session: Session, query: ListQuery) -> Sequence[int]:
+        """All ids in the asked order; newest first when none is asked."""
+        keys = {column.key for column in self.columns if column.sortable}
+        column: Any = getattr(Document, query.sort) if query.sort in keys else Document.id
+        descending = query.descending if query.sort in keys else True
+        order = column.desc() if descending else column.asc()
+        statement = select(Document.id).where(*self._where(query)).order_by(order, Document.id)
+        return session.scalars(statement).all()
+
+    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Cells of the asked papers."""
+        found = session.scalars(select(Document).where(Document.id.in_(ids)))
+        return {row.id: _cells(row) for row in found}
+
+    def count(self, session: Session, query: ListQuery) -> int:
+        """How many papers the query has."""
+        return session.scalar(select(func.count(Document.id)).where(*self._where(query))) or 0
+
+
+def _cells(row: Document) -> tuple[str, ...]:
+    prepared = row.created_at.astimezone(CHINA).date().isoformat()
+    issued = row.issued_at.astimezone(CHINA).date().isoformat() if row.issued_at else ""
+    form = _(FORMS[row.form]).format(number=row.copy_number)
+    return row.number, row.title, form, _(STATES[row.state]), prepared, issued, row.signer
+
+
+PAPERS = _Papers()
