@@ -6,6 +6,7 @@ passwords in the keyring; none of them here. Order: command line, environment, f
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from dataclasses import asdict, dataclass
@@ -39,6 +40,7 @@ class MachineConfig:
         theme: `light`, `dark` or `system`.
         login: who logged in last, offered at the next start.
         scale: size of texts in percent.
+        signer: file (PKCS#12) of the signing certificate papers are signed with here.
     """
 
     database: str = ""
@@ -46,6 +48,7 @@ class MachineConfig:
     theme: str = "system"
     login: str = ""
     scale: int = 100
+    signer: str = ""
 
 
 def data_folder() -> Path:
@@ -156,8 +159,5 @@ def _check(path: Path, key: str, value: object) -> None:
 
 
 def _toml(value: object) -> str:
-    """A TOML literal: numbers as they are, texts as basic strings."""
-    if isinstance(value, int):
-        return str(value)
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """A TOML literal: numbers as they are; texts as in JSON, whose escapes TOML shares."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

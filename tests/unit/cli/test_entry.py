@@ -1,0 +1,141 @@
+"""The way into lintanctl: exit statuses, JSON, languages, passwords, reports of bugs."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core import config
+from core.cli import main
+from core.cli.context import KEYRING_SERVICE, Context
+from core.cli.report import describe
+from core.errors import EnvironmentFault, RuleViolation
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*words: str) -> tuple[int, str, str]:
+        status = main(words)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return call
+
+
+def test_that_a_result_is_one_json_document(run: Run) -> None:
+    status, out, err = run("--json", "tell", "amount", "1409.50")
+    assert (status, err) == (0, "")
+    assert json.loads(out)["capitals"] == "人民币壹仟肆佰零玖元伍角"
+
+
+def test_that_a_refusal_is_one_json_object_with_its_fields(run: Run) -> None:
+    status, out, err = run("--json", "--lang", "en", "tell", "amount", "12,x")
+    assert (status, out) == (1, "")
+    refusal = json.loads(err)
+    assert refusal["error"] == "input"
+    assert refusal["fields"] == [{"field": "number", "message": refusal["message"]}]
+
+
+@pytest.mark.parametrize("words", [["tell"], ["tell", "amount"], ["no-such-group"], []])
+def test_that_wrong_usage_has_its_own_status(run: Run, words: list[str]) -> None:
+    status, out, err = run(*words)
+    assert (status, out) == (2, "")
+    assert "usage" in err or "用法" in err
+
+
+def test_that_a_missing_database_is_the_environment_and_makes_no_file(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "没有.db"
+    status, _, err = run("--database", str(path), "--as", "wang", "audit", "check")
+    assert status == 3
+    assert str(path) in err
+    assert not path.exists()
+
+
+def test_that_help_names_every_group(run: Run) -> None:
+    status, out, _ = run("--help")
+    assert status == 0
+    assert all(group in out for group in ("tell", "db", "verify", "audit", "papers", "screens"))
+
+
+def test_that_a_bug_becomes_a_report_without_personal_data(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        person = "王芳"
+        raise ValueError(f"no number for {person}")
+
+    monkeypatch.setattr("core.cli.tell._amount", broken)
+    status, out, err = run("--json", "tell", "amount", "1")
+    assert (status, out) == (70, "")
+    path = next(config.log_folder().glob("bug-*.txt"))
+    report = path.read_text(encoding="utf-8")
+    assert str(path) in json.loads(err)["message"]
+    assert "ValueError" in report
+    assert "in broken" in report
+    assert "王芳" not in report
+
+
+def test_that_a_report_shows_the_whole_chain() -> None:
+    bug = RuntimeError("李四")
+    bug.__cause__ = KeyError("张三")
+    report = describe(bug)
+    assert report.index("builtins.RuntimeError") < report.index("builtins.KeyError")
+    assert "张三" not in report
+    assert "李四" not in report
+
+
+def test_that_the_password_comes_from_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "密码"
+    file.write_text("geheim 1\n", encoding="utf-8")
+    assert Context(url="sqlite:///x", password_file=str(file)).secret("wang") == "geheim 1"
+
+
+def test_that_the_password_comes_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("geheim\nmore\n"))
+    assert Context(url="sqlite:///x", password_file="-").secret("wang") == "geheim"
+
+
+def test_that_the_keyring_is_asked_before_the_person() -> None:
+    import keyring
+
+    keyring.set_password(KEYRING_SERVICE, "wang@sqlite:///x", "kept")
+    assert Context(url="sqlite:///x").secret("wang") == "kept"
+
+
+def test_that_without_any_password_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    with pytest.raises(EnvironmentFault) as refusal:
+        Context(url="sqlite:///y").secret("li")
+    assert refusal.value.code == "cli.no_password"
+
+
+def test_that_an_unreadable_password_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentFault) as refusal:
+        Context(url="sqlite:///x", password_file=str(tmp_path)).secret("wang")
+    assert refusal.value.code == "cli.password_file"
+
+
+def test_that_somebody_must_ask() -> None:
+    with pytest.raises(RuleViolation) as refusal:
+        Context(url="sqlite:///x").who()
+    assert refusal.value.code == "cli.no_login"
+
+
+def test_that_chinese_comes_out_under_a_c_locale() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "core.cli", "tell", "amount", "1"],
+        env={"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PATH": ""},
+        capture_output=True,
+        check=True,
+    )
+    assert "人民币壹元整" in answer.stdout.decode("utf-8")
