@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-import core.parcels.ddl  # noqa: F401 - declares the spatial index of the table below
+from core.parcels.ddl import BOX_DDL
 from core.values.area import Area
 from core.values.columns import AreaColumn
 from db.base import Base, Versioned
@@ -37,7 +37,7 @@ class Parcel(Versioned, Base):
         Index("ix_parcel_estate_unit_no", "estate_unit_no"),
         Index("ix_parcel_right_cert_no", "right_cert_no"),
         Index("ix_parcel_sub_compartment_key", "sub_compartment_key"),
-        {"info": {"audited": True}},
+        {"info": {"audited": True, "ddl": BOX_DDL}},
     )
 
     id: Mapped[intpk]

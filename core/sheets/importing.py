@@ -12,6 +12,7 @@ from core.errors import AppError, EnvironmentFault, FieldError, InputError
 from core.i18n import N_
 from core.messages import register
 from core.sheets.reading import CellError, HeaderChoice, Row, Workbook, cell_error, read_workbook
+from core.sheets.savepoint import savepoint
 from core.sheets.spec import ImportKind
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class ImportReport:
         accepted: rows without an error.
         rejected: rows with an error.
         errors: every error; with one, nothing was imported.
+        warnings: what looks odd in rows that are accepted all the same.
+        created: kind and id of what the use case made, as it noted them; empty unless imported.
         imported: whether the rows are in the database (False for a dry run, too).
         dry_run: whether this was only a trial.
         ignored: headers that were not used, by sheet.
@@ -48,6 +51,8 @@ class ImportReport:
     accepted: int
     rejected: int
     errors: tuple[CellError, ...] = ()
+    warnings: tuple[CellError, ...] = ()
+    created: tuple[tuple[str, int], ...] = ()
     imported: bool = False
     dry_run: bool = False
     ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -60,10 +65,19 @@ class ImportReport:
 
 @dataclass
 class Import:
-    """What the use case gets: the rows, and a guard that turns its refusals into row errors."""
+    """What the use case gets: the rows, and a guard that turns its refusals into row errors.
+
+    Attributes:
+        session: the write session.
+        book: the workbook as read.
+        created: the use case notes kind and id of each record it makes here.
+        warnings: filled by `warn`.
+    """
 
     session: Session
     book: Workbook
+    created: list[tuple[str, int]] = field(default_factory=list)
+    warnings: list[CellError] = field(default_factory=list)
 
     def rows(self, sheet: str) -> list[Row]:
         """The rows of a sheet whose cells could all be read."""
@@ -77,7 +91,7 @@ class Import:
         (disk, lock) are not the row's and pass through.
         """
         try:
-            with self.session.begin_nested():
+            with savepoint(self.session):
                 yield
         except EnvironmentFault:
             raise
@@ -85,12 +99,19 @@ class Import:
             self.refuse(row, error)
 
     def refuse(self, row: Row, error: AppError) -> None:
-        """Note an error at a row."""
+        """Note an error at a row: nothing will be imported."""
+        row.errors.extend(self._at(row, error))
+
+    def warn(self, row: Row, error: AppError) -> None:
+        """Note something odd at a row, for a person to look at; the row is imported."""
+        self.warnings.extend(self._at(row, error))
+
+    def _at(self, row: Row, error: AppError) -> Iterator[CellError]:
         sheet = self.book.sheets[row.sheet]
         fields = error.fields if isinstance(error, InputError) else ()
         for wrong in fields or (FieldError("", error.code, error.params),):
             header = next((c.header for c in sheet.spec.columns if c.key == wrong.field), "")
-            row.errors.append(cell_error(row, sheet.title, header, wrong))
+            yield cell_error(row, sheet.title, header, wrong)
 
     def unique(self, sheet: str, key: str) -> None:
         """Note every row whose `key` an earlier row has already."""
@@ -116,20 +137,24 @@ class Import:
 
 def _apply(importing: Import, apply: Callable[[Import], None], *, dry_run: bool) -> bool:
     """Run the use case in a savepoint; True if what it did was kept."""
-    savepoint = importing.session.begin_nested()
     try:
-        apply(importing)
-        importing.session.flush()
-        keep = not dry_run and not importing.book.all_errors
-    except BaseException:
-        savepoint.rollback()
-        raise
-    if keep:
-        savepoint.commit()
-    else:
-        savepoint.rollback()
+        with savepoint(importing.session):
+            apply(importing)
+            importing.session.flush()
+            if dry_run or importing.book.all_errors:
+                _undo()
+    except _Undone:
         importing.session.expire_all()
-    return keep
+        return False
+    return True
+
+
+class _Undone(Exception):
+    """Nothing is wrong; what the use case did is not wanted."""
+
+
+def _undo() -> None:
+    raise _Undone
 
 
 def import_file(
@@ -158,7 +183,8 @@ def import_file(
         InputError: field ``"file"``; the file as a whole cannot be read.
     """
     book = read_workbook(kind, path, mapping)
-    keep = bool(book.row_count) and _apply(Import(session, book), apply, dry_run=dry_run)
+    importing = Import(session, book)
+    keep = bool(book.row_count) and _apply(importing, apply, dry_run=dry_run)
     errors = tuple(book.all_errors)
     rejected = sum(not row.ok for sheet in book.sheets.values() for row in sheet.rows)
     return ImportReport(
@@ -168,6 +194,8 @@ def import_file(
         accepted=book.row_count - rejected,
         rejected=rejected,
         errors=errors,
+        warnings=tuple(importing.warnings),
+        created=tuple(importing.created) if keep else (),
         imported=keep,
         dry_run=dry_run,
         ignored={name: sheet.ignored for name, sheet in book.sheets.items() if sheet.ignored},
