@@ -33,6 +33,7 @@ CORE_GROUPS: Mapping[str, Group] = {
     "export": Group(N_("Write a list to an Excel file."), "core.cli.export"),
     "application": Group(N_("Applications: receive, show, advance."), "core.cli.application"),
     "certificate": Group(N_("The register and its certificates."), "core.cli.certificate"),
+    "party": Group(N_("The register of people and organisations."), "core.cli.party"),
     "ledger": Group(N_("The numbers of a series, each with its fate."), "core.cli.ledger"),
     "papers": Group(N_("Papers waiting for a signature; copies of papers."), "core.cli.papers"),
     "verify": Group(N_("Judge a signed PDF or a code on a picture of it."), "core.cli.verify"),

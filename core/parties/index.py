@@ -12,7 +12,7 @@ PARTY = "party"
 
 def write(session: Session, party: Party) -> None:
     """Put a party into the search index, or renew its line."""
-    words = [party.name, party.initials, party.credit_code, party.representative_name, party.phone]
+    words = [party.credit_code, party.representative_name, party.phone]
     subtitle = party.organisation_kind.value if party.organisation_kind else party.address
     search.index(
         session,

@@ -83,11 +83,11 @@ def photo(caption: str, seed: int) -> bytes:
         x, y = chance.randint(0, 640), chance.randint(300, 400)
         draw.polygon([(x - 9, y), (x, y - 34), (x + 9, y)], fill=(34, 78, 44))
     draw.rectangle((0, 388, 640, 420), fill=(250, 250, 246))
-    x = 12.0
+    at = 12.0
     for name, run in fonts.runs("song", f"{_MARK}　{caption}"):
         font = _font(name, 18)
-        draw.text((x, 392), run, font=font, fill=(30, 30, 30))
-        x += font.getlength(run)
+        draw.text((at, 392), run, font=font, fill=(30, 30, 30))
+        at += font.getlength(run)
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=70)
     return buffer.getvalue()

@@ -1,0 +1,348 @@
+"""Building the sample office: accounts, parties, and all moves through the real use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.certificates.commands import (
+    ApplicationContent,
+    HolderInput,
+    ParcelInput,
+    ReceiveApplication,
+)
+from core.certificates.states import Ownership
+from core.cli.sample_office import people, scans, tables
+from core.cli.sample_office.journeys import Move, journey
+from core.cli.sample_office.people import Official
+from core.cli.sample_office.tables import SampleApplication, SampleHolder, SampleParcel
+from core.clock import CHINA, FixedClock
+from core.documents.authority import TestAuthority
+from core.parcels.rules import NewParcel
+from core.parties.model import OrganisationKind
+from core.parties.service import (
+    AddQualification,
+    RegisterOrganisation,
+    RegisterPerson,
+    add_qualification,
+    register_organisation,
+    register_person,
+)
+from core.values.identity import IdKind
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.database import Database
+    from core.documents.sign import Signer
+
+PERIOD = (date(2021, 1, 1), date(2025, 12, 31))
+VALID_UNTIL = date(2035, 12, 31)
+FOUNDED = date(2026, 8, 3)
+LAST_DAY = date(2026, 11, 25)
+
+#: The measuring body named in the sample data, and an invented one for the other cases.
+MEASURING_BODIES = {
+    "B1": ("江淮绿测技术有限公司（样例）", OrganisationKind.COMPANY, "91341199MA99020158"),
+    "B2": ("皖东林业调查规划队（样例）", OrganisationKind.INSTITUTION, "12341199990001060J"),
+}
+_MEASURED_BY_FIRST = frozenset({"A01", "A02", "A04", "A05"})
+_OWNERSHIP = {
+    "单独所有": Ownership.SOLE,
+    "按份共有": Ownership.SHARES,
+    "共同共有": Ownership.JOINT,
+}
+#: End of the land-use term where the sample data name one.
+_TERM = {"H05": date(2047, 12, 31)}
+
+
+@dataclass
+class SampleOffice:
+    """The office being built: its clock, its people's open databases, and what it made.
+
+    Attributes:
+        folder: where scans are put while they are handed in.
+        applications: id by key (A01 ...).
+        parties: id by key (H01 ..., B1, B2).
+    """
+
+    folder: Path
+    clock: FixedClock
+    signer: Signer
+    open_as: Callable[[Official], Database]
+    applications: dict[str, int] = field(default_factory=dict)
+    parties: dict[str, int] = field(default_factory=dict)
+    _open: dict[str, Database] = field(default_factory=dict)
+
+    def database(self, official: Official) -> Database:
+        """The database as that official has it open."""
+        if official.login not in self._open:
+            self._open[official.login] = self.open_as(official)
+        return self._open[official.login]
+
+    def close(self) -> None:
+        """Close everybody's database."""
+        for database in self._open.values():
+            database.close()
+        self._open.clear()
+
+
+def all_moves() -> list[Move]:
+    """Every move of every case, in the order of time."""
+    moves = [move for case in tables.applications() for move in journey(case)]
+    return sorted(moves, key=lambda move: (move.day, move.hour, move.case))
+
+
+def walk(office: SampleOffice, progress: Callable[[int, int, str], None]) -> None:
+    """Take every case to where the sample data say it stands, signing papers as they come."""
+    from core.documents.service import issue_pending
+
+    office.clock.set_date(FOUNDED, 8)
+    _register_parties(office)
+    moves = all_moves()
+    for done, move in enumerate(moves):
+        progress(done, len(moves), f"{move.day} {move.case} {move.step}")
+        office.clock.set_date(move.day, move.hour)
+        _take(office, move)
+        for paper in issue_pending(office.database(people.ISSUER), office.signer):
+            if paper.fault is not None:
+                raise paper.fault
+    office.clock.set_date(LAST_DAY, 9)
+    progress(len(moves), len(moves), "")
+
+
+def _register_parties(office: SampleOffice) -> None:
+    with office.database(people.CLERK).write() as session:
+        for key, (name, kind, code) in MEASURING_BODIES.items():
+            body = register_organisation(
+                session,
+                RegisterOrganisation(name=name, organisation_kind=kind, credit_code=code),
+            )
+            qualification = AddQualification(
+                party_id=body.id,
+                kind="林业调查规划设计资质（样例）",
+                number=f"样例乙{key[1]}-001",
+                issuer="样例行业协会",
+                valid_from=date(2024, 1, 1),
+                valid_to=date(2028, 12, 31),
+            )
+            add_qualification(session, qualification)
+            office.parties[key] = body.id
+        for holder in tables.holders().values():
+            office.parties[holder.key] = register_holder(session, holder)
+
+
+def register_holder(session: Session, holder: SampleHolder) -> int:
+    """Enter a right holder of the tables into the party register; its id."""
+    if holder.is_person:
+        person = RegisterPerson(
+            name=holder.name, id_kind=IdKind.RESIDENT, number=holder.number, phone=holder.phone
+        )
+        return register_person(session, person).id
+    organisation = RegisterOrganisation(
+        name=holder.name,
+        organisation_kind=OrganisationKind(holder.type),
+        credit_code=holder.number,
+        no_number_reason="" if holder.number else "未办理登记",
+        representative_post=holder.representative_post,
+        representative_name=holder.representative_name,
+        phone=holder.phone,
+    )
+    return register_organisation(session, organisation).id
+
+
+def new_parcel(parcel: SampleParcel) -> NewParcel:
+    """A parcel of the tables as the land register takes it."""
+    from core.parcels.reading import read_geometry
+
+    cells = parcel.cells
+    shape = read_geometry(parcel.wkt, "wkt", parcel.srid) if parcel.wkt else None
+    return NewParcel(
+        township_code=cells["township_code"],
+        township=cells["township"],
+        village_code=cells["village_code"],
+        village=cells["village"],
+        place_name=cells["place_name"],
+        compartment=cells["compartment"],
+        sub_compartment=cells["sub_compartment"],
+        data_year=int(cells["subcomp_data_year"]),
+        estate_unit_no=cells["estate_unit_no"],
+        right_cert_no=cells["right_cert_no"],
+        area=parcel.area,
+        species=cells["species"],
+        species_group=cells["group"],
+        origin=cells["origin"],
+        forest_class=cells["forest_class"],
+        forest_category=cells["forest_category"],
+        age_group=cells["age_group"],
+        shape=shape,
+        source_srid=parcel.srid,
+    )
+
+
+def parcel_input(parcel: SampleParcel, holder: str) -> ParcelInput:
+    """A parcel of the tables as an application names it."""
+    return ParcelInput(
+        new=new_parcel(parcel),
+        group=parcel.cells["group"],
+        stock_t1=parcel.cells["stock_m3_t1"],
+        stock_t2=parcel.cells["stock_m3_t2"],
+        term_until=_TERM.get(holder),
+    )
+
+
+def content(case: SampleApplication, parties: Mapping[str, int]) -> ApplicationContent:
+    """The form of a sample application."""
+    shares = tables.shares().get(case.key, {})
+    holders = tables.holders()
+    owners = (
+        tuple(HolderInput(party_id=parties[key], share=share) for key, share in shares.items())
+        if shares
+        else (HolderInput(party_id=parties[case.holder]),)
+    )
+    parcels = [parcel for parcel in tables.parcels() if parcel.application == case.key]
+    body = "B1" if case.key in _MEASURED_BY_FIRST else "B2"
+    return ApplicationContent(
+        project_name=case.project,
+        holders=owners,
+        parcels=tuple(parcel_input(parcel, case.holder) for parcel in parcels),
+        period_from=PERIOD[0],
+        period_to=PERIOD[1],
+        ownership=_OWNERSHIP[holders[case.holder].ownership],
+        phone=holders[case.holder].phone,
+        measuring_body_id=parties[body],
+        report_number=f"样例监〔2026〕{int(case.key[1:])}号",
+        report_date=date(2026, 6, 30),
+        stated_tonnes=case.tonnes,
+        valid_until=VALID_UNTIL,
+    )
+
+
+def _take(office: SampleOffice, move: Move) -> None:
+    from core.certificates.service import advance, receive
+
+    case = tables.applications()[move.case]
+    with office.database(move.who).write() as session:
+        if move.step == "draft":
+            command = ReceiveApplication(
+                content=content(case, office.parties), received_on=move.day, draft=True
+            )
+            office.applications[move.case] = receive(session, command).id
+        elif move.step == "papers":
+            _hand_in_papers(office, session, case)
+        else:
+            values = {name: _value(office, session, case, v) for name, v in move.values.items()}
+            application, version = _current(office, session, case)
+            advance(session, application, version, move.step, values)
+
+
+def _current(office: SampleOffice, session: Session, case: SampleApplication) -> tuple[int, int]:
+    from core.certificates.queries import application_summary
+
+    application = office.applications[case.key]
+    return application, application_summary(session, application).version
+
+
+def _hand_in_papers(office: SampleOffice, session: Session, case: SampleApplication) -> None:
+    """Take in every paper of the checklist, but those that A03 lacks."""
+    from core.certificates.queries import checklist
+    from core.certificates.service import advance
+
+    lacking = {"resolution", "benefit"} if case.key == "A03" else set()
+    for paper in checklist(session, office.applications[case.key]):
+        if paper.key in lacking:
+            continue
+        pages = 6 if paper.key == "report" else 1
+        application, version = _current(office, session, case)
+        values = {
+            "key": paper.key,
+            "original": paper.key in {"application", "report", "undertaking"},
+            "copies": 1,
+            "pages": pages,
+            "checked": True,
+            "file": _scan(office, case, paper.title, pages),
+        }
+        advance(session, application, version, "take_paper", values)
+
+
+def _scan(office: SampleOffice, case: SampleApplication, title: str, pages: int = 1) -> Path:
+    holder = tables.holders()[case.holder]
+    lines = [
+        f"项目：{case.project}",
+        f"申请人：{holder.name}",
+        f"坐落：{_place(case)}",
+        "本件为示范用虚构材料，不对应任何真实的人或单位。",
+    ]
+    path = office.folder / f"{case.key}-{title}.pdf"
+    path.write_bytes(scans.scan(title, lines, pages))
+    return path
+
+
+def _place(case: SampleApplication) -> str:
+    places = [
+        f"{parcel.cells['township']}{parcel.cells['village']}{parcel.cells['place_name']}"
+        for parcel in tables.parcels()
+        if parcel.application == case.key
+    ]
+    return "、".join(places) or "滁州市南谯区"
+
+
+def _value(
+    office: SampleOffice, session: Session, case: SampleApplication, value: object
+) -> object:
+    """A value of a move; `scan:`, `photo:` and the like stand for what exists only by then."""
+    kind, colon, rest = value.partition(":") if isinstance(value, str) else ("", "", "")
+    special = _SPECIAL.get(kind) if colon else None
+    return special(office, session, case, rest) if special else value
+
+
+def _photo(office: SampleOffice, _session: Session, case: SampleApplication, title: str) -> Path:
+    path = office.folder / f"{case.key}-{title}.jpg"
+    path.write_bytes(scans.photo(f"{title} {case.project}", seed=int(case.key[1:])))
+    return path
+
+
+def _holder_name(_o: SampleOffice, _s: Session, case: SampleApplication, _rest: str) -> str:
+    holder = tables.holders()[case.holder]
+    return holder.representative_name or holder.name
+
+
+def _tonnes(_o: SampleOffice, _s: Session, case: SampleApplication, _rest: str) -> str:
+    assert case.tonnes is not None  # only cases with an amount are entered
+    return case.tonnes.plain
+
+
+def _parcel_count(_o: SampleOffice, _s: Session, case: SampleApplication, _rest: str) -> int:
+    return sum(parcel.application == case.key for parcel in tables.parcels())
+
+
+def _paper(office: SampleOffice, session: Session, case: SampleApplication, kind: str) -> str:
+    from core.documents.service import papers_of
+
+    papers = papers_of(session, "application", office.applications[case.key])
+    return str(next(paper.id for paper in papers if paper.kind == kind))
+
+
+_SPECIAL: Mapping[str, Callable[[SampleOffice, Session, SampleApplication, str], object]] = {
+    "scan": lambda office, _session, case, title: _scan(office, case, title),
+    "photo": _photo,
+    "holder": _holder_name,
+    "tonnes": _tonnes,
+    "parcels": _parcel_count,
+    "paper": _paper,
+}
+
+
+def make_clock() -> FixedClock:
+    """A clock that stands at the day the sample office was founded."""
+    return FixedClock(datetime(FOUNDED.year, FOUNDED.month, FOUNDED.day, 8, tzinfo=CHINA))
+
+
+def create_authority(folder: Path, office_name: str, clock: FixedClock) -> TestAuthority:
+    """The test certificate of the sample office, valid from its first day."""
+    from core.documents.authority import create_test_office
+
+    return create_test_office(folder, office_name, now=clock.now())
