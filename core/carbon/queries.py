@@ -59,7 +59,7 @@ class _ParameterSets:
             .where(SpeciesParameterRow.set_id.in_(list(ids)))
             .group_by(SpeciesParameterRow.set_id)
         )
-        groups = {set_id: count for set_id, count in session.execute(sizes)}
+        groups = {row[0]: row[1] for row in session.execute(sizes)}
         found = session.scalars(select(ParameterSet).where(ParameterSet.id.in_(list(ids))))
         return {
             row.id: (

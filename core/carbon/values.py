@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -34,9 +35,7 @@ def _check_steps(value: Any) -> None:
         and all(isinstance(number, int) and 0 <= number <= 100 for number in step)
         for step in value
     )
-    rising = pairs and all(
-        a[0] < b[0] and a[1] <= b[1] for a, b in zip(value, value[1:], strict=False)
-    )
+    rising = pairs and all(a[0] < b[0] and a[1] <= b[1] for a, b in pairwise(value))
     if not value or not rising:
         raise InputError.of(STEPS, "carbon.steps_wrong")
 

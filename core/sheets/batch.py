@@ -153,7 +153,7 @@ def batches(session: Session, kind: str = "") -> list[BatchSummary]:
     if kind:
         query = query.where(ImportBatch.kind == kind)
     counts = select(ImportedRecord.batch_id, func.count()).group_by(ImportedRecord.batch_id)
-    counted = {batch_id: count for batch_id, count in session.execute(counts)}
+    counted = {row[0]: row[1] for row in session.execute(counts)}
     return [
         BatchSummary(
             id=batch.id,
