@@ -108,7 +108,7 @@ def _watermark(surface: Surface, marks: Marks) -> None:
     for n, line in enumerate(words):
         surface.colour((0.972, 0.86, 0.86) if line == "作废" else (0.91, 0.91, 0.91))
         natural = fonts.width("hei", line, 1.0)
-        size = min(length * 0.62 / natural, 96.0)
+        size = min(length * 0.62 / natural, 120.0)
         shift = (n - (len(words) - 1) / 2) * 110
         centre = (
             surface.width / 2 + shift * direction[1],

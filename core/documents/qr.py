@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from core.errors import EnvironmentFault, InputError
+from core.i18n import N_
+from core.messages import register
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -146,8 +148,10 @@ def decode(text: str, keys: tuple[bytes, ...]) -> Decoded:
     if not text.startswith(PREFIX):
         raise InputError.of("code", "qr.foreign")
     try:
-        message = cbor2.loads(base45.b45decode(text.removeprefix(PREFIX)))
-        protected, _, payload, signature = message.value
+        raw = base45.b45decode(text.removeprefix(PREFIX))
+        protected, _, payload, signature = cbor2.loads(raw).value
+        if raw != cbor2.dumps(cbor2.CBORTag(_SIGN1_TAG, [protected, {}, payload, signature])):
+            raise InputError.of("code", "qr.foreign")  # no second way to write the same code
         header, body = cbor2.loads(protected), cbor2.loads(payload)
         number, kind, holder, tail, amount = (str(body[label]) for label in range(1, 6))
         day, digest = date.fromisoformat(body[6]), bytes(body[7])
@@ -214,3 +218,8 @@ def read_image(path: Path) -> list[str]:
     with Image.open(path) as image:
         found = zxingcpp.read_barcodes(image.convert("L"))
     return [code.text for code in found if code.text.startswith(PREFIX)]
+
+
+register(
+    {"qr.foreign": N_("This is not the code of a paper made by this program, or it was misread.")}
+)

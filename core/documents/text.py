@@ -79,7 +79,8 @@ def _wrap_paragraph(text: str, style: Style, room: float) -> list[Line]:
     indent = style.indent * style.size
     current: list[str] = []
     used = 0.0
-    for unit in (p for u in _units(text) for p in _pieces(u, style, room)):
+    narrowest = room - indent
+    for unit in (p for u in _units(text) for p in _pieces(u, style, narrowest)):
         advance = fonts.width(style.font, unit, style.size) + style.tracking * len(unit)
         if current and used + advance - style.tracking > room - indent + 0.01:
             carried = _carry(current, unit)

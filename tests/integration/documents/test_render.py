@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import page
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from core.documents import qr
+from core.documents.authority import TestAuthority
+from core.documents.layout import Marks
+from core.documents.render import render
+from core.documents.sign import Signer
+from core.errors import RuleViolation
+from tests import papers
+
+CASES = {
+    "plain": papers.certificate(),
+    "twelve owners, sixty parcels": papers.certificate(60, 12),
+    "forty characters": papers.certificate(2, holder="明光市" + "㛃𬱖䶮碳汇林业" * 5 + "合作社"),
+    "one parcel": papers.certificate(1),
+}
+
+
+def text_of(data: bytes, folder: Path, run: Callable[..., str]) -> str:
+    path = folder / "paper.pdf"
+    path.write_bytes(data)
+    return run("pdftotext", "-layout", path, "-")
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_that_every_certificate_is_an_archive_file(name: str, signer: Signer) -> None:
+    report = page.validate_pdf_bytes(papers.paper("certificate", CASES[name], signer), profile="2b")
+    assert report.is_compliant, [failure.message for failure in report.failures]
+
+
+@pytest.mark.parametrize("kind", ["acceptance"])
+@pytest.mark.parametrize(
+    "marks", [Marks(), Marks(sample=True, void=True), Marks(copy=3), Marks(test_certificate=True)]
+)
+def test_that_letters_with_marks_are_archive_files(
+    kind: str, marks: Marks, signer: Signer, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    data = papers.paper(kind, papers.LETTER, signer, marks)
+    assert page.is_pdf_compliant_bytes(data, profile="2b")
+    (tmp_path / "a.pdf").write_bytes(data)
+    assert "No syntax or stream encoding errors" in run("qpdf", "--check", tmp_path / "a.pdf")
+    plain = text_of(data, tmp_path, run).replace(" ", "").replace("\n", "")
+    if marks.test_certificate:
+        assert "测试证书" in plain
+
+
+def test_that_rare_names_are_copied_and_searched_as_written(
+    signer: Signer, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    data = papers.paper("acceptance", {**papers.LETTER, "applicant": papers.RARE + "𠀁"}, signer)
+    assert papers.RARE + "𠀁" in text_of(data, tmp_path, run)
+
+
+def test_that_a_paper_says_its_number_and_page(
+    signer: Signer, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    plain = text_of(papers.paper("certificate", CASES["plain"], signer), tmp_path, run)
+    assert "第2页共3页" in plain.replace(" ", "")
+    assert plain.count(papers.NUMBER) >= 3
+
+
+def test_that_table_headers_are_repeated(
+    signer: Signer, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    data = papers.paper("certificate", CASES["twelve owners, sixty parcels"], signer)
+    plain = text_of(data, tmp_path, run)
+    pages = [sheet for sheet in plain.split("\f") if "明林证字" in sheet and "涧溪镇" in sheet][1:]
+    assert len(pages) > 2
+    assert all("坐落" in sheet for sheet in pages)
+    assert all(f"白米山村{n}组" in plain.replace(" ", "") for n in range(1, 61))
+
+
+def test_that_a_value_too_long_for_the_face_is_in_the_annex(
+    signer: Signer, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    names = "、".join(f"明光市第{n}农民林业专业合作社" for n in range(1, 31))
+    facts = papers.certificate(2, holder=names) | {"holder_short": "明光市第1合作社等30家"}
+    data = papers.paper("certificate", facts, signer)
+    plain = text_of(data, tmp_path, run).replace(" ", "").replace("\n", "")
+    face, *annex = text_of(data, tmp_path, run).split("\f")
+    assert "见附页" in face
+    assert "明光市第30农民林业专业合作社" not in face.replace(" ", "")
+    assert "权利人（续正面）" in plain
+    assert "明光市第30农民林业专业合作社" in "".join(annex).replace(" ", "").replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("marks", "words"),
+    [
+        (Marks(sample=True), "培训样张"),
+        (Marks(copy=2), "复制件 第2份，仅供查阅，不作持证凭据"),
+        (Marks(void=True), "作废"),
+    ],
+)
+def test_that_marks_are_in_the_file_and_its_metadata(
+    marks: Marks, words: str, signer: Signer, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    marked = papers.paper("acceptance", papers.LETTER, signer, marks)
+    plain = papers.paper("acceptance", papers.LETTER, signer)
+    assert words.encode() in marked
+    assert words.encode() not in plain
+    assert _pale(marked, tmp_path, run) > 4 * _pale(plain, tmp_path, run)
+
+
+def _pale(data: bytes, folder: Path, run: Callable[..., str]) -> int:
+    """Pixels in the shades of our watermarks."""
+    (folder / "w.pdf").write_bytes(data)
+    run("pdftoppm", "-r", "72", "-gray", "-singlefile", "-png", folder / "w.pdf", folder / "w")
+    with Image.open(folder / "w.png") as image:
+        return sum(image.histogram()[225:235])
+
+
+def test_that_the_code_on_the_paper_can_be_scanned(
+    authority: TestAuthority, certificate: bytes, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    (tmp_path / "c.pdf").write_bytes(certificate)
+    run(
+        "pdftoppm",
+        "-r",
+        "150",
+        "-gray",
+        "-f",
+        "1",
+        "-singlefile",
+        "-png",
+        tmp_path / "c.pdf",
+        tmp_path / "c",
+    )
+    (text,) = qr.read_image(tmp_path / "c.png")
+    found = qr.decode(text, (authority.qr_public,))
+    assert found.trusted
+    assert found.facts.number == papers.NUMBER
+    assert found.facts.amount == "5,195.54"
+
+
+def test_that_the_same_input_gives_the_same_bytes() -> None:
+    facts = papers.certificate()
+    assert render("certificate", facts) == render("certificate", facts)
+
+
+def test_that_a_missing_glyph_stops_the_paper() -> None:
+    with pytest.raises(RuleViolation) as caught:
+        render("acceptance", {**papers.LETTER, "applicant": "张\U0003134f"})
+    assert caught.value.code == "documents.missing_glyph"
+
+
+@settings(max_examples=25)
+@given(
+    name=st.text(alphabet=papers.RARE + "林业合作社ABC·（）<b>&{}\\()'\"", min_size=1, max_size=60),
+    parcels=st.integers(1, 9),
+)
+def test_that_any_holder_gives_an_archive_file(name: str, parcels: int) -> None:
+    data = render("certificate", papers.certificate(parcels, holder=name + "氏"))
+    assert page.is_pdf_compliant_bytes(data, profile="2b")
+
+
+def test_that_no_coordinate_is_printed(
+    signer: Signer, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    facts = papers.certificate(1)
+    facts["parcels"][0]["rings"] = [[[5123456, 36543210], [5125456, 36543210], [5124456, 36546210]]]
+    plain = text_of(papers.paper("certificate", facts, signer), tmp_path, run)
+    assert "5123456" not in plain
+    assert "36543210" not in plain
