@@ -40,6 +40,7 @@ class MachineConfig:
         theme: `light`, `dark` or `system`.
         login: who logged in last, offered at the next start.
         scale: size of texts in percent.
+        signing_key: PKCS#12 file the office signs its papers with; its passphrase is never here.
         signer: file (PKCS#12) of the signing certificate papers are signed with here.
     """
 
@@ -48,6 +49,7 @@ class MachineConfig:
     theme: str = "system"
     login: str = ""
     scale: int = 100
+    signing_key: str = ""
     signer: str = ""
 
 

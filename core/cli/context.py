@@ -25,6 +25,10 @@ register(
             "There is no password for “{login}”: give --password-file FILE, "
             "or keep it in the keyring, or run this in a terminal."
         ),
+        "cli.no_new_password": N_(
+            "There is no new password for “{login}”: give --new-password-file FILE, or run this in "
+            "a terminal."
+        ),
         "cli.password_file": N_("The password file “{path}” cannot be read."),
         "cli.no_database": N_(
             "There is no database at “{path}”. Make one with `lintanctl db init`."
@@ -43,6 +47,7 @@ class Context:
         url: SQLAlchemy URL of the database.
         login: who asks, or None.
         password_file: where the password stands; `-` is standard input.
+        named: whether the person named a database or a login, so that it is wanted where optional.
         out: the terminal.
         clock: where the time comes from.
     """
@@ -50,6 +55,7 @@ class Context:
     url: str
     login: str | None = None
     password_file: str | None = None
+    named: bool = False
     out: Output = field(default_factory=Output)
     clock: Clock = field(default_factory=SystemClock)
     _database: Database | None = None
@@ -93,26 +99,24 @@ class Context:
         return self.login
 
     def secret(self, login: str) -> str:
-        """The password: from the file, else the keyring, else asked for.
+        """The password of a login: from the file, else the keyring, else asked for.
 
         Raises:
             EnvironmentFault: none of the three has one.
         """
-        if self.password_file is not None:
-            return self._password_from_file(self.password_file)
-        kept = _from_keyring(f"{login}@{self.url}")
-        if kept is not None:
-            return kept
-        if not sys.stdin.isatty():
-            raise EnvironmentFault("cli.no_password", login=login)
-        return getpass.getpass(_("Password of {login}: ").format(login=login))
+        question = _("Password of {login}: ").format(login=login)
+        return find_secret(f"{login}@{self.url}", login, question, self.password_file)
 
-    def new_secret(self, login: str) -> str:
-        """A password for a new account: from the file, else asked for twice until both agree."""
-        if self.password_file is not None:
-            return self._password_from_file(self.password_file)
+    def new_secret(self, login: str, file: str | None) -> str:
+        """A new password: from the file named, else asked for twice until both agree.
+
+        Raises:
+            EnvironmentFault: there is neither a file nor a terminal.
+        """
+        if file is not None:
+            return _from_file(file)
         if not sys.stdin.isatty():
-            raise EnvironmentFault("cli.no_password", login=login)
+            raise EnvironmentFault("cli.no_new_password", login=login)
         while True:
             first = getpass.getpass(_("New password of {login}: ").format(login=login))
             if first == getpass.getpass(_("The same again: ")):
@@ -125,13 +129,35 @@ class Context:
             self._database.close()
             self._database = None
 
-    @staticmethod
-    def _password_from_file(name: str) -> str:
-        try:
-            text = sys.stdin.readline() if name == "-" else Path(name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as problem:
-            raise EnvironmentFault("cli.password_file", path=name) from problem
-        return text.rstrip("\r\n")
+
+def find_secret(kept_as: str, name: str, question: str, file: str | None) -> str:
+    """A secret: from the file named (`-` is standard input), else the keyring, else asked for.
+
+    Args:
+        kept_as: its name in the keyring.
+        name: whose it is, for messages.
+        question: what to ask in a terminal.
+        file: the file the person named, if any.
+
+    Raises:
+        EnvironmentFault: none of the three has one.
+    """
+    if file is not None:
+        return _from_file(file)
+    kept = _from_keyring(kept_as)
+    if kept is not None:
+        return kept
+    if not sys.stdin.isatty():
+        raise EnvironmentFault("cli.no_password", login=name)
+    return getpass.getpass(question)
+
+
+def _from_file(name: str) -> str:
+    try:
+        text = sys.stdin.readline() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise EnvironmentFault("cli.password_file", path=name) from problem
+    return text.rstrip("\r\n")
 
 
 def _from_keyring(name: str) -> str | None:

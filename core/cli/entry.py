@@ -53,6 +53,7 @@ def _run(args: argparse.Namespace) -> int:
             url=config.database_url(args.database),
             login=args.login or os.environ.get("LINTAN_LOGIN") or config.load().login,
             password_file=args.password_file,
+            named=bool(args.database or args.login),
             out=out,
         )
         return int(args.run(context, args) or DONE)

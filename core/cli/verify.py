@@ -1,0 +1,161 @@
+"""`lintanctl verify`: is a paper intact, did the office sign it, does it still hold?
+
+Anybody can ask with the office's root certificate; with a database the register answers too.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core import messages
+from core.cli.context import Context
+from core.errors import InputError, RuleViolation
+from core.i18n import N_, _
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.documents.verify import Verdict
+
+messages.register(
+    {
+        "verify.file": N_("The file “{path}” cannot be read: {reason}"),
+        "verify.no_roots": N_(
+            "Name the certificate to trust (--trust ROOT.pem), or a database and who asks "
+            "(--database, --as)."
+        ),
+        "verify.not_a_root": N_("“{path}” is not a certificate (PEM or DER)."),
+        "verify.no_code": N_("There is no code on the picture “{path}”, or it cannot be read."),
+    }
+)
+
+PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
+
+
+def add(parser: ArgumentParser) -> None:
+    """The file to judge and the root to trust."""
+    parser.add_argument("file", metavar="FILE", help=_("a signed PDF, or a picture of its code"))
+    parser.add_argument("--trust", metavar="ROOT.pem", action="append", default=[])
+    parser.set_defaults(run=_verify)
+
+
+def _verify(context: Context, args: Namespace) -> int:
+    path = Path(args.file)
+    with _register(context) as session:
+        if path.suffix.lower() in PICTURES:
+            return _verify_picture(context, path, session)
+        return _verify_pdf(context, path, args.trust, session)
+
+
+@contextmanager
+def _register(context: Context) -> Iterator[Session | None]:
+    """A read session when the person named a database, else nothing."""
+    if not context.named:
+        yield None
+        return
+    with context.database().read() as session:
+        yield session
+
+
+def _verify_pdf(context: Context, path: Path, trust: list[str], session: Session | None) -> int:
+    from core import office
+    from core.documents import keys
+    from core.documents.verify import verify
+
+    roots = [_root(Path(name)) for name in trust]
+    kinds = ()
+    if session is not None:
+        roots += keys.roots(session)
+        kinds = office.paper_kinds()
+    if not roots:
+        raise RuleViolation("verify.no_roots")
+    verdict = verify(_bytes(path), roots=roots, session=session, kinds=kinds)
+    context.out.record(as_record(verdict), _titles())
+    return 0 if verdict.ok else 1
+
+
+def as_record(verdict: Verdict) -> dict[str, object]:
+    """A verdict as the command line shows it (docs: command line, `verify`)."""
+    asked = verdict.register != "not_asked"
+    known = verdict.register in {"matches", "differs"}
+    return {
+        "intact": verdict.intact,
+        "covers_whole_file": verdict.covers_whole_file,
+        "signer": verdict.signer,
+        "trusted": verdict.trusted,
+        "register": {"number": verdict.number, "record": verdict.register} if known else None,
+        "status": verdict.status if asked and verdict.status else "unknown",
+        "original_or_copy": verdict.original_or_copy or "unknown",
+        "reasons": [
+            {"code": code, "message": messages.sentence(code, {})} for code in verdict.reasons
+        ],
+    }
+
+
+def _verify_picture(context: Context, path: Path, session: Session | None) -> int:
+    from core.documents import keys
+    from core.documents.qr import read_image
+    from core.documents.verify import verify_code
+
+    if session is None:
+        raise RuleViolation("verify.no_roots")
+    _bytes(path)
+    codes = read_image(path)
+    if not codes:
+        raise InputError.of("file", "verify.no_code", path=str(path))
+    found, reasons = verify_code(codes[0], keys=keys.qr_keys(session), session=session)
+    context.out.record(
+        {
+            "intact": found.trusted,
+            "covers_whole_file": None,
+            "signer": None,
+            "trusted": found.trusted,
+            "register": {"number": found.facts.number},
+            "status": "unknown" if reasons else "ok",
+            "original_or_copy": None,
+            "reasons": [{"code": code, "message": messages.sentence(code, {})} for code in reasons],
+        },
+        _titles(),
+    )
+    return 1 if reasons else 0
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise InputError.of(
+            "file", "verify.file", path=str(path), reason=problem.strerror or ""
+        ) from problem
+
+
+def _root(path: Path) -> bytes:
+    """The DER form of a certificate file."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    data = _bytes(path)
+    load = (
+        x509.load_pem_x509_certificate if b"-----BEGIN" in data else x509.load_der_x509_certificate
+    )
+    try:
+        return load(data).public_bytes(Encoding.DER)
+    except ValueError as problem:
+        raise InputError.of("trust", "verify.not_a_root", path=str(path)) from problem
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "intact": _("Intact"),
+        "covers_whole_file": _("Signature covers the whole file"),
+        "signer": _("Signed by"),
+        "trusted": _("Signer is trusted"),
+        "register": _("Register"),
+        "status": _("Status"),
+        "original_or_copy": _("Original or copy"),
+        "reasons": _("Reasons"),
+    }
