@@ -80,7 +80,7 @@ def run(arguments: Sequence[str]) -> int:
         print(NO_DISPLAY)
         return 0
     database = Path(rest[rest.index("--out") + 1]) / "demo.db"
-    return start([*desktop, "--database", str(database)])
+    return start([*desktop, str(database)])
 
 
 NO_DISPLAY = (

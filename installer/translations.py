@@ -21,6 +21,12 @@ PACKAGES = ("core", "db", "desktop")
 FOLDER = TOP / "resources" / "translations"
 LANGUAGES = ("zh_CN",)
 KEYWORDS = {"_": None, "N_": None, "chinese": None}
+HEADER = "# Lintan: the texts of the screen, of messages and of the command line. MPL-2.0.\n#"
+#: Dates, people and tools in the header would make a change of every run.
+_CHANGES_EVERY_RUN = re.compile(
+    rb'"(POT-Creation-Date|PO-Revision-Date|Project-Id-Version|Report-Msgid-Bugs-To'
+    rb'|Last-Translator|Language-Team|Generated-By): [^"]*"\n'
+)
 _PLACEHOLDER = re.compile(r"\{(\w+)[^{}]*\}")
 
 
@@ -61,15 +67,13 @@ def update(language: str) -> Catalog:
     catalogue = read(language)
     catalogue.update(source_texts(), no_fuzzy_matching=True, update_header_comment=False)
     catalogue.obsolete.clear()
+    catalogue.fuzzy = False
+    catalogue.header_comment = HEADER
     buffer = BytesIO()
-    write_po(
-        buffer, catalogue, omit_header=False, sort_output=True, width=100, ignore_obsolete=True
-    )
-    # The date of extraction would make a change of every run.
-    text = re.sub(rb'"(POT-Creation-Date|PO-Revision-Date): [^"]*"\n', b"", buffer.getvalue())
+    write_po(buffer, catalogue, sort_output=True, width=100, ignore_obsolete=True)
     path = path_of(language)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text)
+    path.write_bytes(_CHANGES_EVERY_RUN.sub(b"", buffer.getvalue()))
     return catalogue
 
 
