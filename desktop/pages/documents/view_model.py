@@ -1,0 +1,139 @@
+"""State and commands of the page of papers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from sqlalchemy.orm import Session
+
+from core.documents import keys, service
+from core.documents.keys import KeySummary
+from core.documents.service import DocumentSummary
+from core.errors import AppError
+from desktop.parts.signing import SignedReport, SignerInfo, SigningDesk
+from desktop.parts.view_model import ViewModel
+from desktop.support.context import Context
+
+DOCUMENT = "document"
+
+
+@dataclass(frozen=True)
+class DocumentsState:
+    """What the page shows.
+
+    Attributes:
+        waiting: how many papers wait for their signature.
+        signer: the certificate opened in this session.
+        report: what the last run of signing came to.
+    """
+
+    selected: int | None = None
+    paper: DocumentSummary | None = None
+    waiting: int = 0
+    keys: tuple[KeySummary, ...] = ()
+    signer: SignerInfo | None = None
+    signing: bool = False
+    report: SignedReport | None = None
+    failure: AppError | None = None
+    may_sign: bool = False
+    may_copy: bool = False
+    may_void: bool = False
+
+
+class DocumentsViewModel(ViewModel[DocumentsState]):
+    """Lists papers, signs those that wait, makes copies, declares papers void."""
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        state = DocumentsState(
+            may_sign=context.may("papers.sign"),
+            may_copy=context.may("papers.copy"),
+            may_void=context.may("papers.void"),
+        )
+        super().__init__(context, state, parent)
+        self._desk = SigningDesk.of(context)
+        self._desk.changed.connect(self._on_signer)
+        self._desk.finished.connect(self._on_signed)
+        self._desk.failed.connect(self._failed)
+        context.changes.connect(self._on_changes)
+        self._on_signer()
+
+    def reload(self) -> None:
+        """Count the queue and load the paper shown."""
+        document_id = self.state.selected
+
+        def load(
+            session: Session,
+        ) -> tuple[int, tuple[KeySummary, ...], DocumentSummary | None]:
+            paper = service.document(session, document_id) if document_id else None
+            return service.pending_count(session), tuple(keys.keys(session)), paper
+
+        self.context.jobs.read(
+            load, done=self._loaded, failed=self._failed, key="documents", latest=True
+        )
+
+    def select(self, document_id: int | None) -> None:
+        """Show a paper."""
+        self.change(selected=document_id, failure=None)
+        if document_id is None:
+            self.change(paper=None)
+        else:
+            self.reload()
+
+    def sign_now(self) -> None:
+        """Sign everything that waits."""
+        self.change(failure=None, report=None)
+        self._desk.sign()
+
+    def choose_signer(self) -> None:
+        """Open another signing certificate."""
+        self.change(failure=None)
+        self._desk.choose()
+
+    def copy(self, purpose: str) -> None:
+        """Prepare a copy of the paper shown and sign it."""
+        paper = self.state.paper
+        if paper is not None:
+            self.context.jobs.write(
+                lambda session: service.make_copy(session, paper.id, purpose),
+                done=self._prepared,
+                failed=self._failed,
+                key="copy-paper",
+            )
+
+    def void(self, reason: str) -> None:
+        """Declare the paper shown void."""
+        paper = self.state.paper
+        if paper is not None:
+            self.context.jobs.write(
+                lambda session: service.void(session, paper.id, reason),
+                done=self._prepared,
+                failed=self._failed,
+                key="void-paper",
+            )
+
+    # -- private
+
+    def _prepared(self, paper: DocumentSummary) -> None:
+        self._desk.sign([paper.id])
+
+    def _loaded(
+        self, found: tuple[int, tuple[KeySummary, ...], DocumentSummary | None]
+    ) -> None:
+        waiting, pinned, paper = found
+        shown = paper if paper is not None and paper.id == self.state.selected else None
+        self.change(waiting=waiting, keys=pinned, paper=shown)
+
+    def _failed(self, error: AppError) -> None:
+        self.change(failure=error)
+
+    def _on_signer(self) -> None:
+        self.change(signer=self._desk.info())
+
+    def _on_signed(self, report: SignedReport) -> None:
+        self.change(report=report)
+        self.reload()
+
+    def _on_changes(self, changes: object) -> None:
+        if any(kind == DOCUMENT for kind, _id in changes):  # type: ignore[attr-defined]
+            self.reload()

@@ -1,0 +1,268 @@
+"""What one does with a paper on any page: open, print, verify, save, copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
+from sqlalchemy.orm import Session
+
+from core import office
+from core.documents import keys, service
+from core.documents.model import DocumentForm, DocumentState
+from core.documents.queries import FORMS, STATES
+from core.documents.service import DocumentSummary
+from core.documents.verify import Verdict, verify
+from core.errors import AppError
+from core.i18n import N_, _
+from core.messages import sentence
+from desktop.jobs.runner import Report, Token
+from desktop.parts.moments import moment
+from desktop.parts.printing import PrintOrder, PrintDialog, print_pdf
+from desktop.support.context import Context
+from desktop.widgets.labels import selectable
+from desktop.widgets.papers import PaperItem
+from desktop.widgets.pdf import PdfDialog
+from desktop.widgets.pill import StatePill
+from desktop.widgets.section import Section
+
+TONES = {
+    DocumentState.TO_SIGN: "warning",
+    DocumentState.ISSUED: "good",
+    DocumentState.VOID: "error",
+}
+UNSIGNED = N_("preview, not signed")
+
+
+def paper_items(papers: Sequence[DocumentSummary]) -> list[PaperItem]:
+    """Papers for the list of a record."""
+    return [
+        PaperItem(
+            document_id=paper.id,
+            title=title_of(paper),
+            number=paper.number or moment(paper.created_at),
+            state=_(STATES[paper.state]),
+            tone=TONES[paper.state],
+            ready=True,
+        )
+        for paper in papers
+    ]
+
+
+def title_of(paper: DocumentSummary) -> str:
+    """The paper's title; a copy or a void print says so."""
+    if paper.form is DocumentForm.ORIGINAL:
+        return paper.title
+    form = _(FORMS[paper.form]).format(number=paper.copy_number)
+    return f"{paper.title}（{form}）"
+
+
+class PaperDesk(QObject):
+    """Opens, prints, verifies and saves papers; used by every page that lists them.
+
+    Signals:
+        failed: an AppError for the page's banner.
+        done: a sentence for the page's banner.
+    """
+
+    failed = Signal(object)
+    done = Signal(str)
+
+    def __init__(self, context: Context, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
+
+    def open(self, document_id: int) -> None:
+        """Show the stored file, or the preview of one that waits for its signature."""
+
+        def load(session: Session) -> tuple[DocumentSummary, bytes]:
+            paper = service.document(session, document_id)
+            if paper.sha256 is None:
+                return paper, service.preview(session, document_id)
+            return paper, service.bytes_of(session, document_id)
+
+        self._context.jobs.read(load, done=self._opened, failed=self.failed.emit, key="open-paper")
+
+    def print(self, document_id: int) -> None:
+        """Print the stored file: printer, tray, copies; noted in the paper's print log."""
+        self._with_bytes(document_id, self._print)
+
+    def verify(self, document_id: int) -> None:
+        """Judge the stored file and show the verdicts."""
+        self._with_bytes(document_id, self._verify)
+
+    def save(self, document_id: int) -> None:
+        """Save the stored file, byte for byte."""
+        self._with_bytes(document_id, self._save)
+
+    def verify_data(self, name: str, data: bytes) -> None:
+        """Judge a file from outside and show the verdicts."""
+
+        def judge(session: Session) -> Verdict:
+            kinds = [paper for room in office.CAPABILITIES for paper in room.papers]
+            return verify(data, roots=keys.roots(session), session=session, kinds=kinds)
+
+        def show(verdict: Verdict) -> None:
+            self._context.dialogs.exec(VerdictDialog(self._context, name, verdict))
+
+        self._context.jobs.read(judge, done=show, failed=self.failed.emit, key="verify-paper")
+
+    # -- private
+
+    def _with_bytes(self, document_id: int, then: object) -> None:
+        def load(session: Session) -> tuple[DocumentSummary, bytes]:
+            return service.document(session, document_id), service.bytes_of(session, document_id)
+
+        self._context.jobs.read(
+            load,
+            done=then,  # type: ignore[arg-type]  # one of the methods below
+            failed=self.failed.emit,
+            key="paper-bytes",
+        )
+
+    def _opened(self, found: tuple[DocumentSummary, bytes]) -> None:
+        paper, data = found
+        unsigned = "" if paper.sha256 else f"（{_(UNSIGNED)}）"
+        title = f"{title_of(paper)} {paper.number}{unsigned}"
+        dialog = PdfDialog(title, data, self._context.dialogs.parent)
+
+        def print_it() -> None:
+            self._print(found)
+
+        def save_it() -> None:
+            self._save(found)
+
+        for button in dialog.findChildren(QPushButton):
+            if button.objectName().startswith("Pdf_"):
+                button.setEnabled(paper.sha256 is not None)
+        if paper.sha256 is not None:
+            dialog.printed.connect(print_it)
+            dialog.saved.connect(save_it)
+        self._context.dialogs.exec(dialog)
+
+    def _print(self, found: tuple[DocumentSummary, bytes]) -> None:
+        paper, data = found
+        dialog = PrintDialog(self._context, title_of(paper))
+        if not self._context.dialogs.exec(dialog):
+            return
+        order = dialog.order()
+
+        def send(_token: Token, _report: Report) -> PrintOrder:
+            print_pdf(data, order, f"{paper.title} {paper.number}")
+            return order
+
+        def sent(order: PrintOrder) -> None:
+            self._log(paper.id, _("printed"))
+            told = _("{title} was sent to {printer}.")
+            self.done.emit(told.format(title=paper.title, printer=order.printer))
+
+        self._context.jobs.io(
+            send, done=sent, failed=self.failed.emit, title=_("Printing"), key="print"
+        )
+
+    def _verify(self, found: tuple[DocumentSummary, bytes]) -> None:
+        paper, data = found
+        self.verify_data(f"{title_of(paper)} {paper.number}".strip(), data)
+
+    def _save(self, found: tuple[DocumentSummary, bytes]) -> None:
+        paper, data = found
+        name = f"{paper.number or paper.title}.pdf".replace("/", "-")
+        path = self._context.dialogs.save_file(_("Save a copy"), name, "PDF (*.pdf)")
+        if path is None:
+            return
+
+        def write(_token: Token, _report: Report) -> Path:
+            from desktop.parts.files import write_file
+
+            write_file(path, data)
+            return path
+
+        def written(path: Path) -> None:
+            self._log(paper.id, _("saved"))
+            self.done.emit(_("Saved as {file}.").format(file=path.name))
+
+        self._context.jobs.io(write, done=written, failed=self.failed.emit, key="save-paper")
+
+    def _log(self, document_id: int, purpose: str) -> None:
+        self._context.jobs.write(
+            lambda session: service.log_print(session, document_id, purpose),
+            failed=self.failed.emit,
+        )
+
+
+class VerdictDialog(QDialog):
+    """Three verdicts side by side: the file, the signature, the register."""
+
+    def __init__(self, context: Context, name: str, verdict: Verdict) -> None:
+        super().__init__(context.dialogs.parent)
+        self.setObjectName("verdictDialog")
+        self.setWindowTitle(_("Verify a paper"))
+        self.resize(760, 380)
+        heading = selectable(name, "heading")
+        self.overall = StatePill(
+            _("All is well") if verdict.ok else _("Not in order"),
+            "good" if verdict.ok else "error",
+        )
+        columns = QHBoxLayout()
+        for title, state, tone, pairs in verdict_columns(verdict):
+            section = Section(title)
+            section.add_head(StatePill(state, tone))
+            section.set_pairs(pairs)
+            columns.addWidget(section, 1)
+        why = selectable("\n".join(sentence(code, {}) for code in verdict.reasons), "error")
+        why.setObjectName("verdictReasons")
+        why.setVisible(bool(verdict.reasons))
+        close = QPushButton(_("Close"))
+        close.clicked.connect(self.accept)
+        layout = QVBoxLayout(self)
+        layout.addWidget(heading)
+        layout.addWidget(self.overall)
+        layout.addLayout(columns, 1)
+        layout.addWidget(why)
+        layout.addWidget(close)
+
+
+Column = tuple[str, str, str, list[tuple[str, str]]]
+
+
+def verdict_columns(verdict: Verdict) -> list[Column]:
+    """Title, state, tone and facts of each verdict."""
+    whole = verdict.intact and verdict.covers_whole_file
+    register = {
+        "matches": (_("Agrees"), "good"),
+        "differs": (_("Differs"), "error"),
+        "unknown": (_("Not known"), "error"),
+        "not_asked": (_("Not asked"), "neutral"),
+    }[verdict.register]
+    signer = verdict.signer + (f"（{_('test certificate')}）" if verdict.test_certificate else "")
+    return [
+        (
+            _("The file"),
+            _("Unchanged") if whole else _("Changed or unsigned"),
+            "good" if whole else "error",
+            [(_("Number"), verdict.number), ("SHA-256", verdict.sha256[:16])],
+        ),
+        (
+            _("The signature"),
+            _("Trusted") if verdict.trusted else _("Not trusted"),
+            "good" if verdict.trusted else "error",
+            [(_("Signed by"), signer), (_("Signed at"), moment(verdict.signed_at))],
+        ),
+        (
+            _("The register"),
+            *register,
+            [
+                (_("Status today"), verdict.status),
+                (_("Original or copy"), verdict.original_or_copy),
+            ],
+        ),
+    ]
+
+
+def failure_text(error: AppError) -> str:
+    """What went wrong, for a status line."""
+    from core import messages
+
+    return messages.text(error)

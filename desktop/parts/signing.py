@@ -1,0 +1,177 @@
+"""Signing the papers that wait, with the office's certificate, as a job that can be stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from core import config
+from core.clock import china_date
+from core.errors import AppError
+from core.i18n import _
+from desktop.jobs.runner import Report, Token
+from desktop.support.context import Context
+
+if TYPE_CHECKING:
+    from core.documents.service import IssuedPaper
+    from core.documents.sign import Signer
+
+
+@dataclass(frozen=True)
+class SignerInfo:
+    """The signing certificate in use, as pages show it."""
+
+    name: str
+    is_test: bool
+    valid_until: date
+    days_left: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class SignedReport:
+    """What a run of signing came to."""
+
+    signed: int
+    waiting: int
+    faults: tuple[AppError, ...] = ()
+
+
+class SigningDesk(QObject):
+    """Holds the opened signer of this session; asks for the passphrase once.
+
+    Signals:
+        changed: another certificate is in use, or none.
+        finished: a SignedReport.
+        failed: an AppError; nothing was lost, the papers wait.
+    """
+
+    changed = Signal()
+    finished = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.setObjectName("signingDesk")
+        self._context = context
+        self._signer: Signer | None = None
+
+    @classmethod
+    def of(cls, context: Context) -> SigningDesk:
+        """The one desk of this session."""
+        found = context.findChild(cls, "signingDesk")
+        return found if isinstance(found, cls) else cls(context)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether papers can be signed without asking for a passphrase."""
+        return self._signer is not None
+
+    def use(self, signer: Signer) -> None:
+        """Sign with this certificate until the program ends."""
+        self._signer = signer
+        self.changed.emit()
+
+    def info(self) -> SignerInfo | None:
+        """The certificate in use; None while none is opened."""
+        signer = self._signer
+        if signer is None:
+            return None
+        until = signer.certificate.not_valid_after_utc
+        return SignerInfo(
+            name=signer.name,
+            is_test=signer.is_test,
+            valid_until=china_date(until),
+            days_left=signer.days_left(self._now()),
+            fingerprint=signer.fingerprint,
+        )
+
+    def choose(self, then: Callable[[], object] | None = None) -> None:
+        """Let the person choose the certificate file and type its passphrase."""
+        path = self._context.dialogs.open_file(
+            _("Signing certificate"), _("Certificate with key (*.p12 *.pfx)"), self._folder()
+        )
+        if path is not None:
+            self._unlock(path, then)
+
+    def sign(self, document_ids: Sequence[int] | None = None) -> None:
+        """Sign what waits (or these papers); asks for the certificate where none is open."""
+        ids = None if document_ids is None else list(document_ids)
+        if self._signer is not None:
+            self._run(self._signer, ids)
+            return
+
+        def go_on() -> None:
+            if self._signer is not None:
+                self._run(self._signer, ids)
+
+        stored = config.load().signer
+        if stored and Path(stored).is_file():
+            self._unlock(Path(stored), go_on)
+        else:
+            self.choose(go_on)
+
+    # -- private
+
+    def _now(self) -> datetime:
+        return self._context.clock.now()
+
+    @staticmethod
+    def _folder() -> str:
+        stored = config.load().signer
+        return str(Path(stored).parent) if stored else ""
+
+    def _unlock(self, path: Path, then: Callable[[], object] | None) -> None:
+        secret = self._context.dialogs.secret(
+            _("Sign papers"),
+            _("Passphrase of the signing certificate {file}").format(file=path.name),
+        )
+        if secret is None:
+            return
+
+        def read(_token: Token, _report: Report) -> Signer:
+            from core.documents.sign import from_pkcs12
+
+            return from_pkcs12(path, secret)
+
+        def opened(signer: Signer) -> None:
+            self.use(signer)
+            if then is not None:
+                then()
+
+        self._context.jobs.io(read, done=opened, failed=self.failed.emit, key="open-signer")
+
+    def _run(self, signer: Signer, ids: list[int] | None) -> None:
+        database = self._context.database()
+
+        def work(token: Token, report: Report) -> list[IssuedPaper]:
+            from core.documents.service import issue_pending, pending
+
+            with database.read() as session:
+                waiting = [row.id for row in pending(session) if ids is None or row.id in ids]
+            done: list[IssuedPaper] = []
+            for number, document_id in enumerate(waiting):
+                # One at a time: the person may stop after any paper, and each is complete.
+                token.check()
+                report(number, len(waiting), "")
+                done += issue_pending(database, signer, [document_id])
+            return done
+
+        self._context.jobs.io(
+            work,
+            done=self._on_done,
+            failed=self.failed.emit,
+            title=_("Signing papers"),
+            key="sign-papers",
+        )
+
+    def _on_done(self, papers: list[IssuedPaper]) -> None:
+        faults = tuple(paper.fault for paper in papers if isinstance(paper.fault, AppError))
+        self.finished.emit(
+            SignedReport(signed=len(papers) - len(faults), waiting=len(faults), faults=faults)
+        )
