@@ -175,9 +175,13 @@ def _wrong(code: str, **params: object) -> InputError:
 
 
 def _check_place(geometry: Any, srid: int) -> None:
-    bounds = [float(bound) for bound in geometry.bounds]
-    if not all(math.isfinite(bound) for bound in bounds):
+    import numpy as np
+    import shapely
+
+    # GEOS leaves NaN out of the bounds.
+    if not np.isfinite(shapely.get_coordinates(geometry)).all():
         raise _wrong("coordinate")
+    bounds = [float(bound) for bound in geometry.bounds]
     if _fits(bounds, srid):
         return
     swapped = [bounds[1], bounds[0], bounds[3], bounds[2]]

@@ -156,6 +156,7 @@ def _text(data: bytes, name: str) -> str:
 
 
 def _wkt(text: str, srid: int | None) -> Shape:
+    import numpy as np
     import shapely
     from shapely.errors import ShapelyError
 
@@ -163,7 +164,8 @@ def _wkt(text: str, srid: int | None) -> Shape:
     assert found is not None  # the second group takes anything
     own = int(found[1]) if found[1] else None
     try:
-        geometry = shapely.from_wkt(found[2].strip())
+        with np.errstate(invalid="ignore"):  # NaN is refused below, with a sentence
+            geometry = shapely.from_wkt(found[2].strip())
     except ShapelyError as error:
         if "closed linestring" in str(error):
             raise _wrong("ring_open") from None
@@ -251,6 +253,8 @@ def _shapefile(parts: Mapping[str, bytes], srid: int | None) -> list[Feature]:
         for suffix in (".shp", ".shx", ".dbf")
         if suffix in parts
     }
+    # Rings in the wrong direction are usual and no reason to write to the log.
+    shapefile.VERBOSE = False
     try:
         with shapefile.Reader(**streams, encoding=_encoding(parts)) as reader:
             found = [
