@@ -1,0 +1,80 @@
+"""The hash chain over the audit log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.audit.model import AuditRow
+from db.types import canonical_json
+
+#: What the first line follows.
+START = "0" * 64
+
+
+@dataclass(frozen=True)
+class AuditVerdict:
+    """The result of checking the chain.
+
+    Attributes:
+        intact: every line has its number, its predecessor and its hash.
+        lines: how many lines were read.
+        first_bad: number of the first line that is wrong or missing; None when intact.
+        head: hash of the last line, to compare with the printed one.
+    """
+
+    intact: bool
+    lines: int
+    first_bad: int | None
+    head: str
+
+
+def line_hash(row: AuditRow) -> str:
+    """SHA-256 of everything a line says, its predecessor's hash included."""
+    content = [
+        row.seq,
+        row.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        row.account_id,
+        row.login,
+        row.table_name,
+        row.row_id,
+        row.action,
+        row.before,
+        row.after,
+        row.prev_hash,
+    ]
+    return sha256(canonical_json(content).encode()).hexdigest()
+
+
+def head(session: Session) -> tuple[int, str]:
+    """Number and hash of the last line; (0, zeros) for an empty log."""
+    last = session.execute(
+        select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)
+    ).first()
+    return (last.seq, last.hash) if last else (0, START)
+
+
+def verify_chain(session: Session, *, expected_head: str | None = None) -> AuditVerdict:
+    """Recompute every hash.
+
+    Args:
+        session: a read session.
+        expected_head: a hash printed earlier that must occur in the log; finds a cut tail.
+    """
+    previous, count, seen = START, 0, expected_head is None
+    rows = session.scalars(
+        select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=1000)
+    )
+    for row in rows:
+        count += 1
+        if row.seq != count or row.prev_hash != previous or line_hash(row) != row.hash:
+            return AuditVerdict(intact=False, lines=count, first_bad=count, head=previous)
+        previous = row.hash
+        seen = seen or previous == expected_head
+        session.expunge(row)
+    bad = None if seen else count + 1
+    return AuditVerdict(intact=seen, lines=count, first_bad=bad, head=previous)

@@ -1,0 +1,143 @@
+"""Collects what a transaction changes and writes its lines before the commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Table, inspect, text
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.state import InstanceState
+from sqlalchemy.types import TypeDecorator
+
+from core.audit.chain import head, line_hash
+from core.audit.model import AuditRow
+from core.database import actor, now
+
+SECRET = "***"
+#: Serialises the writers of the chain on PostgreSQL until their commit ("lintan" in ASCII).
+_CHAIN_LOCK = 0x6C696E74616E
+
+
+@dataclass(frozen=True)
+class _Pending:
+    table: str
+    row: object
+    action: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+    def row_id(self) -> str:
+        """The key of the row; known after the flush."""
+        if not hasattr(self.row, "__table__"):
+            return ""
+        return ",".join(
+            str(part) for part in inspect(self.row).mapper.primary_key_from_instance(self.row)
+        )
+
+
+def flushed(session: Session) -> None:
+    """Collect the rows a flush wrote; called while their old values are still known."""
+    pending = session.info.setdefault("audit", [])
+    dialect = session.get_bind().dialect
+    for action, rows in (
+        ("insert", session.new),
+        ("update", session.dirty),
+        ("delete", session.deleted),
+    ):
+        for row in rows:
+            table: Table = row.__table__
+            if not table.info.get("audited"):
+                continue
+            before, after = _values(inspect(row), table, action, dialect)
+            if before or after:
+                pending.append(_Pending(table.name, row, action, before, after))
+
+
+def executed(session: Session, table: Table, verb: str) -> None:
+    """Note a statement on many rows; its values are not repeated in the log."""
+    if table.info.get("audited"):
+        pending = session.info.setdefault("audit", [])
+        pending.append(_Pending(table.name, None, f"bulk {verb}", None, None))
+
+
+def write_lines(session: Session) -> None:
+    """Write the collected lines and close the chain; the last thing before the commit."""
+    pending: list[_Pending] = session.info.pop("audit", [])
+    if not pending:
+        return
+    if session.info["dialect"] == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    seq, previous = head(session)
+    who, at = actor(session), now(session)
+    for one in pending:
+        seq += 1
+        line = AuditRow(
+            seq=seq,
+            at=at,
+            account_id=who.account_id,
+            login=who.login,
+            table_name=one.table,
+            row_id=one.row_id(),
+            action=one.action,
+            before=one.before,
+            after=one.after,
+            prev_hash=previous,
+        )
+        line.hash = previous = line_hash(line)
+        session.add(line)
+    session.flush()
+
+
+def _values(
+    state: InstanceState[Any], table: Table, action: str, dialect: Any
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The changed columns before and after; for a new or removed row all that are not empty."""
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    skipped = set(table.info.get("unaudited", ()))
+    secret = set(table.info.get("secret", ()))
+    for attribute in state.mapper.column_attrs:
+        column = attribute.columns[0]
+        name = column.name
+        if name in skipped:
+            continue
+        history = state.attrs[attribute.key].history
+        if action == "update" and not history.has_changes():
+            continue
+        old = history.deleted[0] if history.deleted else None
+        new = history.added[0] if history.added else None
+        if action == "delete":
+            old = old if history.deleted else state.attrs[attribute.key].value
+        if action == "delete":
+            old_known, new_known = old is not None, False
+        else:
+            old_known, new_known = bool(history.deleted), new is not None or bool(history.deleted)
+        for target, value, known in ((before, old, old_known), (after, new, new_known)):
+            if known:
+                plain = _plain(column.type, value, dialect)
+                target[name] = SECRET if name in secret and value is not None else plain
+    return before or None, after or None
+
+
+def _plain(kind: Any, value: Any, dialect: Any) -> Any:
+    """A column value as JSON: the stored form of our own types, files as their hash."""
+    if isinstance(kind, TypeDecorator) and value is not None:
+        value = kind.process_bind_param(value, dialect)
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case bytes():
+            return {"sha256": sha256(value).hexdigest(), "size": len(value)}
+        case datetime() | date():
+            return value.isoformat()
+        case Enum():
+            return value.value
+        case Decimal():
+            return str(value)
+        case _:
+            return repr(value)

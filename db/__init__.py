@@ -1,0 +1,1 @@
+"""The database below the core: engine, types, guards, migrations. Knows nothing of the office."""

@@ -1,0 +1,166 @@
+"""What PostgreSQL itself guards: triggers, server functions and grants.
+
+Everything belongs to the owner of the database, who works nowhere but in upgrades. People are
+login roles in the group `lintan_user`; what they may do is granted to the group, and what only some
+of them may do is checked by triggers and functions that ask `session_user`, which nobody can set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, MetaData, Table, text
+
+from db.triggers import PREFIX, keeps_rows, refusal
+
+GROUP = "lintan_user"
+#: The oldest server: 14 still lets everybody create tables in `public`.
+OLDEST = 150000
+
+#: SQLSTATE of refusals, class LT.
+_STATES = {"frozen": "LT001", "append_only": "LT002", "guarded": "LT003"}
+
+
+def install(connection: Connection, metadata: MetaData) -> None:
+    """Make functions, triggers and grants anew, in the caller's transaction."""
+    _make_group(connection)
+    for table in metadata.sorted_tables:
+        for statement in table.info.get("functions", ()):
+            connection.exec_driver_sql(statement)
+    for table in metadata.sorted_tables:
+        for statement in _guard(table):
+            connection.exec_driver_sql(statement)
+    for statement in grants(metadata):
+        connection.exec_driver_sql(statement)
+    _close_database(connection)
+
+
+def wrong(connection: Connection, metadata: MetaData) -> list[str]:
+    """Names of the guards that are missing, changed or switched off."""
+    rows = connection.execute(
+        text(
+            "SELECT c.relname, p.prosrc FROM pg_trigger t"
+            " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE t.tgname = :name AND t.tgenabled IN ('O', 'A')"
+        ),
+        {"name": f"{PREFIX}guard"},
+    )
+    found = {table: source for table, source in rows}
+    return [
+        f"{PREFIX}guard_{table.name}"
+        for table in metadata.sorted_tables
+        if (body := _body(table)) and found.get(table.name) != body
+    ]
+
+
+def grants(metadata: MetaData) -> list[str]:
+    """Least grants of the group on every table."""
+    statements = [f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {GROUP}"]
+    for table in metadata.sorted_tables:
+        verbs = ", ".join(_verbs(table))
+        statements.append(f'GRANT {verbs} ON "{table.name}" TO {GROUP}')
+    statements += [
+        f"GRANT SELECT ON alembic_version TO {GROUP}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {GROUP}",
+        "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC",
+        f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {GROUP}",
+    ]
+    return statements
+
+
+def _verbs(table: Table) -> Sequence[str]:
+    declared: Sequence[str] = table.info.get("grants", ())
+    if declared:
+        return declared
+    if table.info.get("append_only"):
+        return ("SELECT", "INSERT")
+    if keeps_rows(table):
+        return ("SELECT", "INSERT", "UPDATE")
+    return ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+def _guard(table: Table) -> list[str]:
+    body = _body(table)
+    if not body:
+        return []
+    function = f'"{PREFIX}guard_{table.name}"'
+    statements = [
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql"
+        f" SET search_path = public, pg_temp AS $guard${body}$guard$",
+        f'DROP TRIGGER IF EXISTS {PREFIX}guard ON "{table.name}"',
+        f'CREATE TRIGGER {PREFIX}guard BEFORE INSERT OR UPDATE OR DELETE ON "{table.name}"'
+        f" FOR EACH ROW EXECUTE FUNCTION {function}()",
+        f'DROP TRIGGER IF EXISTS {PREFIX}truncate ON "{table.name}"',
+    ]
+    if keeps_rows(table) or table.info.get("frozen"):
+        statements.append(
+            f'CREATE TRIGGER {PREFIX}truncate BEFORE TRUNCATE ON "{table.name}"'
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+        )
+    return statements
+
+
+def _body(table: Table) -> str:
+    """The body of the guard function of a table; empty when it guards nothing."""
+    info = table.info
+    lines: list[str] = []
+    if info.get("guard"):
+        asked = f"NOT lintan_may('{info['guard']}') AND NOT lintan_is_owner()"
+        lines.append(f"IF {asked} THEN {_raise(table, 'guarded')} END IF;")
+    lines += _row_rules(table)
+    if not lines:
+        return ""
+    return "\n".join(["", "BEGIN", *lines, "RETURN NEW;", "END", ""])
+
+
+def _row_rules(table: Table) -> list[str]:
+    info = table.info
+    frozen: Sequence[str] = info.get("frozen", ())
+    if not (keeps_rows(table) or frozen):
+        return ["IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;"] if info.get("guard") else []
+    lines = [
+        f"IF TG_OP = 'TRUNCATE' THEN {_raise(table, refusal(table))} END IF;",
+        "IF TG_OP = 'INSERT' THEN RETURN NEW; END IF;",
+    ]
+    if info.get("append_only"):
+        return [*lines, _raise(table, "append_only")]
+    predicate = info.get("frozen_when")
+    holds = (
+        f"EXISTS (SELECT 1 FROM (SELECT OLD.*) AS old_row WHERE {predicate})"
+        if predicate
+        else "true"
+    )
+    if keeps_rows(table):
+        lines.append(f"IF TG_OP = 'DELETE' THEN {_raise(table, 'frozen')} END IF;")
+    else:
+        lines.append(
+            f"IF TG_OP = 'DELETE' THEN IF {holds} THEN {_raise(table, 'frozen')} END IF;"
+            " RETURN OLD; END IF;"
+        )
+    if frozen:
+        old = ", ".join(f'OLD."{name}"' for name in frozen)
+        new = ", ".join(f'NEW."{name}"' for name in frozen)
+        changed = f"ROW({old}) IS DISTINCT FROM ROW({new})"
+        lines.append(f"IF {changed} AND {holds} THEN {_raise(table, 'frozen')} END IF;")
+    return lines
+
+
+def _raise(table: Table, code: str) -> str:
+    return f"RAISE EXCEPTION 'lintan.{code} {table.name}' USING ERRCODE = '{_STATES[code]}';"
+
+
+def _make_group(connection: Connection) -> None:
+    known = connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": GROUP})
+    if not known:
+        connection.exec_driver_sql(f"CREATE ROLE {GROUP} NOLOGIN")
+
+
+def _close_database(connection: Connection) -> None:
+    """Nobody but the group gets in, and nobody makes tables to hang forged triggers on."""
+    name = connection.dialect.identifier_preparer.quote(
+        str(connection.scalar(text("SELECT current_database()")))
+    )
+    connection.exec_driver_sql(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+    connection.exec_driver_sql(f"GRANT CONNECT ON DATABASE {name} TO {GROUP}")
+    connection.exec_driver_sql("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {GROUP}")
