@@ -195,7 +195,7 @@ class JobRunner(QObject):
         without it the new one is. Returns None when the new one was dropped.
         """
 
-        def work(token: Token, report: Report) -> T:  # noqa: ARG001 - a query has no units
+        def work(token: Token, _report: Report) -> T:
             with self.database().read() as session:
                 token.check()
                 return fn(session)
@@ -215,7 +215,7 @@ class JobRunner(QObject):
     ) -> Job | None:
         """Run `fn(session)` in one write transaction: committed when it returns, else nothing."""
 
-        def work(token: Token, report: Report) -> T:  # noqa: ARG001 - one transaction, no units
+        def work(token: Token, _report: Report) -> T:
             token.check()
             with self.database().write() as session:
                 return fn(session)
@@ -234,6 +234,22 @@ class JobRunner(QObject):
     ) -> Job | None:
         """Run `fn(token, report)` beside the database: files, signing, printing, keyrings."""
         return self._submit(Lane.IO, fn, title, key, _Callbacks(done, failed, progress))
+
+    def call(
+        self,
+        fn: Callable[[], T],
+        *,
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[AppError], object] | None = None,
+        key: str | None = None,
+        title: str = "",
+    ) -> Job | None:
+        """Run `fn()` in the io lane: for one call that cannot be stopped half-way."""
+
+        def work(_token: Token, _report: Report) -> T:
+            return fn()
+
+        return self._submit(Lane.IO, work, title, key, _Callbacks(done, failed))
 
     def running(self, key: str | None = None) -> list[Job]:
         """The jobs not yet over, all or those of one key."""

@@ -74,6 +74,12 @@ class FieldEditor(QWidget):
         """Show the value without letting it be changed."""
         self.focus_widget().setEnabled(not read_only)
 
+    def hide_letters(self) -> None:
+        """Show dots instead of what is typed."""
+        widget = self.focus_widget()
+        if isinstance(widget, QLineEdit):
+            widget.setEchoMode(QLineEdit.EchoMode.Password)
+
     def adopt(self, widget: QWidget) -> None:
         """Put the focus widget in and name it."""
         widget.setObjectName(f"Field_{self.field.name}")

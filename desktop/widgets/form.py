@@ -8,7 +8,7 @@ Enter moves to the next field, as clerks know it from other software; the letter
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -55,7 +55,17 @@ class FormView(QWidget):
         fields: Sequence[FormField],
         dialogs: Dialogs | None = None,
         values: Mapping[str, object] | None = None,
+        secret: Collection[str] = (),
     ) -> None:
+        """Build the editors.
+
+        Args:
+            fields: the form.
+            dialogs: for file fields.
+            values: what the form shows first; defaults of the fields hold for the rest.
+            secret: names of text fields whose letters are hidden; take them from `values`,
+                because parsing would tidy the spaces of a password.
+        """
         super().__init__()
         self.fields = tuple(fields)
         self._rows: dict[str, _Row] = {}
@@ -76,6 +86,8 @@ class FormView(QWidget):
         self._draft.setInterval(DRAFT_DELAY_MS)
         self._draft.timeout.connect(self._on_draft)
         self._build(dialogs or Dialogs(self))
+        for name in secret:
+            self._rows[name].editor.hide_letters()
         self.set_values({field.name: field.default for field in self.fields} | dict(values or {}))
         self._draft.stop()
 
