@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.capability import ADMINISTRATOR, APPROVER, REVIEWER, Capability, Permission
 from core.carbon.model import ParameterSet, SpeciesGroup, SpeciesParameterRow
 from core.carbon.queries import PARAMETER_SETS
+from core.carbon.seed import seed
 from core.i18n import N_
 
 CAPABILITY = Capability(
@@ -17,4 +18,5 @@ CAPABILITY = Capability(
         Permission("carbon.confirm", N_("Confirm and retire parameter sets"), (APPROVER,)),
     ),
     lists={"carbon_parameter_set": PARAMETER_SETS},
+    seed=seed,
 )
