@@ -26,12 +26,12 @@ def install(connection: Connection, metadata: MetaData) -> None:
     _make_group(connection)
     for table in metadata.sorted_tables:
         for statement in table.info.get("functions", ()):
-            connection.exec_driver_sql(statement)
+            _run(connection, statement)
     for table in metadata.sorted_tables:
         for statement in _guard(table):
-            connection.exec_driver_sql(statement)
+            _run(connection, statement)
     for statement in grants(metadata):
-        connection.exec_driver_sql(statement)
+        _run(connection, statement)
     _close_database(connection)
 
 
@@ -147,6 +147,11 @@ def _row_rules(table: Table) -> list[str]:
 
 def _raise(table: Table, code: str) -> str:
     return f"RAISE EXCEPTION 'lintan.{code} {table.name}' USING ERRCODE = '{_STATES[code]}';"
+
+
+def _run(connection: Connection, statement: str) -> None:
+    # psycopg takes every % for a parameter, even in a statement without any.
+    connection.exec_driver_sql(statement.replace("%", "%%"))
 
 
 def _make_group(connection: Connection) -> None:

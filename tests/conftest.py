@@ -18,6 +18,11 @@ import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.database import Database
+    from tests.databases import Server
 
 _SCRATCH = tempfile.TemporaryDirectory(prefix="lintan-tests-")
 
@@ -182,3 +187,56 @@ def _language_of_the_program() -> Iterator[None]:
     i18n.use(i18n.DEFAULT_LANGUAGE)
     yield
     i18n.use(i18n.DEFAULT_LANGUAGE)
+
+
+# ------------------------------------------------------------------------------ databases
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests import databases
+
+    return databases.sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A real PostgreSQL server of this process (see tests/databases.py)."""
+    from tests import databases
+
+    with databases.postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_server: Server) -> str:
+    from tests import databases
+
+    return databases.postgres_template(postgres_server)
+
+
+@pytest.fixture
+def sqlite_database(_sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A new office in a file, opened as `all`."""
+    from tests import databases
+
+    opened = databases.open_all(databases.clone_sqlite(_sqlite_template, tmp_path))
+    yield opened
+    databases.close(opened)
+
+
+@pytest.fixture
+def postgres_database(postgres_server: Server, _postgres_template: str) -> Iterator[Database]:
+    """A new office on a server, opened as `all`."""
+    from tests import databases
+
+    with databases.clone_postgres(postgres_server, _postgres_template) as name:
+        opened = databases.open_all(postgres_server.url_without_person(name))
+        yield opened
+        databases.close(opened)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A new office on each kind of database, opened as `all`."""
+    kind = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    opened: Database = request.getfixturevalue(kind)
+    return opened
