@@ -8,7 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from core.certificates.states import ApplicationKind, Ownership, State
-from core.parcels.service import NewParcel
+from core.parcels.rules import NewParcel
 from core.values.tonnes import Tonnes
 
 

@@ -15,6 +15,9 @@ from core.values.tonnes import Tonnes
 from db.base import Base, Versioned
 from db.types import CanonicalJson, EnumValue, UtcDateTime, intpk
 
+#: Kind and key column of the record a child row belongs to, for change sets.
+ROOT = ("application", "application_id")
+
 
 class Application(Versioned, Base):
     """One case (申请件).
@@ -102,7 +105,7 @@ class Holder(Base):
     __tablename__ = "application_holder"
     __table_args__ = (
         UniqueConstraint("application_id", "party_id"),
-        {"info": {"audited": True}},
+        {"info": {"audited": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -130,7 +133,7 @@ class ApplicationParcel(Base):
     __tablename__ = "application_parcel"
     __table_args__ = (
         UniqueConstraint("application_id", "parcel_id"),
-        {"info": {"audited": True}},
+        {"info": {"audited": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -160,7 +163,7 @@ class RequiredPaper(Base):
     __tablename__ = "application_paper"
     __table_args__ = (
         Index("ix_application_paper_application_id", "application_id"),
-        {"info": {"audited": True}},
+        {"info": {"audited": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -193,7 +196,7 @@ class StepTaken(Base):
     __table_args__ = (
         UniqueConstraint("application_id", "sequence"),
         Index("ix_application_step_step_account", "step", "account_id"),
-        {"info": {"audited": True, "append_only": True}},
+        {"info": {"audited": True, "append_only": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -208,7 +211,7 @@ class StepTaken(Base):
     on_date: Mapped[date]
     due: Mapped[date | None]
     reason: Mapped[str] = mapped_column(default="")
-    data: Mapped[Any] = mapped_column(CanonicalJson)
+    data: Mapped[Any] = mapped_column(CanonicalJson, nullable=False)
 
 
 class ClockStop(Base):
@@ -217,7 +220,7 @@ class ClockStop(Base):
     __tablename__ = "application_clock_stop"
     __table_args__ = (
         Index("ix_application_clock_stop_application_id", "application_id"),
-        {"info": {"audited": True}},
+        {"info": {"audited": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -237,7 +240,7 @@ class Consultation(Base):
     __tablename__ = "application_consultation"
     __table_args__ = (
         Index("ix_application_consultation_application_id", "application_id"),
-        {"info": {"audited": True}},
+        {"info": {"audited": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -258,7 +261,7 @@ class SiteVisit(Base):
     __tablename__ = "application_site_visit"
     __table_args__ = (
         Index("ix_application_site_visit_application_id", "application_id"),
-        {"info": {"audited": True}},
+        {"info": {"audited": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -273,17 +276,17 @@ class CarbonCalculation(Base):
     """A computed amount with everything that went into it; never changed, only followed.
 
     Attributes:
-        inputs: strata, deductions and parameters as text; `inputs_hash` is what makes a
-            calculation current: it equals the hash of the case's present inputs.
+        inputs: the strata as text; `inputs_hash` is what makes a calculation current: it equals
+            the hash of the case's present strata.
+        uncertainty: percent, decimal text.
         lines: what each stratum gave, for the annex.
         formula: the formula with its numbers put in.
-        signed_off_by, sign_off_reason: who took an unconfirmed parameter set upon themselves.
     """
 
     __tablename__ = "application_calculation"
     __table_args__ = (
         Index("ix_application_calculation_application_id", "application_id"),
-        {"info": {"audited": True, "append_only": True}},
+        {"info": {"audited": True, "append_only": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -293,16 +296,33 @@ class CarbonCalculation(Base):
     baseline: Mapped[Tonnes] = mapped_column(TonnesColumn)
     leakage: Mapped[Tonnes] = mapped_column(TonnesColumn)
     deduction: Mapped[Tonnes] = mapped_column(TonnesColumn)
+    uncertainty: Mapped[str]
     deduction_reason: Mapped[str] = mapped_column(default="")
     tonnes: Mapped[Tonnes] = mapped_column(TonnesColumn)
     formula: Mapped[str]
-    lines: Mapped[Any] = mapped_column(CanonicalJson)
-    inputs: Mapped[Any] = mapped_column(CanonicalJson)
+    lines: Mapped[Any] = mapped_column(CanonicalJson, nullable=False)
+    inputs: Mapped[Any] = mapped_column(CanonicalJson, nullable=False)
     inputs_hash: Mapped[str]
-    signed_off_by: Mapped[str] = mapped_column(default="")
-    sign_off_reason: Mapped[str] = mapped_column(default="")
     made_by: Mapped[str]
+    made_by_id: Mapped[int]
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ParameterSignOff(Base):
+    """Who took a calculation with an unconfirmed parameter set upon themselves, and why."""
+
+    __tablename__ = "application_parameter_sign_off"
+    __table_args__ = ({"info": {"audited": True, "append_only": True, "root": ROOT}},)
+
+    id: Mapped[intpk]
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    calculation_id: Mapped[int] = mapped_column(
+        ForeignKey("application_calculation.id"), unique=True
+    )
+    reason: Mapped[str]
+    account_id: Mapped[int]
+    actor_name: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ExpertReview(Base):
@@ -311,7 +331,7 @@ class ExpertReview(Base):
     __tablename__ = "application_expert_review"
     __table_args__ = (
         Index("ix_application_expert_review_application_id", "application_id"),
-        {"info": {"audited": True, "append_only": True}},
+        {"info": {"audited": True, "append_only": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -319,6 +339,7 @@ class ExpertReview(Base):
     met_on: Mapped[date]
     place: Mapped[str]
     experts: Mapped[str]
+    recused: Mapped[int]
     opinion_number: Mapped[str]
     result: Mapped[str]
     votes_for: Mapped[int]
@@ -335,7 +356,7 @@ class Notice(Base):
     __tablename__ = "application_notice"
     __table_args__ = (
         Index("ix_application_notice_application_id", "application_id"),
-        {"info": {"audited": True}},
+        {"info": {"audited": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -356,7 +377,7 @@ class Objection(Base):
     __tablename__ = "application_objection"
     __table_args__ = (
         Index("ix_application_objection_application_id", "application_id"),
-        {"info": {"audited": True}},
+        {"info": {"audited": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -378,7 +399,7 @@ class FindingAnswer(Base):
     __tablename__ = "application_finding_answer"
     __table_args__ = (
         Index("ix_application_finding_answer_application_id", "application_id"),
-        {"info": {"audited": True, "append_only": True}},
+        {"info": {"audited": True, "append_only": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -397,7 +418,7 @@ class Override(Base):
     __tablename__ = "application_override"
     __table_args__ = (
         Index("ix_application_override_application_id", "application_id"),
-        {"info": {"audited": True, "append_only": True}},
+        {"info": {"audited": True, "append_only": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
@@ -414,7 +435,7 @@ class Delivery(Base):
     __tablename__ = "application_delivery"
     __table_args__ = (
         Index("ix_application_delivery_application_id", "application_id"),
-        {"info": {"audited": True, "append_only": True}},
+        {"info": {"audited": True, "append_only": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]

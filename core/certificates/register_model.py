@@ -58,7 +58,7 @@ class Certificate(Base):
         Index("ix_certificate_period_to", "period_to"),
         Index("ix_certificate_status", "status"),
         Index("ix_certificate_valid_until", "valid_until"),
-        {"info": {"audited": True, "frozen": list(FACE), "no_delete": True}},
+        {"info": {"audited": True, "frozen": list(FACE)}},
     )
 
     id: Mapped[intpk]
@@ -101,16 +101,23 @@ class RegisterEntry(Base):
     __table_args__ = (
         UniqueConstraint("certificate_id", "sequence"),
         Index("ix_register_entry_effective_on", "effective_on"),
-        {"info": {"audited": True, "append_only": True}},
+        {
+            "info": {
+                "audited": True,
+                "append_only": True,
+                "guard": "certificates.register",
+                "root": ("certificate", "certificate_id"),
+            }
+        },
     )
 
     id: Mapped[intpk]
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"))
     sequence: Mapped[int]
     kind: Mapped[EntryKind] = mapped_column(EnumValue(EntryKind))
-    facts: Mapped[Any] = mapped_column(CanonicalJson)
+    facts: Mapped[Any] = mapped_column(CanonicalJson, nullable=False)
     facts_sha256: Mapped[str]
-    before: Mapped[Any] = mapped_column(CanonicalJson)
+    before: Mapped[Any] = mapped_column(CanonicalJson, nullable=True)
     reason: Mapped[str] = mapped_column(default="")
     entered_by: Mapped[str]
     checked_by: Mapped[str]

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sqlalchemy.orm import Session
+
+from core import settings
 from core.certificates.states import ROUTE, ApplicationKind, State
 from core.errors import InputError
 from core.i18n import N_
 from core.messages import register
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from core.settings import SettingSpec, declare
 
 register(
     {
@@ -29,6 +30,7 @@ register(
 SCHEMES = "certificates.schemes"
 REQUIRED_PAPERS = "certificates.required_papers"
 RULES = "certificates.rules"
+REMEDIES = "certificates.remedies"
 
 _STEP_DAYS = 7
 
@@ -160,13 +162,22 @@ DEFAULT_REQUIRED_PAPERS[ApplicationKind.OBJECTION.value] += [
     {"key": "proof", "title": "证明登记簿有误的材料", "when": ""},
 ]
 
-#: Default of the setting `certificates.rules`: what is checked against what.
+#: Default of the setting `certificates.rules`: what is checked against what. An empty county code
+#: means the office's own code.
 DEFAULT_RULES: dict[str, int | str] = {
     "area_tolerance_permille": 10,
     "rate_low": 1,
     "rate_high": 20,
-    "county_code": "341182",
+    "county_code": "",
 }
+
+
+declare(
+    SettingSpec(SCHEMES, N_("Schemes of registration"), DEFAULT_SCHEMES, "json"),
+    SettingSpec(REQUIRED_PAPERS, N_("Papers to hand in"), DEFAULT_REQUIRED_PAPERS, "json"),
+    SettingSpec(RULES, N_("Limits of the rules"), DEFAULT_RULES, "json"),
+    SettingSpec(REMEDIES, N_("Print legal remedies on refusals"), False, "bool"),
+)
 
 
 def _scheme(row: Mapping[str, Any]) -> Scheme:
@@ -189,8 +200,6 @@ def _scheme(row: Mapping[str, Any]) -> Scheme:
 
 def schemes(session: Session, on: date) -> tuple[Scheme, ...]:
     """The schemes that may be chosen on a day, the newest first."""
-    from core import settings
-
     rows = settings.get(session, SCHEMES, on)
     assert isinstance(rows, list)
     known = (_scheme(row) for row in rows)
@@ -216,8 +225,6 @@ def required_papers(
     session: Session, kind: ApplicationKind, on: date, facts: frozenset[str]
 ) -> tuple[tuple[str, str], ...]:
     """Key and title of every paper that is needed. `facts` ⊂ {agent, collective, mortgaged}."""
-    from core import settings
-
     table = settings.get(session, REQUIRED_PAPERS, on)
     assert isinstance(table, dict)
     rows = table.get(kind.value, [])

@@ -1,0 +1,145 @@
+"""缮证, 发证, 归档: the certificate made, signed for, and filed away."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from core.certificates import face, papers
+from core.certificates.model import Delivery
+from core.certificates.progress import APPLICATION, Outcome
+from core.certificates.register_model import Certificate
+from core.certificates.registering import CERTIFICATE, current_entry
+from core.certificates.taking import Taking
+from core.documents.model import Document, DocumentForm, DocumentState
+from core.documents.service import log_print, papers_of, prepare
+from core.errors import InputError, RuleViolation
+from core.i18n import N_
+from core.messages import register
+from core.numbering import NumberState, TakenNumber
+from core.numbering.model import NumberLine
+
+register(
+    {
+        "certificates.sheet_used": N_("The sheet {serial} is already used for {number}."),
+        "certificates.unsigned": N_(
+            "The certificate is not signed yet; it waits in the queue of papers."
+        ),
+        "certificates.id_tail": N_("Write the last four characters of the identity number."),
+        "certificates.copies": N_("Copies are at least one."),
+        "certificates.number_void": N_("The number {number} is no longer in use."),
+    }
+)
+
+
+def make_certificate(taking: Taking) -> Outcome:
+    """缮证: the face is frozen from the register; signing follows outside this transaction."""
+    session, dossier = taking.session, taking.dossier()
+    certificate = dossier.certificate
+    assert certificate is not None  # entered
+    serial = taking.text("sheet_serial")
+    if serial:
+        _require_fresh_sheet(taking, serial)
+    entry = current_entry(session, certificate.id)
+    facts = {
+        name: value
+        for name, value in {**entry.facts, "sheet_serial": serial}.items()
+        if value is not None and value != ""
+    }
+    document = prepare(
+        session,
+        kind="certificate",
+        record_kind=CERTIFICATE,
+        record_id=certificate.id,
+        facts=facts,
+        number=_number(taking, certificate),
+    )
+    certificate.document_id = document.id
+    certificate.sheet_serial = serial
+    certificate.made_on = taking.today
+    if serial:
+        log_print(session, document.id, "sheet", serial)
+    number = taking.take("letter")
+    notice = papers.collection_notice(dossier, certificate.number)
+    letter = papers.put(session, dossier, "collection_notice", notice, number)
+    return Outcome(documents=(document.id, letter), data={"sheet_serial": serial})
+
+
+def _require_fresh_sheet(taking: Taking, serial: str) -> None:
+    used = taking.session.scalar(
+        select(Certificate.number).where(Certificate.sheet_serial == serial)
+    )
+    if used is not None:
+        raise InputError.of(
+            "sheet_serial", "certificates.sheet_used", serial=serial, number=used
+        )
+
+
+def _number(taking: Taking, certificate: Certificate) -> TakenNumber:
+    line = taking.session.get_one(NumberLine, certificate.number_id)
+    if line.state is not NumberState.USED:
+        raise RuleViolation("certificates.number_void", number=line.text)
+    return TakenNumber(line.id, line.text, line.sequence, line.year)
+
+
+def issue(taking: Taking) -> Outcome:
+    """发证: who signed for it; the delivery record follows from it."""
+    session, dossier = taking.session, taking.dossier()
+    certificate = dossier.certificate
+    assert certificate is not None  # made
+    _require_signed(taking, certificate)
+    tail = taking.text("id_tail")
+    if tail and len(tail) != 4:
+        raise InputError.of("id_tail", "certificates.id_tail")
+    if taking.number("copies", 1) < 1:
+        raise InputError.of("copies", "certificates.copies")
+    collector, relation = taking.text("collector"), taking.text("relation")
+    certificate.issued_on = taking.today
+    certificate.collected_by = f"{collector}（{relation}）"
+    assert certificate.document_id is not None  # made
+    session.add(
+        Delivery(
+            application_id=taking.application.id,
+            document_id=certificate.document_id,
+            title=f"林业碳汇权证 {certificate.number}",
+            way="direct",
+            place="",
+            receiver=collector,
+            relation=relation,
+            delivered_on=taking.today,
+            deliverer=taking.name,
+        )
+    )
+    digest = taking.keep_file()
+    values = {**taking.values, "collected_on": taking.today.isoformat()}
+    row = face.issue_ledger_row(dossier, values, taking.name)
+    ledger = papers.put(session, dossier, "issue_ledger", {"items": [row]})
+    return Outcome(
+        documents=(ledger,),
+        data={"collector": collector, "relation": relation, "sha256": digest},
+    )
+
+
+def _require_signed(taking: Taking, certificate: Certificate) -> None:
+    document = taking.session.get(Document, certificate.document_id)
+    if document is None or document.state is not DocumentState.ISSUED:
+        raise RuleViolation("certificates.unsigned")
+
+
+def archive(taking: Taking) -> Outcome:
+    """归档: the file index, and where the file stands."""
+    session, dossier = taking.session, taking.dossier()
+    certificate = dossier.certificate
+    assert certificate is not None  # issued
+    place, checker, note = taking.text("place"), taking.text("checker"), taking.text("note")
+    certificate.archive_place = place
+    made = [
+        one
+        for one in (
+            *papers_of(session, APPLICATION, taking.application.id),
+            *papers_of(session, CERTIFICATE, certificate.id),
+        )
+        if one.form is DocumentForm.ORIGINAL
+    ]
+    index = face.file_index(dossier, made, (taking.name, checker, place, note))
+    document = papers.put(session, dossier, "file_index", index)
+    return Outcome(documents=(document,), reason=note, data={"place": place, "checker": checker})
