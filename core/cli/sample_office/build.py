@@ -36,6 +36,7 @@ from core.values.identity import IdKind
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from core.certificates.dossier import Dossier
     from core.database import Database
     from core.documents.sign import Signer
 
@@ -222,7 +223,8 @@ def content(case: SampleApplication, parties: Mapping[str, int]) -> ApplicationC
 
 
 def _take(office: SampleOffice, move: Move) -> None:
-    from core.certificates.service import advance, receive
+    from core.certificates.service import receive
+    from core.certificates.workflow import advance
 
     case = tables.applications()[move.case]
     with office.database(move.who).write() as session:
@@ -240,7 +242,7 @@ def _take(office: SampleOffice, move: Move) -> None:
 
 
 def _current(office: SampleOffice, session: Session, case: SampleApplication) -> tuple[int, int]:
-    from core.certificates.queries import application_summary
+    from core.certificates.summaries import application_summary
 
     application = office.applications[case.key]
     return application, application_summary(session, application).version
@@ -248,11 +250,10 @@ def _current(office: SampleOffice, session: Session, case: SampleApplication) ->
 
 def _hand_in_papers(office: SampleOffice, session: Session, case: SampleApplication) -> None:
     """Take in every paper of the checklist, but those that A03 lacks."""
-    from core.certificates.queries import checklist
-    from core.certificates.service import advance
+    from core.certificates.workflow import advance
 
     lacking = {"resolution", "benefit"} if case.key == "A03" else set()
-    for paper in checklist(session, office.applications[case.key]):
+    for paper in _dossier(office, session, case).papers:
         if paper.key in lacking:
             continue
         pages = 6 if paper.key == "report" else 1
@@ -319,6 +320,24 @@ def _parcel_count(_o: SampleOffice, _s: Session, case: SampleApplication, _rest:
     return sum(parcel.application == case.key for parcel in tables.parcels())
 
 
+def _dossier(office: SampleOffice, session: Session, case: SampleApplication) -> Dossier:
+    from core.certificates.dossier import open_dossier
+    from core.certificates.model import Application
+
+    return open_dossier(session, session.get_one(Application, office.applications[case.key]))
+
+
+def _objection(office: SampleOffice, session: Session, case: SampleApplication, _rest: str) -> str:
+    objections = _dossier(office, session, case).objections
+    return str(next(one.id for one in objections if one.upheld is None))
+
+
+def _parameters(_o: SampleOffice, session: Session, _case: SampleApplication, _rest: str) -> str:
+    from core.carbon.service import sets
+
+    return sets(session)[0].name
+
+
 def _paper(office: SampleOffice, session: Session, case: SampleApplication, kind: str) -> str:
     from core.documents.service import papers_of
 
@@ -333,6 +352,8 @@ _SPECIAL: Mapping[str, Callable[[SampleOffice, Session, SampleApplication, str],
     "tonnes": _tonnes,
     "parcels": _parcel_count,
     "paper": _paper,
+    "objection": _objection,
+    "parameters": _parameters,
 }
 
 

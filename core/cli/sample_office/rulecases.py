@@ -111,7 +111,7 @@ def _findings(
     office: SampleOffice, form: ApplicationContent, line: ParcelInput
 ) -> list[tuple[str, Severity, str]]:
     """Take an application in and ask the rules for everything they would ever ask."""
-    from core.certificates.queries import findings
+    from core.certificates.case import findings
     from core.certificates.service import receive
 
     form = replace(form, parcels=(line,))
