@@ -173,6 +173,6 @@ def _titles() -> dict[str, str]:
         "login": _("Login"),
         "name": _("Name"),
         "roles": _("Roles"),
-        "active": _("Open"),
+        "active": _("In use"),
         "locked_until": _("Locked until"),
     }
