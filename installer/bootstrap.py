@@ -274,12 +274,9 @@ def stale_translations() -> list[Path]:
 
 def compile_translations() -> None:
     """Compile what is stale; compiled catalogues are not in git."""
-    for source in stale_translations():
-        subprocess.check_call(
-            [str(PYTHON), "-m", "babel.messages.frontend", "-q", "compile",
-             "-i", str(source), "-o", str(source.with_suffix(".mo"))],
-            stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+    if stale_translations():
+        script = TOP / "installer" / "translations.py"
+        subprocess.check_call([str(PYTHON), str(script), "compile"], stdin=subprocess.DEVNULL)
 
 
 # ---------------------------------------------------------------------------------- memory

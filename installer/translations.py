@@ -14,6 +14,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 TOP = Path(__file__).resolve().parent.parent
@@ -69,12 +70,25 @@ def update(language: str) -> Catalog:
     catalogue.obsolete.clear()
     catalogue.fuzzy = False
     catalogue.header_comment = HEADER
+    for message in catalogue:
+        # "5 % of …" is a sentence here, not a format: placeholders are {named}.
+        message.flags -= {"python-format", "python-brace-format"}
     buffer = BytesIO()
     write_po(buffer, catalogue, sort_output=True, width=100, ignore_obsolete=True)
     path = path_of(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_CHANGES_EVERY_RUN.sub(b"", buffer.getvalue()))
     return catalogue
+
+
+def compile_all() -> None:
+    """Write the compiled form of every catalogue beside it; it is not in git."""
+    for language in LANGUAGES:
+        compiled = path_of(language).with_suffix(".mo")
+        scratch = compiled.with_suffix(".part")
+        with scratch.open("wb") as file:
+            write_mo(file, read(language))
+        scratch.replace(compiled)
 
 
 def findings(texts: Catalog, catalogue: Catalog) -> Iterator[str]:
@@ -121,7 +135,10 @@ def _marks_f_string(node: ast.AST) -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """`check` judges all catalogues, `update` brings them up to date."""
+    """`check` judges all catalogues, `update` brings them up to date, `compile` makes them."""
+    if list(arguments) == ["compile"]:
+        compile_all()
+        return 0
     if list(arguments) == ["update"]:
         for language in LANGUAGES:
             catalogue = update(language)
