@@ -116,3 +116,33 @@ def paper(
     if signer is None:
         return render.draw(job)
     return sign(render.draw(job, signer.slot("签发", NOW)), signer)
+
+
+def facts_for(kind: str, rows: int = 3) -> dict[str, Any]:
+    """Facts of every kind a template declares, for templates without a case of their own."""
+    made: dict[str, Any] = {
+        "office_name": OFFICE,
+        "office_short": "明林",
+        "office_phone": "0550-0000000",
+        "office_address": "明光市某路1号",
+        "ecology_body": "滁州市明光市生态环境分局",
+        "registry_body": "明光市不动产登记中心",
+        "reconsideration_body": "明光市人民政府",
+        "basis_document": "《滁州市林业碳汇试点工作方案》",
+        "basis_clauses": "第五条",
+        "date": "2026-11-25",
+        "number": "明林碳〔2026〕15号",
+    }
+    for name, spec in shipped(kind).facts.items():
+        made[name] = {
+            "text": f"{spec.title.split('，')[0].split('（')[0]}某某",
+            "date": "2026-11-22",
+            "flag": len(name) % 2 == 0,
+            "number": 123_456,
+            "list": ["首项材料，共三页", "第二项材料，与原件一致"],
+            "rows": [
+                {column: f"{column[:6]}{n + 1}" for column in spec.columns} for n in range(rows)
+            ],
+            "parcels": [{"label": "1", "rings": [ring(0, 0, 900, 1)]}] * rows,
+        }[spec.kind]
+    return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +40,7 @@ from core.documents.text import Line, Style
 CELL = Style("song", 10.5, 15.0, "left")
 SEAL = 45 * MM
 _WITH_HEADING = 25 * MM
+_NUMBER = 11 * MM
 _TITLES = {
     "title": (Style("song-bold", 22, 34, "center"), 0.0, 22.0),
     "subtitle": (Style("song", 12, 18, "center"), 0.0, 8.0),
@@ -48,10 +49,25 @@ _TITLES = {
 }
 
 
-def draw(sheet: Sheet, block: Flow) -> None:
-    """Draw a block at the cursor, going on to new pages as needed."""
-    if holds(getattr(block, "when", ""), sheet.facts):
+def draw(sheet: Sheet, flow: Sequence[Flow]) -> None:
+    """Draw blocks from the cursor down, going on to new pages as needed."""
+    shown = [block for block in flow if holds(getattr(block, "when", ""), sheet.facts)]
+    for n, block in enumerate(shown):
+        sheet.tail = _tail(sheet, shown[n + 1 :])
         _DRAW[type(block)](sheet, block)
+
+
+def _tail(sheet: Sheet, following: Sequence[Flow]) -> float:
+    """Height of a closing that follows at once: it never stands alone on a page (GB/T 9704)."""
+    height = 0.0
+    for block in following:
+        if isinstance(block, Space):
+            height += block.height * MM
+        elif isinstance(block, Closing):
+            return height + _closing_height(sheet, block)
+        else:
+            break
+    return 0.0
 
 
 def _text(sheet: Sheet, block: Text) -> None:
@@ -60,14 +76,27 @@ def _text(sheet: Sheet, block: Text) -> None:
     words = sheet.fill(block.text)
     if not words.strip():
         return
-    if block.type == "heading":
+    if look.font == "hei":  # a heading: it stays with what follows
         sheet.need(look.leading + _WITH_HEADING)
     sheet.y -= block.before * MM or before
-    for line in text.wrap(words, look, sheet.room):
-        sheet.need(look.leading)
+    lines = text.wrap(words, look, sheet.room)
+    for n, line in enumerate(lines):
+        sheet.need(_together(n, len(lines)) * look.leading + _last(n, len(lines), sheet.tail))
         draw_lines(sheet.surface, [line], look, (sheet.left, sheet.y, sheet.room))
         sheet.y -= look.leading
     sheet.y -= block.after * MM or after
+
+
+def _together(number: int, total: int) -> int:
+    """How many lines stay together from this one on: no single line at the foot or head of a page."""
+    if number == 0 or number == total - 2:
+        return min(2, total - number)
+    return 1
+
+
+def _last(number: int, total: int, tail: float) -> float:
+    """The room for what must follow, asked for with the last two lines or rows."""
+    return tail if number >= total - 2 else 0.0
 
 
 def _widths(shares: list[float], room: float) -> list[float]:
@@ -77,7 +106,8 @@ def _widths(shares: list[float], room: float) -> list[float]:
 def _table(sheet: Sheet, block: Table) -> None:
     look = replace(style(block, CELL), indent=0)
     shares = [column.width for column in block.columns]
-    widths = _widths([0.5, *shares] if block.number else shares, sheet.room)
+    room = sheet.room - (_NUMBER if block.number else 0.0)
+    widths = [*([_NUMBER] if block.number else []), *_widths(shares, room)]
     titles = [column.title for column in block.columns]
     head = replace(look, font="hei", align="center")
     header = [
@@ -87,10 +117,12 @@ def _table(sheet: Sheet, block: Table) -> None:
     rows: list[Mapping[str, Any]] = list(sheet.facts.get(block.rows) or [])
     blank: list[Mapping[str, Any]] = [{}] * max(0, block.min_rows - len(rows))
     _row(sheet, header, widths, block.row_height * MM)
+    total = len(rows) + len(blank)
     for n, row in enumerate([*rows, *blank]):
         cells = _cells(block, row, n + 1, widths, look)
         height = max(block.row_height * MM, *(cell.height for cell in cells))
-        if sheet.y - height < sheet.bottom:
+        after = sheet.tail + 3 * MM if sheet.tail and n == total - 1 else 0.0
+        if sheet.y - height - after < sheet.bottom:
             sheet.new_page()
             _row(sheet, header, widths, block.row_height * MM)
         _row(sheet, cells, widths, height)
@@ -228,11 +260,15 @@ def _signatures(sheet: Sheet, block: Signatures) -> None:
     sheet.y -= 4 * MM
 
 
+def _closing_height(sheet: Sheet, block: Closing) -> float:
+    return SEAL if block.seal else 3 * style(block, sheet.body).leading
+
+
 def _closing(sheet: Sheet, block: Closing) -> None:
     """落款: office and date to the right, four characters from the edge (GB/T 9704, 7.3.5)."""
     look = replace(style(block, sheet.body), indent=0, align="left")
     office, day = sheet.fill(block.office), sheet.fill(block.date)
-    space = SEAL if block.seal else 3 * look.leading
+    space = _closing_height(sheet, block)
     sheet.need(space)
     widths = [fonts.width(look.font, words, look.size) for words in (office, day)]
     centre = sheet.left + sheet.room - look.size * 4 - max(widths) / 2

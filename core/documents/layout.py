@@ -51,7 +51,10 @@ class Marks:
 
 @dataclass
 class Sheet:
-    """A paper being laid out: the current page, how far down it is filled, what overflowed."""
+    """A paper being laid out: the current page, how far down it is filled, what overflowed.
+
+    `tail` is the height of what must follow the present block on the same page (落款).
+    """
 
     pdf: PdfFile
     facts: Mapping[str, Any]
@@ -63,6 +66,7 @@ class Sheet:
     page: Page = field(default_factory=Page)
     surface: Surface = field(init=False)
     y: float = 0.0
+    tail: float = 0.0
 
     @property
     def left(self) -> float:
@@ -106,7 +110,7 @@ def _watermark(surface: Surface, marks: Marks) -> None:
     length = (surface.width**2 + surface.height**2) ** 0.5
     direction = (surface.width / length, surface.height / length)
     for n, line in enumerate(words):
-        surface.colour((0.972, 0.86, 0.86) if line == "作废" else (0.91, 0.91, 0.91))
+        surface.colour((0.972, 0.86, 0.86) if line == "作废" else (0.93, 0.93, 0.93))
         natural = fonts.width("hei", line, 1.0)
         size = min(length * 0.62 / natural, 120.0)
         shift = (n - (len(words) - 1) / 2) * 110

@@ -128,6 +128,15 @@ def encode(facts: QrFacts, key: QrKey) -> str:
     return PREFIX + encoded.decode("ascii")
 
 
+def _facts(body: dict[int, Any]) -> QrFacts:
+    """The payload as facts; TypeError for a value of another kind than we write."""
+    number, kind, holder, tail, amount, day = (body[label] for label in range(1, 7))
+    if not all(isinstance(text, str) for text in (number, kind, holder, tail, amount, day)):
+        raise TypeError
+    digest = bytes(memoryview(body[7]))  # not bytes(): a number would become that many zeros
+    return QrFacts(number, kind, holder, tail, amount, date.fromisoformat(day), digest)
+
+
 @dataclass(frozen=True)
 class Decoded:
     """A code that was read: its facts, and whether a known key signed it."""
@@ -153,11 +162,17 @@ def decode(text: str, keys: tuple[bytes, ...]) -> Decoded:
         if raw != cbor2.dumps(cbor2.CBORTag(_SIGN1_TAG, [protected, {}, payload, signature])):
             raise InputError.of("code", "qr.foreign")  # no second way to write the same code
         header, body = cbor2.loads(protected), cbor2.loads(payload)
-        number, kind, holder, tail, amount = (str(body[label]) for label in range(1, 6))
-        day, digest = date.fromisoformat(body[6]), bytes(body[7])
-        facts = QrFacts(number, kind, holder, tail, amount, day, digest)
-        kid, algorithm = bytes(header[_KID]), header[_ALG]
-    except (ValueError, KeyError, TypeError, AttributeError, cbor2.CBORDecodeError) as fault:
+        facts = _facts(body)
+        kid, algorithm = bytes(memoryview(header[_KID])), header[_ALG]
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+        cbor2.CBORDecodeError,
+    ) as fault:  # the libraries' ways of saying that bytes make no sense
         raise InputError.of("code", "qr.foreign") from fault
     known = next((key for key in keys if key_id(key) == kid), None)
     trusted = (

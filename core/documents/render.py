@@ -102,8 +102,7 @@ def _run(sheet: Sheet, page: Page) -> None:
     sheet.new_page()
     for element in page.fixed:
         placed.draw(sheet, element)
-    for block in page.flow:
-        blocks.draw(sheet, block)
+    blocks.draw(sheet, page.flow)
 
 
 def _footers(sheet: Sheet, job: Job) -> None:
