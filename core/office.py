@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from sqlalchemy import Connection, Engine, MetaData, event, make_url
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, UOWTransaction
 
 from core import access, audit, numbering, settings
@@ -35,7 +34,7 @@ from core.carbon.capability import CAPABILITY as CARBON
 from core.clock import Clock, SystemClock
 from core.config import file_of
 from core.database import Actor, Database, Hooks
-from core.database.faults import translate
+from core.database.faults import told
 from core.database.files import check_file, refuse_network_share, window_lock
 from core.database.upgrade import check_guards, check_revision, run_migrations, upgrade_file
 from core.documents.capability import CAPABILITY as DOCUMENTS
@@ -179,12 +178,10 @@ def open_database(
         lock = window_lock(path) if window else None
     engine = create_engine_for(_with_login(url, login, secret))
     try:
-        if check_revision(engine) != HEAD:
-            if path is None:
-                raise EnvironmentFault("database.upgrade_needed")
-            upgrade_file(path, metadata(), seeder(clock), clock)
+        _make_current(url, engine, clock)
         check_guards(engine, metadata())
-        actor = _authenticate(engine, login, secret, clock)
+        with told():
+            actor = access.authenticate(engine, login, secret, clock)
     except BaseException:
         engine.dispose()
         if lock is not None:
@@ -194,6 +191,15 @@ def open_database(
     if lock is not None:
         database.on_close(lock.release)
     return database
+
+
+def _make_current(url: str, engine: Engine, clock: Clock) -> None:
+    if check_revision(engine) == HEAD:
+        return
+    path = file_of(url)
+    if path is None:
+        raise EnvironmentFault("database.upgrade_needed")
+    upgrade_file(path, metadata(), seeder(clock), clock)
 
 
 def create_database(
@@ -280,6 +286,7 @@ class _owner_session:  # noqa: N801 - reads as a word in `with`
             actor=owner,
             clock=clock,
             changes=set(),
+            pending=[],
             dialect=connection.dialect.name,
             letters=settings.letters,
         )
@@ -343,17 +350,12 @@ def _check_server(url: str) -> None:
 
     engine = create_engine_for(url)
     try:
-        with engine.connect() as connection:
+        with told(), engine.connect() as connection:
             version = int(str(connection.exec_driver_sql("SHOW server_version_num").scalar()))
             encoding = str(connection.exec_driver_sql("SHOW server_encoding").scalar())
             used = connection.exec_driver_sql(
                 "SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace LIMIT 1"
             ).scalar()
-    except SQLAlchemyError as problem:
-        fault = translate(problem)
-        if fault is None:
-            raise
-        raise fault from problem
     finally:
         engine.dispose()
     if version < OLDEST:
@@ -370,13 +372,3 @@ def _with_login(url: str, login: str, secret: str) -> str:
         return url
     target = make_url(url).set(username=login, password=secret)
     return target.render_as_string(hide_password=False)
-
-
-def _authenticate(engine: Engine, login: str, secret: str, clock: Clock) -> Actor:
-    try:
-        return access.authenticate(engine, login, secret, clock)
-    except SQLAlchemyError as problem:
-        fault = translate(problem)
-        if fault is None:
-            raise
-        raise fault from problem

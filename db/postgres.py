@@ -7,6 +7,7 @@ of them may do is checked by triggers and functions that ask `session_user`, whi
 
 from __future__ import annotations
 
+# ruff: noqa: S608 - names of our own tables and columns, quoted
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, MetaData, Table, text
@@ -45,7 +46,7 @@ def wrong(connection: Connection, metadata: MetaData) -> list[str]:
         ),
         {"name": f"{PREFIX}guard"},
     )
-    found = {table: source for table, source in rows}
+    found = {row.relname: row.prosrc for row in rows}
     return [
         f"{PREFIX}guard_{table.name}"
         for table in metadata.sorted_tables
@@ -84,12 +85,18 @@ def _guard(table: Table) -> list[str]:
     if not body:
         return []
     function = f'"{PREFIX}guard_{table.name}"'
-    statements = [
+    make = (
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql"
-        f" SET search_path = public, pg_temp AS $guard${body}$guard$",
-        f'DROP TRIGGER IF EXISTS {PREFIX}guard ON "{table.name}"',
+        f" SET search_path = public, pg_temp AS $guard${body}$guard$"
+    )
+    hang = (
         f'CREATE TRIGGER {PREFIX}guard BEFORE INSERT OR UPDATE OR DELETE ON "{table.name}"'
-        f" FOR EACH ROW EXECUTE FUNCTION {function}()",
+        f" FOR EACH ROW EXECUTE FUNCTION {function}()"
+    )
+    statements = [
+        make,
+        f'DROP TRIGGER IF EXISTS {PREFIX}guard ON "{table.name}"',
+        hang,
         f'DROP TRIGGER IF EXISTS {PREFIX}truncate ON "{table.name}"',
     ]
     if keeps_rows(table) or table.info.get("frozen"):

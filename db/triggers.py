@@ -6,6 +6,7 @@ triggers of its table). They only refuse; they never write.
 
 from __future__ import annotations
 
+# ruff: noqa: S608 - names of our own tables and columns, quoted
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -115,4 +116,4 @@ def _present(connection: Connection) -> dict[str, str]:
     rows = connection.execute(
         text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'lintan%'")
     )
-    return {name: sql for name, sql in rows}
+    return {row.name: row.sql for row in rows}

@@ -208,7 +208,9 @@ def postgres_server() -> Iterator[Server]:
         yield _described(named)
         return
     binaries, library = _binaries()
-    folder = Path(tempfile.mkdtemp(prefix="lintan-pg-", dir="/tmp" if os.name == "posix" else None))
+    # Not in TMPDIR, which may lie in a folder that only root may enter.
+    shared = "/tmp" if os.name == "posix" else None  # noqa: S108 - mkdtemp makes a folder of our own
+    folder = Path(tempfile.mkdtemp(prefix="lintan-pg-", dir=shared))
     person = _ordinary_user(folder)
     try:
         with _running(binaries, library, folder, person) as server:

@@ -234,11 +234,9 @@ def list_roles(session: Session) -> list[RoleSummary]:
     given: dict[int, set[str]] = {}
     for row in session.scalars(select(RolePermission)):
         given.setdefault(row.role_id, set()).add(row.permission)
+    holders = select(AccountRole.role_id, func.count().label("number"))
     counts: dict[int, int] = {
-        role_id: count
-        for role_id, count in session.execute(
-            select(AccountRole.role_id, func.count()).group_by(AccountRole.role_id)
-        )
+        row.role_id: row.number for row in session.execute(holders.group_by(AccountRole.role_id))
     }
     return [
         RoleSummary(

@@ -42,7 +42,7 @@ class _Pending:
 
 def flushed(session: Session) -> None:
     """Collect the rows a flush wrote; called while their old values are still known."""
-    pending = session.info.setdefault("audit", [])
+    pending: list[_Pending] = session.info["pending"]
     dialect = session.get_bind().dialect
     for action, rows in (
         ("insert", session.new),
@@ -61,13 +61,13 @@ def flushed(session: Session) -> None:
 def executed(session: Session, table: Table, verb: str) -> None:
     """Note a statement on many rows; its values are not repeated in the log."""
     if table.info.get("audited"):
-        pending = session.info.setdefault("audit", [])
-        pending.append(_Pending(table.name, None, f"bulk {verb}", None, None))
+        session.info["pending"].append(_Pending(table.name, None, f"bulk {verb}", None, None))
 
 
 def write_lines(session: Session) -> None:
     """Write the collected lines and close the chain; the last thing before the commit."""
-    pending: list[_Pending] = session.info.pop("audit", [])
+    pending: list[_Pending] = session.info["pending"]
+    session.info["pending"] = []
     if not pending:
         return
     if session.info["dialect"] == "postgresql":

@@ -8,7 +8,6 @@ set another one.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,13 +16,19 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Table, event
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import (
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    UOWTransaction,
+    sessionmaker,
+)
 from sqlalchemy.orm.exc import StaleDataError
 
 from core.clock import Clock, china_date
-from core.errors import NotFound, NotPermitted, StaleRecord
 from core.database.faults import translate
+from core.errors import EnvironmentFault, NotFound, NotPermitted, StaleRecord
 from core.i18n import N_
 from core.messages import register
 from db.engine import reading
@@ -35,11 +40,14 @@ register(
             "Somebody else saved this record since you opened it. Load it again; "
             "nothing of yours was saved."
         ),
+        "database.outcome_unknown": N_(
+            "The server was lost while it was saving. It is not known whether the last action "
+            "happened: look before you repeat it."
+        ),
         "access.not_permitted": N_("Your account may not do this (it lacks “{permission}”)."),
     }
 )
 
-log = logging.getLogger(__name__)
 Record = TypeVar("Record")
 
 #: Kind (table name of the root record) and id of what changed; None stands for all of the kind.
@@ -95,6 +103,8 @@ class Database:
         self._read = sessionmaker(reading(engine), expire_on_commit=False)
         event.listen(self._write, "after_flush", self._after_flush)
         event.listen(self._write, "do_orm_execute", self._on_execute)
+        event.listen(self._write, "after_transaction_create", _mark_savepoint)
+        event.listen(self._write, "after_soft_rollback", _forget_savepoint)
 
     @property
     def url(self) -> str:
@@ -132,7 +142,7 @@ class Database:
             session.flush()
             for hook in self._hooks.committing:
                 hook(session)
-            session.commit()
+            _commit(session)
             changes = frozenset(session.info["changes"])
         self._tell(changes)
 
@@ -178,7 +188,11 @@ class Database:
             with maker() as session:
                 session.info.update(self._hooks.info)
                 session.info.update(
-                    actor=self._actor, clock=self._clock, changes=set(), dialect=self.dialect
+                    actor=self._actor,
+                    clock=self._clock,
+                    changes=set(),
+                    pending=[],
+                    dialect=self.dialect,
                 )
                 yield session
         except StaleDataError as problem:
@@ -215,6 +229,28 @@ class Database:
             listeners = tuple(self._listeners)
         for listener in listeners:
             listener(changes)
+
+
+def _commit(session: Session) -> None:
+    """Commit; when the server is lost meanwhile, nobody knows whether it did."""
+    try:
+        session.commit()
+    except DBAPIError as problem:
+        if problem.connection_invalidated:
+            raise EnvironmentFault("database.outcome_unknown") from problem
+        raise
+
+
+def _mark_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault("marks", {})[id(transaction)] = len(session.info["pending"])
+
+
+def _forget_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    """What a savepoint rolled back did not happen: no line of the audit log tells of it."""
+    mark = session.info.get("marks", {}).pop(id(transaction), None)
+    if mark is not None:
+        del session.info["pending"][mark:]
 
 
 def _root(row: object) -> tuple[str, int | None]:
@@ -258,13 +294,15 @@ def require(session: Session, permission: str) -> None:
         raise NotPermitted("access.not_permitted", permission=permission)
 
 
-def load_for_edit(session: Session, model: type[Record], record_id: int, version: int) -> Record:
+def load_for_edit(
+    session: Session, model: type[Record], record_id: int | str, version: int
+) -> Record:
     """The row a form edits, if it is still the one the person saw.
 
     Args:
         session: a write session.
         model: a mapped class with :class:`db.base.Versioned`.
-        record_id: its id.
+        record_id: its key.
         version: the version the form was filled from.
 
     Raises:
@@ -274,6 +312,7 @@ def load_for_edit(session: Session, model: type[Record], record_id: int, version
     options: dict[str, Any] = {"populate_existing": True}
     if session.info["dialect"] == "postgresql":
         options["with_for_update"] = {"of": model}
+    session.flush()
     row = session.get(model, record_id, **options)
     if row is None:
         raise NotFound("record.not_found")

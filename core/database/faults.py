@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -18,7 +20,7 @@ from core.messages import register
 register(
     {
         "database.locked": N_(
-            "The database is busy: another program has been writing for longer than 15 seconds. "
+            "The database is busy: another program has been writing for too long. "
             "Nothing was saved; try again."
         ),
         "database.disk_full": N_(
@@ -94,6 +96,23 @@ _POSTGRES_REFUSALS = {
 
 #: What triggers say: `lintan.frozen certificate`.
 _GUARD = re.compile(r"lintan\.(frozen|append_only|guarded|number_without_record)(?: (\w+))?")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn errors of SQLAlchemy and of the sqlite3 driver into facts about the machine."""
+    try:
+        yield
+    except SQLAlchemyError as problem:
+        fault = translate(problem)
+        if fault is None:
+            raise
+        raise fault from problem
+    except sqlite3.Error as problem:
+        fault = translate_driver(problem)
+        if fault is None:
+            raise
+        raise fault from problem
 
 
 def translate(problem: SQLAlchemyError) -> AppError | None:

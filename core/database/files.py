@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
-from core.database.faults import translate_driver
+from core.database.faults import told
 from core.errors import EnvironmentFault
 from core.i18n import N_
 from core.messages import register
@@ -159,18 +158,6 @@ def change_lock(path: Path) -> FileLock:
         EnvironmentFault: `database.in_use`.
     """
     return FileLock(path.with_name(path.name + ".change"), "database.in_use", path)
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Turn errors of the sqlite3 driver into facts."""
-    try:
-        yield
-    except sqlite3.Error as problem:
-        fault = translate_driver(problem)
-        if fault is None:
-            raise
-        raise fault from problem
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, MetaData, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import CHINA, Clock
-from core.database.faults import translate
+from core.database.faults import told
 from core.database.files import change_lock, copy_database
 from core.errors import EnvironmentFault
 from core.i18n import N_
 from core.messages import register
-from db.engine import create_engine_for
+from db.engine import create_engine_for, reading
 from db.migrations import HEAD, REVISIONS
 from db.migrations.runner import migrate, revision_of
 from db.triggers import wrong
@@ -54,7 +53,7 @@ def check_revision(engine: Engine) -> str:
     Raises:
         EnvironmentFault: `database.newer`, `database.empty`, or it cannot be read.
     """
-    with _told(), engine.connect() as connection:
+    with told(), reading(engine).connect() as connection:
         revision = revision_of(connection)
     if revision is None:
         raise EnvironmentFault("database.empty")
@@ -69,7 +68,7 @@ def check_guards(engine: Engine, metadata: MetaData) -> None:
     Raises:
         EnvironmentFault: `database.guards`.
     """
-    with _told(), engine.connect() as connection:
+    with told(), reading(engine).connect() as connection:
         bad = wrong(connection, metadata)
     if bad:
         raise EnvironmentFault("database.guards", count=len(bad), first=bad[0])
@@ -102,7 +101,7 @@ def run_migrations(url: str, metadata: MetaData, seed: Seeder, target: str = HEA
     """
     engine = create_engine_for(url, foreign_keys=False)
     try:
-        with _told(), engine.begin() as connection:
+        with told(), engine.begin() as connection:
             migrate(connection, metadata, target)
             if target == HEAD:
                 seed(connection)
@@ -120,17 +119,3 @@ def _check_references(connection: Connection) -> None:
 
 def _stamp(clock: Clock) -> str:
     return clock.now().astimezone(CHINA).strftime("%Y%m%d-%H%M%S-%f")
-
-
-class _told:  # noqa: N801 - reads as a word in `with`
-    """Turn errors of SQLAlchemy into facts."""
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, _kind: object, problem: BaseException | None, _trace: object) -> None:
-        """Raise the fact behind the error, if there is one."""
-        if isinstance(problem, SQLAlchemyError):
-            fault = translate(problem)
-            if fault is not None:
-                raise fault from problem

@@ -22,6 +22,7 @@ from core.numbering.service import (
     set_pattern,
     settle,
     take,
+    unnamed,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "set_pattern",
     "settle",
     "take",
+    "unnamed",
 ]

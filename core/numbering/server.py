@@ -38,6 +38,6 @@ FUNCTIONS = (
         RETURN NULL;
     END $$""",
     "DROP TRIGGER IF EXISTS lintan_number_complete ON number_ledger",
-    "CREATE CONSTRAINT TRIGGER lintan_number_complete AFTER INSERT OR UPDATE ON number_ledger"
-    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION lintan_number_complete()",
+    """CREATE CONSTRAINT TRIGGER lintan_number_complete AFTER INSERT OR UPDATE ON number_ledger
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION lintan_number_complete()""",
 )

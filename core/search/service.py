@@ -27,7 +27,7 @@ class Hit:
     subtitle: str
 
 
-def index(
+def index(  # noqa: PLR0913 - one line of the index, all of it needed
     session: Session,
     kind: str,
     record_id: int,

@@ -99,7 +99,7 @@ def letters(session: Session) -> tuple[str, str]:
 def calendar(session: Session) -> WorkCalendar:
     """The office's working days: the published holidays with its own table above them."""
     rows = session.execute(select(CalendarDay.day, CalendarDay.is_workday))
-    return WorkCalendar({day: works for day, works in rows})
+    return WorkCalendar({row.day: row.is_workday for row in rows})
 
 
 def calendar_days(session: Session, year: int) -> list[CalendarEntry]:

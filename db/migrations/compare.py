@@ -15,7 +15,7 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
     return not (kind in {"table", "index"} and name is not None and name.startswith(_OTHERS))
 
 
-def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
+def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Write our column types as the plain ones they are stored as: migrations import no models."""
     if kind == "type" and isinstance(item, TypeDecorator):
         plain: Any = item.impl if not isinstance(item.impl, type) else item.impl()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import context
+from alembic import context  # noqa: TID253 - Alembic itself loads this module
 
 from db.migrations.compare import include_name
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import text
-
-from core import access, history
-from core.database import Database, load_for_edit, require
-from core.errors import NotPermitted, StaleRecord
+from core import access
+from core.database import Database
 from tests import databases
 
 
