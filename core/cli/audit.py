@@ -1,17 +1,20 @@
-"""`lintanctl audit`: the chain of the log, the numbers, and the stored files, each on its own."""
+"""`lintanctl audit`: the chain of the log and the completeness of the numbers."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
 from core.cli.context import Context
+from core.cli.db import check_titles
 from core.i18n import _
 
 
 def add(parser: ArgumentParser) -> None:
     """The verbs of the audit."""
     verbs = parser.add_subparsers(metavar=_("COMMAND"), required=True)
-    check = verbs.add_parser("check", help=_("check the log, the numbers and the stored files"))
+    check = verbs.add_parser(
+        "check", help=_("check the chain of the log, and that no number is missing")
+    )
     check.add_argument(
         "--head", metavar="HASH", help=_("head of the chain as printed on a daily sheet")
     )
@@ -24,15 +27,15 @@ def add(parser: ArgumentParser) -> None:
 
 
 def _check(context: Context, args: Namespace) -> int:
-    from core.attachments.service import damaged_blobs
-    from core.audit.chain import verify_chain
-    from core.numbering.service import missing
+    from core.audit import verify_chain
+    from core.database import require
+    from core.numbering import missing, unnamed
 
     with context.database().read() as session:
+        require(session, "audit.read")
         chain = verify_chain(session, expected_head=args.head)
-        gaps = missing(session)
-        damaged = damaged_blobs(session)
-    good = chain.intact and not gaps and not damaged
+        gaps, loose = missing(session), unnamed(session)
+    good = chain.intact and not gaps and not loose
     context.out.record(
         {
             "good": good,
@@ -40,16 +43,9 @@ def _check(context: Context, args: Namespace) -> int:
             "first_bad": chain.first_bad,
             "head": chain.head,
             "missing_numbers": [f"{key} {year} {number}" for key, year, number in gaps],
-            "damaged_files": damaged,
+            "unnamed_numbers": loose,
         },
-        {
-            "good": _("All is well"),
-            "lines": _("Lines of the log"),
-            "first_bad": _("First wrong line"),
-            "head": _("Head of the chain"),
-            "missing_numbers": _("Missing numbers"),
-            "damaged_files": _("Damaged files"),
-        },
+        check_titles(),
     )
     return 0 if good else 1
 

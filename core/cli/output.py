@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from core.clock import CHINA
 from core.i18n import _
 
 if TYPE_CHECKING:
@@ -156,9 +157,12 @@ def _escaped(text: str) -> str:
 
 
 def _shown(value: object) -> str:
+    """What people read: instants in the time of China, a dash for nothing."""
+    if isinstance(value, datetime):
+        return value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
     match plain(value):
-        case None:
-            return ""
+        case None | "" | []:
+            return "—"
         case True:
             return _("yes")
         case False:
