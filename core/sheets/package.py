@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import InputError
@@ -53,12 +56,42 @@ MAX_MEGABYTES = 100
 _MAX_UNPACKED = 2 * 1024**3
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-#: One cell with a formula (<f>) and everything up to its end.
+#: One cell with a formula (<f>) and everything up to its end; a result of type "str" may be empty.
 _FORMULA_CELL = re.compile(
-    rb'<c\b[^>]*?\br="([A-Z]+[0-9]+)"[^>]*(?<!/)>((?:(?!</c>).)*?<f[\s>/].*?)</c>', re.DOTALL
+    rb'<c\b(?![^>]*\bt="str")[^>]*?\br="([A-Z]+[0-9]+)"[^>]*(?<!/)>((?:(?!</c>).)*?<f[\s>/].*?)</c>',
+    re.DOTALL,
+)
+#: One cell that shows an error.
+_FAILED_CELL = re.compile(
+    rb'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL
 )
 _RESULT = re.compile(rb"<v>[^<]|<is>|<v\s[^>]*>[^<]")
 _CHUNK = 4 * 1024 * 1024
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Say that a file is damaged, or protected, when a library gives up on it.
+
+    Raises:
+        InputError: field ``"file"``.
+    """
+    from python_calamine import CalamineError, PasswordError
+
+    try:
+        yield
+    except PasswordError:
+        raise _wrong("encrypted", name=path.name) from None
+    except (
+        CalamineError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        ValueError,
+    ):
+        raise _wrong("damaged_file", name=path.name) from None
 
 
 def check_package(path: Path) -> None:
@@ -134,25 +167,46 @@ def _check_zip(path: Path) -> None:
                      name=path.name)  # fmt: skip
 
 
-def first_formula_without_result(path: Path, sheet_file: str) -> str | None:
-    """Where in a sheet (its file in the package) a formula has no stored result, or None.
+@dataclass
+class SheetFlaws:
+    """What a reader of values does not see.
 
-    Programs that write workbooks without calculating leave such cells; a reader sees them as
-    empty, which would silently lose what the sender meant.
+    Attributes:
+        formula: the first cell whose formula has no stored result, or an empty text. Programs that
+            write workbooks without calculating leave such cells, and readers see them as empty.
+        failed: cells that show an error, like #REF!; readers see them as empty, too.
     """
+
+    formula: str = ""
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def find_flaws(path: Path, sheet_file: str) -> SheetFlaws:
+    """Scan a sheet (its file in the package) for cells whose meaning would be lost silently."""
+    flaws = SheetFlaws()
     with zipfile.ZipFile(path) as archive, archive.open(sheet_file) as stream:
         tail = b""
         while chunk := stream.read(_CHUNK):
             data = tail + chunk
-            if b"<f" not in data:
-                tail = data[-2:]
-                continue
             end = data.rfind(b"</c>") + 4
-            for cell, inside in _FORMULA_CELL.findall(data[:end]):
-                if _RESULT.search(inside) is None:
-                    return str(cell.decode())
-            tail = data[end:]
-    return None
+            if end < 4:
+                tail = data
+                continue
+            whole, tail = data[:end], data[end:]
+            if b"<f" in whole and not flaws.formula:
+                flaws.formula = _first_without_result(whole)
+            if b't="e"' in whole:
+                flaws.failed.update(
+                    {cell.decode(): text.decode() for cell, text in _FAILED_CELL.findall(whole)}
+                )
+    return flaws
+
+
+def _first_without_result(data: bytes) -> str:
+    for cell, inside in _FORMULA_CELL.findall(data):
+        if _RESULT.search(inside) is None:
+            return str(cell.decode())
+    return ""
 
 
 def sheet_files(path: Path) -> Iterator[tuple[str, str]]:

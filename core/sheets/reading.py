@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from core.errors import FieldError, InputError
 from core.i18n import N_
 from core.messages import register
 from core.sheets.cells import Cell, is_blank, read_cell, shown
-from core.sheets.package import check_package, first_formula_without_result, sheet_files
+from core.sheets.package import check_package, find_flaws, readable, sheet_files
 from core.sheets.spec import (
     HELP_SHEET,
     ImportKind,
@@ -168,7 +168,8 @@ def read_workbook(kind: ImportKind, path: Path, mapping: HeaderChoice | None = N
     """
     book = _open(path)
     workbook = Workbook(kind, path, {})
-    formulas = dict(sheet_files(path))
+    with readable(path):
+        files = dict(sheet_files(path))
     for spec in kind.sheets:
         title = _find_sheet(kind, spec, book)
         if title is None:
@@ -179,8 +180,10 @@ def read_workbook(kind: ImportKind, path: Path, mapping: HeaderChoice | None = N
                               {"sheet": spec.name, "found": found})
                 )  # fmt: skip
             continue
-        _refuse_formulas(path, title, formulas.get(title))
-        _read_sheet(workbook, spec, book.get_sheet_by_name(title), dict(mapping or {}))
+        failed = _flaws(path, title, files)
+        with readable(path):
+            sheet = book.get_sheet_by_name(title)
+        _read_sheet(workbook, spec, (sheet, failed), (mapping or {}).get(spec.name, {}))
     return workbook
 
 
@@ -210,8 +213,9 @@ def read_headers(kind: ImportKind, path: Path) -> list[SheetHeaders]:
         if title is None:
             found.append(SheetHeaders(spec, None, (), {}))
             continue
-        sheet = book.get_sheet_by_name(title)
-        cells = [list(row) for row in sheet.to_python(skip_empty_area=True, nrows=_HEADER_ROWS)]
+        with readable(path):
+            sheet = book.get_sheet_by_name(title)
+            cells = [list(row) for row in sheet.to_python(skip_empty_area=True, nrows=_HEADER_ROWS)]
         row = cells[_header_row(spec, cells, {})] if cells else []
         texts = [shown(cell).strip() for cell in row]
         at = _columns(spec, texts, {})
@@ -221,15 +225,11 @@ def read_headers(kind: ImportKind, path: Path) -> list[SheetHeaders]:
 
 
 def _open(path: Path) -> CalamineWorkbook:
-    from python_calamine import CalamineError, PasswordError, load_workbook
+    from python_calamine import load_workbook
 
     check_package(path)
-    try:
+    with readable(path):
         return load_workbook(path)
-    except PasswordError:
-        raise InputError.of("file", "sheets.encrypted", name=path.name) from None
-    except (CalamineError, OSError, ValueError):
-        raise InputError.of("file", "sheets.damaged_file", name=path.name) from None
 
 
 def _find_sheet(kind: ImportKind, spec: SheetSpec, book: CalamineWorkbook) -> str | None:
@@ -241,56 +241,92 @@ def _find_sheet(kind: ImportKind, spec: SheetSpec, book: CalamineWorkbook) -> st
     return others[0] if len(kind.sheets) == 1 and len(others) == 1 else None
 
 
-def _refuse_formulas(path: Path, title: str, file: str | None) -> None:
-    cell = first_formula_without_result(path, file) if file else None
-    if cell:
-        raise InputError.of("file", "sheets.formulas", name=path.name, sheet=title, cell=cell)
+def _flaws(path: Path, title: str, files: Mapping[str, str]) -> Mapping[str, str]:
+    """The cells of a sheet that show an error; refuses formulas without results."""
+    if title not in files:
+        return {}
+    with readable(path):
+        flaws = find_flaws(path, files[title])
+    if flaws.formula:
+        raise InputError.of(
+            "file", "sheets.formulas", name=path.name, sheet=title, cell=flaws.formula
+        )
+    return flaws.failed
 
 
 def _read_sheet(
-    workbook: Workbook, spec: SheetSpec, sheet: CalamineSheet, mapping: dict[str, Mapping[str, str]]
+    workbook: Workbook,
+    spec: SheetSpec,
+    source: tuple[CalamineSheet, Mapping[str, str]],
+    chosen: Mapping[str, str],
 ) -> None:
+    sheet, failed = source
     title, limit = sheet.name, workbook.kind.max_rows
-
-    def refuse(code: str, column: str = "", **params: object) -> None:
-        workbook.errors.append(CellError(title, 0, column, "", f"sheets.{code}", params))
-
     if sheet.width > _MAX_COLUMNS:
-        return refuse("too_wide", count=sheet.width)
+        workbook.errors.append(_of_sheet(title, "too_wide", count=sheet.width))
+        return
     if sheet.height > limit + _HEADER_ROWS:
-        return refuse("too_many_rows", count=sheet.height, limit=limit)
-    cells = _cells(workbook.path, sheet)
+        flaw = _of_sheet(title, "too_many_rows", count=sheet.height, limit=limit)
+        workbook.errors.append(flaw)
+        return
+    cells = _cells(workbook.path, sheet, failed)
     top, left = sheet.start or (0, 0)
-    chosen = mapping.get(spec.name, {})
     at_row = _header_row(spec, cells, chosen)
     texts = [shown(cell).strip() for cell in cells[at_row]] if cells else []
     at = _columns(spec, texts, chosen)
-    for column in spec.columns:
-        count = sum(normal_header(text) in _wanted(column, chosen) for text in texts)
-        if count > 1:
-            refuse("column_twice", column.header, header=column.header)
-        if column.required and column.key not in at:
-            found = "、".join(text for text in texts if text)
-            refuse("column_missing", column.header, header=column.header, found=found)
+    workbook.errors.extend(_header_errors(spec, title, texts, chosen))
     known = set(at.values())
     ignored = tuple(text for place, text in enumerate(texts) if text and place not in known)
     rows = [] if _lacks_columns(spec, at) else _rows(spec, title, (cells, at_row, top), at)
     places = {key: place + left + 1 for key, place in at.items()}
     workbook.sheets[spec.name] = ReadSheet(spec, title, top + at_row + 1, places, rows, ignored)
-    return None
+
+
+def _of_sheet(title: str, code: str, column: str = "", **facts: object) -> CellError:
+    return CellError(title, 0, column, "", f"sheets.{code}", facts)
+
+
+def _header_errors(
+    spec: SheetSpec, title: str, texts: Sequence[str], chosen: Mapping[str, str]
+) -> Iterator[CellError]:
+    found = "、".join(text for text in texts if text)
+    for column in spec.columns:
+        wanted = _wanted(column, chosen)
+        count = sum(normal_header(text) in wanted for text in texts if text)
+        if count > 1:
+            yield _of_sheet(title, "column_twice", column.header, header=column.header)
+        if column.required and not count:
+            yield _of_sheet(
+                title, "column_missing", column.header, header=column.header, found=found
+            )
 
 
 def _lacks_columns(spec: SheetSpec, at: Mapping[str, int]) -> bool:
     return any(column.required and column.key not in at for column in spec.columns)
 
 
-def _cells(path: Path, sheet: CalamineSheet) -> Sequence[Sequence[Cell]]:
-    from python_calamine import CalamineError
+def _cells(path: Path, sheet: CalamineSheet, failed: Mapping[str, str]) -> Sequence[Sequence[Cell]]:
+    with readable(path):
+        cells: list[list[Cell]] = list(map(_cells_of, sheet.to_python(skip_empty_area=True)))
+    top, left = sheet.start or (0, 0)
+    for reference, text in failed.items():
+        row, column = _position(reference)
+        if 0 <= row - top < len(cells) and 0 <= column - left < len(cells[row - top]):
+            cells[row - top][column - left] = text
+    return cells
 
-    try:
-        return sheet.to_python(skip_empty_area=True)
-    except (CalamineError, ValueError):
-        raise InputError.of("file", "sheets.damaged_file", name=path.name) from None
+
+def _cells_of(row: Sequence[Cell]) -> list[Cell]:
+    return list(row)
+
+
+def _position(reference: str) -> tuple[int, int]:
+    """Row and column of a cell like AB12, from 0."""
+    letters = reference.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(reference[len(letters) :]) - 1, column - 1
 
 
 def _wanted(column: SheetColumn, chosen: Mapping[str, str]) -> set[str]:

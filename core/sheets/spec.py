@@ -106,9 +106,12 @@ class ImportKind:
 
 
 def normal_header(text: object) -> str:
-    """A header as it is compared: narrow, without blanks, stars and bracketed remarks."""
+    """A header as it is compared: narrow, without blanks, stars and remarks on filling in.
+
+    A unit in brackets stays: 面积（亩） must never be taken for 面积（公顷）.
+    """
     narrow = unicodedata.normalize("NFKC", str(text)).lower()
-    return re.sub(r"\s|[*＊]|\(.*?\)|\[.*?\]", "", narrow)
+    return re.sub(r"\s|\*|\((必填|选填|可选|非必填|文本|文本格式)\)", "", narrow)
 
 
 def header_names(column: SheetColumn) -> set[str]:
