@@ -31,6 +31,7 @@ from core.capability import (
     Permission,
 )
 from core.carbon.capability import CAPABILITY as CARBON
+from core.certificates.capability import CAPABILITY as CERTIFICATES
 from core.clock import Clock, SystemClock
 from core.config import file_of
 from core.database import Actor, Database, Hooks
@@ -113,6 +114,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     PARCELS,
     CARBON,
     DOCUMENTS,
+    CERTIFICATES,
 )
 
 

@@ -8,10 +8,15 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.carbon.model import ParameterSet
 from core.carbon.rules import SpeciesParameter, Stratum, is_by_hand, rate_per_ha_year
 from core.certificates.dossier import ParcelLine
 from core.certificates.model import Application, CarbonCalculation
-from core.errors import InputError
+from core.carbon.service import ParameterSetView, load_set
+from core.errors import InputError, NotFound
 from core.values.numerals import exact_decimal
 from core.values.tonnes import Tonnes
 from db.types import canonical_json
@@ -97,3 +102,15 @@ def percent(text: object) -> Decimal:
     except InputError as wrong:
         first = wrong.fields[0]
         raise InputError.of("uncertainty", first.code, **first.params) from None
+
+
+def set_by_name(session: Session, name: str) -> ParameterSetView:
+    """A parameter set by its printed version.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    found = session.scalar(select(ParameterSet.id).where(ParameterSet.name == name))
+    if found is None:
+        raise NotFound("record.not_found")
+    return load_set(session, found)

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from core import settings
 from core.carbon.rules import SpeciesParameter, is_by_hand
+from core.carbon.service import current_set
+from core.carbon.values import plausible_rates
 from core.certificates import amount
+from core.certificates.amount import set_by_name
 from core.certificates.dossier import Dossier, ParcelLine, open_dossier
 from core.certificates.model import Application, ApplicationParcel, Notice, Objection
 from core.certificates.register_model import Certificate
@@ -62,8 +65,15 @@ def owner_label(session: Session, kind: str, record_id: int) -> str:
     return f"{kind} {record_id}"
 
 
-def findings(session: Session, application_id: int) -> tuple[Finding, ...]:
+def findings(
+    session: Session, application_id: int, *, all_steps: bool = False
+) -> tuple[Finding, ...]:
     """Every finding about a case, with the reasons given so far.
+
+    Args:
+        session: any session.
+        application_id: the case.
+        all_steps: ask the rules of later states too (the dry run of an import).
 
     Raises:
         NotFound: no such application.
@@ -71,14 +81,16 @@ def findings(session: Session, application_id: int) -> tuple[Finding, ...]:
     application = session.get(Application, application_id)
     if application is None:
         raise NotFound("record.not_found")
-    return examine(session, open_dossier(session, application))
+    return examine(session, open_dossier(session, application), all_steps=all_steps)
 
 
-def examine(session: Session, dossier: Dossier) -> tuple[Finding, ...]:
+def examine(
+    session: Session, dossier: Dossier, *, all_steps: bool = False
+) -> tuple[Finding, ...]:
     """The findings about an opened case."""
     given = {(one.finding, one.facts): one for one in dossier.answers}
     found = []
-    for finding in judge(facts(session, dossier)):
+    for finding in judge(facts(session, dossier), all_steps=all_steps):
         answer = given.get((finding.key, finding.facts))
         if answer is not None:
             finding = replace(finding, answered=answer.reason, answered_by=answer.actor_name)  # noqa: PLW2901 - the same finding, answered
@@ -105,6 +117,7 @@ def facts(session: Session, dossier: Dossier) -> CaseFacts:
     """The facts of a case today."""
     application, day = dossier.application, today(session)
     limits = rule_settings(session, application.received_on)
+    rates = plausible_rates(session, application.received_on)
     calculation, notice, review = dossier.calculation, dossier.notice, dossier.review
     on_notice = [one for one in dossier.objections if _during(one, dossier.notices)]
     overdue = application.step_due is not None and application.step_due < day
@@ -140,8 +153,8 @@ def facts(session: Session, dossier: Dossier) -> CaseFacts:
         hands={one.step: Hands(account_id=one.account_id, name=one.actor_name) for one in dossier.steps},
         same_person_allowed=bool(dossier.overrides),
         area_tolerance_permille=int(limits["area_tolerance_permille"]),
-        rate_low=int(limits["rate_low"]),
-        rate_high=int(limits["rate_high"]),
+        rate_low=rates[0],
+        rate_high=rates[1],
     )
 
 
@@ -216,13 +229,8 @@ def _other_cases(session: Session, dossier: Dossier) -> tuple[str, ...]:
 def _parcel_facts(
     session: Session, dossier: Dossier, limits: Mapping[str, int | str]
 ) -> tuple[ParcelFacts, ...]:
-    from core.carbon.service import parameters_by_name, parameters_on
-
-    application, calculation = dossier.application, dossier.calculation
-    if calculation is not None:
-        parameters = parameters_by_name(session, calculation.parameter_set)
-    else:
-        parameters = parameters_on(session, today(session))
+    application = dossier.application
+    parameters = _parameters(session, dossier)
     inner = _inner_conflicts(session, dossier.parcels)
     return tuple(
         _facts_of(
@@ -234,6 +242,16 @@ def _parcel_facts(
         )
         for line in dossier.parcels
     )
+
+
+def _parameters(session: Session, dossier: Dossier) -> Mapping[str, SpeciesParameter]:
+    """Those of the newest calculation, else of the set a calculation would use today."""
+    if dossier.calculation is not None:
+        return set_by_name(session, dossier.calculation.parameter_set).parameters
+    try:
+        return current_set(session, today(session)).parameters
+    except NotFound:
+        return {}
 
 
 def _facts_of(

@@ -126,7 +126,7 @@ def register_facts(dossier: Dossier, number: str, entered_on: str, remarks: str)
     }
     if len(dossier.holders) > 1:
         found["owners"] = [
-            {"name": line.party.name, "id_text": id_text(line), "share": share_text(line)}
+            {"name": line.party.name, "id_text": id_text(line), "share": share_text(dossier, line)}
             for line in dossier.holders
         ]
     return found
@@ -174,7 +174,7 @@ def approval_form(dossier: Dossier, findings: Iterable[Finding]) -> Facts:
     assert application.tonnes is not None  # the amount was examined
     assert calculation is not None
     holders = "；".join(
-        f"{line.party.name}（{id_text(line)}，份额{share_text(line)}）" for line in dossier.holders
+        f"{line.party.name}（{id_text(line)}，份额{share_text(dossier, line)}）" for line in dossier.holders
     )
     report = f"，报告{application.report_number}" if application.report_number else ""
     stated = application.stated_tonnes

@@ -26,9 +26,7 @@ declare(
     SettingSpec(
         TARGET_CERTIFICATES, N_("Yearly target: certificates"), 0, "int", least=0, most=1_000_000
     ),
-    SettingSpec(
-        TARGET_TONNES, N_("Yearly target: tonnes"), 0, "int", least=0, most=1_000_000_000
-    ),
+    SettingSpec(TARGET_TONNES, N_("Yearly target: tonnes"), 0, "int", least=0, most=1_000_000_000),
     SettingSpec(TARGET_MU, N_("Yearly target: area (mu)"), 0, "int", least=0, most=1_000_000_000),
 )
 
@@ -88,15 +86,17 @@ def year_figures(session: Session, year: int) -> tuple[Figure, ...]:
     mu = int(land.mu)
     return (
         Figure(N_("Applications received"), received or 0, 0, f"{received or 0:,}"),
-        _figure(session, on, (N_("Certificates registered"), TARGET_CERTIFICATES), count, str(count)),
-        _figure(session, on, (N_("Tonnes registered"), TARGET_TONNES), total.units // 100, str(total)),
+        _figure(
+            session, on, (N_("Certificates registered"), TARGET_CERTIFICATES), count, str(count)
+        ),
+        _figure(
+            session, on, (N_("Tonnes registered"), TARGET_TONNES), total.units // 100, str(total)
+        ),
         _figure(session, on, (N_("Area registered (mu)"), TARGET_MU), mu, f"{land.mu:,}"),
     )
 
 
-def _figure(
-    session: Session, on: date, spec: tuple[str, str], value: int, text: str
-) -> Figure:
+def _figure(session: Session, on: date, spec: tuple[str, str], value: int, text: str) -> Figure:
     title, key = spec
     target = int(settings.get(session, key, on))
     return Figure(title, value, target, f"{text} / {target:,}" if target else text)
@@ -109,7 +109,9 @@ def expiring(session: Session, days: int = 60, limit: int = 20) -> tuple[Expirin
     notices = session.execute(
         select(Notice.last_day, Application.id, Application.project_name)
         .join(Application, Application.id == Notice.application_id)
-        .where(Notice.closed_on.is_(None), Notice.last_day <= until, Application.state == State.NOTICE)
+        .where(
+            Notice.closed_on.is_(None), Notice.last_day <= until, Application.state == State.NOTICE
+        )
     )
     found = [
         Expiring(N_("Public notice ends"), name, day, "application", record_id)

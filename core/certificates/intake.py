@@ -27,6 +27,7 @@ def receive(taking: Taking) -> Outcome:
     application = taking.application
     number = taking.take("receipt")
     application.receipt_number = number.text
+    application.receipt_order = number.year * 1_000_000 + number.sequence
     document = papers.put(
         taking.session, taking.dossier(), "receipt_checklist", papers.checklist(taking.dossier()), number
     )

@@ -26,6 +26,7 @@ class Application(Versioned, Base):
         scheme: key of the dated scheme chosen at receipt (see `schemes`).
         state: derived from the steps taken; kept for lists.
         receipt_number, acceptance_number, approval_number: texts of the numbers taken.
+        receipt_order: year and running number of the receipt, to sort by.
         holders_text: names of the holders joined by 、, for lists and search.
         holders_sort: pinyin of it.
         period_from, period_to: monitoring period, both days included.
@@ -46,6 +47,7 @@ class Application(Versioned, Base):
         Index("ix_application_state_received", "state", "received_on"),
         Index("ix_application_received_on", "received_on"),
         Index("ix_application_receipt_number", "receipt_number"),
+        Index("ix_application_receipt_order", "receipt_order"),
         Index("ix_application_acceptance_number", "acceptance_number"),
         Index("ix_application_holders_sort", "holders_sort"),
         Index("ix_application_project_sort", "project_sort"),
@@ -61,6 +63,7 @@ class Application(Versioned, Base):
     scheme: Mapped[str]
     state: Mapped[State] = mapped_column(EnumValue(State))
     receipt_number: Mapped[str] = mapped_column(default="")
+    receipt_order: Mapped[int | None]
     acceptance_number: Mapped[str] = mapped_column(default="")
     approval_number: Mapped[str] = mapped_column(default="")
     filing_number: Mapped[str] = mapped_column(default="")

@@ -54,17 +54,19 @@ def done_by(session: Session, account_id: int, day: date) -> list[WorkLine]:
     ]
 
 
-def _names(
-    session: Session, records: Iterable[tuple[str, int]]
-) -> dict[tuple[str, int], str]:
+def _names(session: Session, records: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     ids: dict[str, list[int]] = {}
     for kind, record_id in records:
         ids.setdefault(kind, []).append(record_id)
     found: dict[tuple[str, int], str] = {}
-    for case in session.scalars(select(Application).where(Application.id.in_(ids.get("application", [])))):
+    for case in session.scalars(
+        select(Application).where(Application.id.in_(ids.get("application", [])))
+    ):
         number = case.acceptance_number or case.receipt_number
         found["application", case.id] = f"{number} {case.project_name}".strip()
-    for row in session.scalars(select(Certificate).where(Certificate.id.in_(ids.get("certificate", [])))):
+    for row in session.scalars(
+        select(Certificate).where(Certificate.id.in_(ids.get("certificate", [])))
+    ):
         found["certificate", row.id] = row.number
     for party in session.scalars(select(Party).where(Party.id.in_(ids.get("party", [])))):
         found["party", party.id] = party.name

@@ -76,9 +76,10 @@ def id_text(line: HolderLine) -> str:
     return f"{CHINESE_NAMES[party.id_kind]} {party.number}"
 
 
-def share_text(line: HolderLine) -> str:
-    """1/3; the whole is 1."""
-    return str(line.share)
+def share_text(dossier: Dossier, line: HolderLine) -> str:
+    """1/3 for ownership by shares; joint owners have no shares, a sole one has the whole."""
+    ownership = dossier.application.ownership
+    return str(line.share) if ownership is Ownership.SHARES else OWNERSHIP_NAMES[ownership]
 
 
 def place(line: ParcelLine) -> str:

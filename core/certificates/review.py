@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from core import settings
 from core.carbon.rules import CarbonAmount, Deductions, compute
+from core.carbon.service import usable_set
+from core.carbon.values import uncertainty_steps
 from core.certificates import amount, papers
 from core.certificates.case import require_clear
 from core.certificates.dossier import Dossier
@@ -123,14 +125,13 @@ def pass_preliminary(taking: Taking) -> Outcome:
 
 def compute_amount(taking: Taking) -> Outcome:
     """核算: the amount of the strata with a parameter set; every input is kept."""
-    from core.carbon.service import parameter_set, parameters_by_name
-
     session, application = taking.session, taking.application
     dossier = taking.dossier()
-    chosen = parameter_set(session, taking.text("parameter_set"))
+    named = amount.set_by_name(session, taking.text("parameter_set"))
+    chosen = usable_set(session, named.id, taking.today)
     taken = _deductions(taking)
     strata = [amount.stratum(line) for line in dossier.parcels]
-    result = compute(strata, parameters_by_name(session, chosen.name), taken)
+    result = compute(strata, chosen.parameters, taken)
     found = amount.inputs(application, dossier.parcels)
     session.add(
         CarbonCalculation(
@@ -172,6 +173,7 @@ def _deductions(taking: Taking) -> Deductions:
         leakage=Decimal(leakage),
         other=Decimal(other),
         uncertainty_percent=uncertainty,
+        steps=uncertainty_steps(taking.session, taking.application.received_on),
     )
 
 

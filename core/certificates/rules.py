@@ -491,9 +491,12 @@ RULES: Mapping[str, Rule] = {rule.id: rule for rule in _ALL}
 _ORDER = {state: place for place, state in enumerate((State.DRAFT, State.CORRECTION, *ROUTE))}
 
 
-def judge(case: CaseFacts) -> tuple[Finding, ...]:
-    """Every finding of the rules that are asked in the case's state, blocking ones first."""
-    place = _ORDER.get(case.state, len(_ORDER))
+def judge(case: CaseFacts, *, all_steps: bool = False) -> tuple[Finding, ...]:
+    """Every finding of the rules that are asked in the case's state, blocking ones first.
+
+    With `all_steps` those of later states are asked too: what will stand in the way one day.
+    """
+    place = len(_ORDER) if all_steps else _ORDER.get(case.state, len(_ORDER))
     findings = [
         Finding(
             id=rule.id,

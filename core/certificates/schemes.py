@@ -166,8 +166,6 @@ DEFAULT_REQUIRED_PAPERS[ApplicationKind.OBJECTION.value] += [
 #: means the office's own code.
 DEFAULT_RULES: dict[str, int | str] = {
     "area_tolerance_permille": 10,
-    "rate_low": 1,
-    "rate_high": 20,
     "county_code": "",
 }
 

@@ -147,7 +147,7 @@ def discard_draft(session: Session, application_id: int, version: int) -> None:
     if session.scalar(taken):
         # Papers were taken in for it: it has a history and is withdrawn, not thrown away.
         raise RuleViolation("certificates.not_a_draft")
-    release(session, (APPLICATION, application_id), reason="discarded")
+    release(session, APPLICATION, application_id, reason="discarded")
     for child in (Holder, ApplicationParcel, RequiredPaper):
         for row in session.scalars(select(child).where(child.application_id == application_id)):
             session.delete(row)
@@ -308,10 +308,11 @@ def _set_parcels(
     for parcel_id in gone:
         session.delete(stored[parcel_id])
     session.flush()
-    owner = (APPLICATION, application.id)
     if gone:
-        release(session, owner, reason="edited", parcel_ids=gone)
-    claim(session, sorted(kept), owner, (application.period_from, application.period_to))
+        release(session, APPLICATION, application.id, reason="edited", parcel_ids=gone)
+    period = application.period_from, application.period_to
+    for parcel_id in sorted(kept):
+        claim(session, parcel_id, APPLICATION, application.id, *period)
 
 
 def _new_parcel(session: Session, position: int, one: ParcelInput) -> int:

@@ -24,19 +24,18 @@ from core.certificates.commands import (
     ParcelInput,
     ReceiveApplication,
 )
-from core.certificates.model import ApplicationParcel
+from core.certificates.model import Application, ApplicationParcel
 from core.certificates.sheet_kind import (
     APPLICATIONS,
     APPLICATIONS_IMPORT,
     HOLDERS,
     PARCELS,
 )
-from core.certificates.states import Ownership
+from core.certificates.states import Ownership, State
 from core.database import today
-from core.errors import AppError, FieldError, InputError
+from core.errors import AppError, FieldError, InputError, RuleViolation
 from core.i18n import N_
 from core.messages import register
-from core.parcels.conflicts import internal_overlaps
 from core.parcels.rules import NewParcel, check_parcel
 from core.parties.model import OrganisationKind, Party, PartyKind
 from core.parties.queries import find_by_number, summary
@@ -71,7 +70,6 @@ register(
         ),
         "certificates.sheet_finding": N_("{finding}"),
         "certificates.sheet_other_rows": N_("Rows of this application in other sheets are wrong."),
-        "certificates.sheet_overlap": N_("The land overlaps that of row {row} by {overlap} mu."),
     }
 )
 
@@ -112,11 +110,9 @@ def import_applications(importing: Import) -> None:
             parcel = _parcel(importing, row)
             if str(row.values["application"]) in cases:
                 cases[str(row.values["application"])].parcels.append((row, parcel))
-    made: dict[int, Row] = {}
     for case in cases.values():
         with importing.row(case.row):
-            made |= _draft(importing, case)
-    _warn_of_overlaps(importing, made)
+            _draft(importing, case)
 
 
 def _text(row: Row, key: str) -> str:
@@ -242,8 +238,8 @@ def _parcel(importing: Import, row: Row) -> ParcelInput:
 # --- the draft --------------------------------------------------------------------------------
 
 
-def _draft(importing: Import, case: _Case) -> dict[int, Row]:
-    """Take a case in as a draft; the rows of its parcels by parcel id."""
+def _draft(importing: Import, case: _Case) -> None:
+    """Take a case in as a draft, and warn of what the rules say about it."""
     from core.certificates.service import receive
 
     session = importing.session
@@ -253,10 +249,8 @@ def _draft(importing: Import, case: _Case) -> dict[int, Row]:
         application = receive(session, command)
     ids = _parcel_ids(session, application.id)
     rows = {parcel: line for parcel, (line, _input) in zip(ids, case.parcels, strict=True)}
-    importing.created += [("parcel", parcel) for parcel in ids]
     importing.created.append(("application", application.id))
     _warn_of_findings(importing, application.id, case.row, rows)
-    return rows
 
 
 def _require_parts(importing: Import, case: _Case) -> None:
@@ -355,29 +349,19 @@ def _row_of(finding: Finding, rows: Mapping[int, Row]) -> Row | None:
     return rows.get(int(number)) if number.isdigit() else None
 
 
-def _warn_of_overlaps(importing: Import, made: Mapping[int, Row]) -> None:
-    """Drafts claim nothing yet, so land that two rows of one workbook share is looked for here."""
-    for pair in internal_overlaps(importing.session, list(made)):
-        first, second = made[pair.first_id], made[pair.second_id]
-        overlap = f"{pair.overlap.mu:.2f}" if pair.overlap else "—"
-        if first.texts.get("application") != second.texts.get("application"):
-            facts = {"row": first.number, "overlap": overlap}
-            importing.warn(second, AppError("certificates.sheet_overlap", **facts))
-
-
 # --- taking it back ---------------------------------------------------------------------------
 
 
-def _remove_parcel(session: Session, parcel_id: int) -> None:
-    from core.parcels.service import remove_parcel
-
-    remove_parcel(session, parcel_id)
-
-
 def _remove_application(session: Session, application_id: int) -> None:
-    from core.certificates.service import remove_draft
+    """Throw an imported draft away; its land stays on record, claimed by nobody."""
+    from core.certificates.service import discard_draft
 
-    remove_draft(session, application_id)
+    application = session.get(Application, application_id)
+    if application is None:
+        return
+    if application.state is not State.DRAFT:
+        raise RuleViolation("sheets.in_use", title=application.project_name)
+    discard_draft(session, application_id, application.version)
 
 
 APPLICATIONS_IMPORTER = Importer(
@@ -385,7 +369,6 @@ APPLICATIONS_IMPORTER = Importer(
     apply=import_applications,
     remove={
         "application": _remove_application,
-        "parcel": _remove_parcel,
         "party": remove_imported,
     },
     permission="certificates.receive",

@@ -128,7 +128,7 @@ class Taking:
 
     def release_land(self, reason: str) -> None:
         """Give up the case's claims on land."""
-        release(self.session, (APPLICATION, self.application.id), reason=reason)
+        release(self.session, APPLICATION, self.application.id, reason=reason)
 
 
 #: What a step does; see `service.HANDLERS`.
