@@ -234,6 +234,28 @@ def current_set(session: Session, on: date) -> ParameterSetView:
     return load_set(session, found)
 
 
+def parameter_set(session: Session, name: str) -> ParameterSetView:
+    """The set of that name, retired or not: a calculation names the set it was made with.
+
+    Raises:
+        NotFound: no such set.
+    """
+    found = session.scalar(select(ParameterSet.id).where(ParameterSet.name == name))
+    if found is None:
+        raise NotFound("record.not_found")
+    return load_set(session, found)
+
+
+def parameters_by_name(session: Session, name: str) -> Mapping[str, SpeciesParameter]:
+    """The parameters of the set of that name, by group."""
+    return parameter_set(session, name).parameters
+
+
+def parameters_on(session: Session, on: date) -> Mapping[str, SpeciesParameter]:
+    """The parameters a calculation of that day would use, by group."""
+    return current_set(session, on).parameters
+
+
 def usable_set(session: Session, set_id: int, on: date) -> ParameterSetView:
     """A set chosen by a person for a calculation on a day.
 
