@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.database import Database
+    from desktop.pages.first_start.making import Made
     from desktop.pages.first_start.screen import FirstStartScreen
 
 MINIMUM = (960, 600)
@@ -110,7 +111,7 @@ class MainWindow(QMainWindow):
             from desktop.pages.first_start.screen import FirstStartScreen
 
             self._first_start = FirstStartScreen(self._context)
-            self._first_start.view_model.made.connect(self._start.adopt)
+            self._first_start.view_model.made.connect(self._on_made)
             self._first_start.view_model.connect_asked.connect(self._start.use)
             self._screens.addWidget(self._first_start)
         return self._first_start
@@ -182,6 +183,12 @@ class MainWindow(QMainWindow):
                 sample=sample,
             )
         )
+
+    @Slot(object)
+    def _on_made(self, made: Made) -> None:
+        self._start.adopt(made.database, made.login)
+        if made.note:
+            self._context.notify("warning", made.note)
 
     @Slot()
     def _on_closed(self) -> None:

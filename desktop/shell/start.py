@@ -218,10 +218,12 @@ def _look(given: str) -> _Found:
     settings = config.load()
     url = config.database_url(given or None)
     file = config.file_of(url)
-    if file is not None and not file.exists():
-        if given or settings.database:
-            raise EnvironmentFault("database.cannot_open")
+    if file is not None and not file.exists() and not (given or settings.database):
         return _Found(url, "", new=True)
+    if file is not None:
+        from core.database.files import check_file
+
+        check_file(file)
     secret: str | None = None
     fault: EnvironmentFault | None = None
     try:
@@ -234,7 +236,7 @@ def _look(given: str) -> _Found:
 def _sign_in(url: str, login: str, secret: str, clock: Clock, keep: str | None) -> Database:
     from core import office
 
-    database = office.open_database(url, login, secret, clock)
+    database = office.open_database(url, login, secret, clock, window=True)
     settings = config.load()
     wanted = replace(settings, login=login)
     if keep is not None:

@@ -86,8 +86,8 @@ def forget(name: str, timeout: float = TIMEOUT) -> None:
 
 
 def signer_name(file: Path) -> str:
-    """The name under which the passphrase of a certificate file is kept."""
-    return f"signer:{file.name}"
+    """The name a certificate file's passphrase is kept under, for lintanctl as well."""
+    return f"key@{file}"
 
 
 def _within(call: Callable[[], T], timeout: float) -> T:

@@ -104,7 +104,10 @@ def make_records(tmp_path: Path, jobs: JobRunner) -> Iterator[Callable[[int], Da
 
     def make(count: int) -> Database:
         engine = create_engine_for(f"sqlite:///{tmp_path / 'records.db'}")
-        _fill(engine, count)
+        # On another thread: `no_gui_sql` watches this one.
+        filling = threading.Thread(target=_fill, args=(engine, count))
+        filling.start()
+        filling.join()
         actor = Actor(1, "wangfang", "王芳", frozenset({"record.write"}))
         database = Database(
             engine, actor=actor, clock=FixedClock(TODAY), hooks=Hooks(actor=lambda _s, known: known)

@@ -99,6 +99,7 @@ class FirstStartScreen(CardScreen):
         self.view_model.state_changed.connect(self.render_state)
         self.back.clicked.connect(self.view_model.back)
         self.next.clicked.connect(self.go_on)
+        self.making.stop_asked.connect(self.view_model.stop)
         self.where.chosen.connect(self._on_kind)
         self.where.file_chosen.connect(self.view_model.use_file)
         for page in (self.where, self.office, self.account):
@@ -116,7 +117,7 @@ class FirstStartScreen(CardScreen):
         }
         page = pages[state.step]
         self.where.show_state(state)
-        self.making.show_text(state.doing)
+        self.making.show_progress(state)
         number = list(pages).index(state.step)
         if self._pages.currentIndex() != number:
             self._pages.setCurrentIndex(number)
@@ -419,17 +420,26 @@ class _Account(_Step):
 
 
 class _Making(_Step):
+    stop_asked = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self._text = label(role="soft", wrap=True)
-        bar = QProgressBar()
-        bar.setRange(0, 0)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self.stop = QPushButton(_("Stop"))
+        self.stop.setObjectName("StopMaking")
+        self.stop.clicked.connect(self.stop_asked)
         self.column.addStretch(1)
         self.column.addWidget(label(_("Making the office …"), "heading"))
-        self.column.addWidget(bar)
+        self.column.addWidget(self._bar)
         self.column.addWidget(self._text)
+        self.column.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addStretch(2)
 
-    def show_text(self, text: str) -> None:
-        """Say what is being done."""
-        self._text.setText(text)
+    def show_progress(self, state: FirstStartState) -> None:
+        """Say what is being done, and how far it is."""
+        self._text.setText(state.doing)
+        self._bar.setRange(0, state.total)
+        self._bar.setValue(state.done)
+        self.stop.setVisible(state.kind is Kind.SAMPLE)

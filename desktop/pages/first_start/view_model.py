@@ -11,21 +11,17 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from core import config
 from core.clock import Clock
 from core.errors import AppError, InputError
-from core.i18n import N_, _
+from core.i18n import N_
 from core.messages import register
 from core.values.forms import FormField
-from desktop.jobs import JobRunner
-from desktop.pages.first_start.making import Plan, Signing, make_office, make_sample_office
-
-if TYPE_CHECKING:
-    from core.database import Database
+from desktop.jobs import Job, JobRunner
+from desktop.pages.first_start.making import Made, Plan, Signing, make_office, make_sample_office
 
 register(
     {
@@ -107,6 +103,8 @@ class FirstStartState:
     file: str = ""
     office: Values = field(default_factory=dict)
     doing: str = ""
+    done: int = 0
+    total: int = 0
     error: AppError | None = None
 
 
@@ -115,18 +113,19 @@ class FirstStartViewModel(QObject):
 
     Signals:
         state_changed: the FirstStartState.
-        made: (Database, login) of the new office, opened.
+        made: what was `Made`: the office, open.
         connect_asked: URL or file of an existing database to sign in to.
     """
 
     state_changed = Signal(object)
-    made = Signal(object, str)
+    made = Signal(object)
     connect_asked = Signal(str)
 
     def __init__(self, jobs: JobRunner, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
         self._clock = clock
+        self._job: Job | None = None
         self.state = FirstStartState(file=str(config.data_folder() / "lintan.db"))
 
     def _set(self, **changes: object) -> None:
@@ -138,7 +137,7 @@ class FirstStartViewModel(QObject):
     def choose(self, kind: Kind) -> None:
         """Choose what to begin with."""
         folder = config.data_folder()
-        name = "sample.db" if kind is Kind.SAMPLE else "lintan.db"
+        name = "sample" if kind is Kind.SAMPLE else "lintan.db"
         self._set(kind=kind, file=str(folder / name), error=None)
 
     def use_file(self, file: Path) -> None:
@@ -186,33 +185,34 @@ class FirstStartViewModel(QObject):
         self._set(step=Step.MAKING, error=None)
         self._jobs.call(
             partial(make_office, plan, self._clock),
-            done=partial(self._on_made, str(account["login"])),
+            done=self._on_made,
             failed=self._on_failed,
-            title=_("Making the office"),
             key="first-start",
         )
 
     def make_sample(self) -> None:
         """Build the sample office and open it; takes a minute."""
         self._set(step=Step.MAKING, error=None)
-        self._jobs.io(
-            partial(make_sample_office, Path(self.state.file)),
-            done=self._on_sample,
+        self._job = self._jobs.io(
+            partial(make_sample_office, Path(self.state.file), self._clock),
+            done=self._on_made,
             failed=self._on_failed,
             progress=self._on_progress,
-            title=_("Building the sample office"),
             key="first-start",
         )
 
+    def stop(self) -> None:
+        """Stop building the sample office; nothing of it is left."""
+        if self._job is not None:
+            self._job.cancel()
+
     def _on_progress(self, done: int, total: int, text: str) -> None:
-        self._set(doing=text or f"{done:,} / {total:,}")
+        self._set(done=done, total=total, doing=text)
 
-    def _on_made(self, login: str, database: Database) -> None:
-        self.made.emit(database, login)
-
-    def _on_sample(self, opened: tuple[Database, str]) -> None:
-        self.made.emit(*opened)
+    def _on_made(self, made: Made) -> None:
+        self.made.emit(made)
 
     def _on_failed(self, error: AppError) -> None:
+        self._job = None
         step = Step.WHERE if self.state.kind is Kind.SAMPLE else Step.ACCOUNT
         self._set(step=step, error=error)

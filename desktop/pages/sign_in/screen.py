@@ -91,6 +91,10 @@ class SignInScreen(CardScreen):
         self._note.setText(messages.text(fault) if fault is not None else "")
         self._note.setVisible(fault is not None)
 
+    def note(self) -> str:
+        """What is said about the password store."""
+        return self._note.text()
+
     @Slot(str)
     def fill_password(self, secret: str) -> None:
         """Put a remembered password in; the person still confirms with Enter."""
