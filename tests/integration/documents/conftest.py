@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,8 +11,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from core import access, office
-from core.clock import FixedClock
 from core.database import Database
 from core.documents import keys, sign
 from core.documents.authority import TestAuthority
@@ -91,44 +88,9 @@ def run() -> Callable[..., str]:
     return run
 
 
-_SECRET = "correct horse battery staple"
-_ROLES = ("admin", "clerk", "registrar", "approver", "issuer")
-
-
-@pytest.fixture(scope="session")
-def _office_file(tmp_path_factory: pytest.TempPathFactory, authority: TestAuthority) -> Path:
-    """An office with one person of every role and the keys of the test authority pinned."""
-    path = tmp_path_factory.mktemp("office") / "office.db"
-    url, clock = f"sqlite:///{path}", FixedClock(papers.NOW)
-    setup = office.OfficeSetup(name=papers.OFFICE, short="明林")
-    office.create_database(url, setup, "admin", "管理员", _SECRET, clock)
-    database = office.open_database(url, "admin", _SECRET, clock)
+@pytest.fixture
+def pinned(database: Database, authority: TestAuthority) -> Database:
+    """An office (on each of both databases) that stands behind the keys of the test authority."""
     with database.write() as session:
-        access.create_account(session, "all", "王芳", _SECRET, _ROLES)
-        access.create_account(session, "reader", "李读", _SECRET, ("auditor",))
         keys.pin_authority(session, authority, papers.OFFICE)
-    database.close()
-    return path
-
-
-@pytest.fixture
-def open_as(_office_file: Path, tmp_path: Path) -> Iterator[Callable[[str], Database]]:
-    """Open this test's own copy of the office as a person."""
-    copy = tmp_path / "office.db"
-    shutil.copy(_office_file, copy)
-    opened = []
-
-    def open_as(login: str) -> Database:
-        database = office.open_database(f"sqlite:///{copy}", login, _SECRET, FixedClock(papers.NOW))
-        opened.append(database)
-        return database
-
-    yield open_as
-    for database in opened:
-        database.close()
-
-
-@pytest.fixture
-def database(open_as: Callable[[str], Database]) -> Database:
-    """This test's own office, opened by somebody who may do everything with papers."""
-    return open_as("all")
+    return database
