@@ -277,6 +277,69 @@ def upgrade() -> None:
     info={'audited': True, 'guard': 'access.manage', 'root': ('account', 'account_id')}
     )
     op.create_index(op.f('ix_account_role_role_id'), 'account_role', ['role_id'], unique=False)
+    op.create_table('application',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('scheme', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('receipt_number', sa.String(), nullable=False),
+    sa.Column('receipt_order', sa.Integer(), nullable=True),
+    sa.Column('acceptance_number', sa.String(), nullable=False),
+    sa.Column('approval_number', sa.String(), nullable=False),
+    sa.Column('filing_number', sa.String(), nullable=False),
+    sa.Column('project_name', sa.String(), nullable=False),
+    sa.Column('project_sort', sa.String(), nullable=False),
+    sa.Column('holders_text', sa.String(), nullable=False),
+    sa.Column('holders_sort', sa.String(), nullable=False),
+    sa.Column('township', sa.String(), nullable=False),
+    sa.Column('ownership', sa.String(), nullable=False),
+    sa.Column('agent_id', sa.Integer(), nullable=True),
+    sa.Column('agent_authority', sa.String(), nullable=False),
+    sa.Column('phone', sa.String(), nullable=False),
+    sa.Column('address', sa.String(), nullable=False),
+    sa.Column('measuring_body_id', sa.Integer(), nullable=True),
+    sa.Column('report_number', sa.String(), nullable=False),
+    sa.Column('report_date', sa.Date(), nullable=True),
+    sa.Column('method', sa.String(), nullable=False),
+    sa.Column('period_from', sa.Date(), nullable=False),
+    sa.Column('period_to', sa.Date(), nullable=False),
+    sa.Column('stated_tonnes', sa.BigInteger(), nullable=True),
+    sa.Column('tonnes', sa.BigInteger(), nullable=True),
+    sa.Column('area', sa.BigInteger(), nullable=False),
+    sa.Column('valid_until', sa.Date(), nullable=True),
+    sa.Column('registry_clear', sa.Boolean(), nullable=True),
+    sa.Column('supplement_open', sa.Boolean(), nullable=False),
+    sa.Column('received_on', sa.Date(), nullable=False),
+    sa.Column('accepted_on', sa.Date(), nullable=True),
+    sa.Column('approved_on', sa.Date(), nullable=True),
+    sa.Column('filed_on', sa.Date(), nullable=True),
+    sa.Column('state_since', sa.Date(), nullable=False),
+    sa.Column('step_due', sa.Date(), nullable=True),
+    sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('correction_deadline', sa.Date(), nullable=True),
+    sa.Column('remarks', sa.String(), nullable=False),
+    sa.Column('clerk_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['agent_id'], ['party.id'], name=op.f('fk_application_agent_id_party')),
+    sa.ForeignKeyConstraint(['measuring_body_id'], ['party.id'], name=op.f('fk_application_measuring_body_id_party')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application')),
+    info={'audited': True},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_acceptance_number', 'application', ['acceptance_number'], unique=False)
+    op.create_index(op.f('ix_application_agent_id'), 'application', ['agent_id'], unique=False)
+    op.create_index('ix_application_area', 'application', ['area'], unique=False)
+    op.create_index('ix_application_holders_sort', 'application', ['holders_sort'], unique=False)
+    op.create_index(op.f('ix_application_measuring_body_id'), 'application', ['measuring_body_id'], unique=False)
+    op.create_index('ix_application_project_sort', 'application', ['project_sort'], unique=False)
+    op.create_index('ix_application_receipt_number', 'application', ['receipt_number'], unique=False)
+    op.create_index('ix_application_receipt_order', 'application', ['receipt_order'], unique=False)
+    op.create_index('ix_application_received_on', 'application', ['received_on'], unique=False)
+    op.create_index('ix_application_state_received', 'application', ['state', 'received_on'], unique=False)
+    op.create_index('ix_application_step_due', 'application', ['step_due'], unique=False)
+    op.create_index('ix_application_tonnes', 'application', ['tonnes'], unique=False)
+    op.create_index('ix_application_township', 'application', ['township'], unique=False)
     op.create_table('attachment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('record_kind', sa.String(), nullable=False),
@@ -439,6 +502,295 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('role_id', 'permission', name=op.f('pk_role_permission')),
     info={'audited': True, 'guard': 'access.manage', 'root': ('role', 'role_id')}
     )
+    op.create_table('application_calculation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('parameter_set', sa.String(), nullable=False),
+    sa.Column('parameter_status', sa.String(), nullable=False),
+    sa.Column('baseline', sa.BigInteger(), nullable=False),
+    sa.Column('leakage', sa.BigInteger(), nullable=False),
+    sa.Column('deduction', sa.BigInteger(), nullable=False),
+    sa.Column('uncertainty', sa.String(), nullable=False),
+    sa.Column('deduction_reason', sa.String(), nullable=False),
+    sa.Column('tonnes', sa.BigInteger(), nullable=False),
+    sa.Column('formula', sa.String(), nullable=False),
+    sa.Column('lines', sa.Text(), nullable=False),
+    sa.Column('inputs', sa.Text(), nullable=False),
+    sa.Column('inputs_hash', sa.String(), nullable=False),
+    sa.Column('made_by', sa.String(), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_calculation_application_id_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_calculation')),
+    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_calculation_application_id', 'application_calculation', ['application_id'], unique=False)
+    op.create_table('application_clock_stop',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('started_on', sa.Date(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_clock_stop_application_id_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_clock_stop')),
+    info={'audited': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_clock_stop_application_id', 'application_clock_stop', ['application_id'], unique=False)
+    op.create_table('application_consultation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('body', sa.String(), nullable=False),
+    sa.Column('letter_number', sa.String(), nullable=False),
+    sa.Column('sent_on', sa.Date(), nullable=False),
+    sa.Column('reply_days', sa.Integer(), nullable=False),
+    sa.Column('answered_on', sa.Date(), nullable=True),
+    sa.Column('answer_number', sa.String(), nullable=False),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_consultation_application_id_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_consultation')),
+    info={'audited': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_consultation_application_id', 'application_consultation', ['application_id'], unique=False)
+    op.create_table('application_delivery',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('document_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('way', sa.String(), nullable=False),
+    sa.Column('place', sa.String(), nullable=False),
+    sa.Column('receiver', sa.String(), nullable=False),
+    sa.Column('relation', sa.String(), nullable=False),
+    sa.Column('delivered_on', sa.Date(), nullable=False),
+    sa.Column('refused', sa.String(), nullable=False),
+    sa.Column('witness', sa.String(), nullable=False),
+    sa.Column('deliverer', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_delivery_application_id_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_delivery')),
+    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_delivery_application_id', 'application_delivery', ['application_id'], unique=False)
+    op.create_table('application_expert_review',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('met_on', sa.Date(), nullable=False),
+    sa.Column('place', sa.String(), nullable=False),
+    sa.Column('experts', sa.String(), nullable=False),
+    sa.Column('recused', sa.Integer(), nullable=False),
+    sa.Column('opinion_number', sa.String(), nullable=False),
+    sa.Column('result', sa.String(), nullable=False),
+    sa.Column('votes_for', sa.Integer(), nullable=False),
+    sa.Column('votes_against', sa.Integer(), nullable=False),
+    sa.Column('abstentions', sa.Integer(), nullable=False),
+    sa.Column('opinion', sa.String(), nullable=False),
+    sa.Column('changes', sa.String(), nullable=False),
+    sa.Column('dissent', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_expert_review_application_id_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_expert_review')),
+    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_expert_review_application_id', 'application_expert_review', ['application_id'], unique=False)
+    op.create_table('application_finding_answer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('finding', sa.String(), nullable=False),
+    sa.Column('facts', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('actor_name', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_finding_answer_application_id_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_finding_answer')),
+    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_finding_answer_application_id', 'application_finding_answer', ['application_id'], unique=False)
+    op.create_table('application_holder',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('party_id', sa.Integer(), nullable=False),
+    sa.Column('numerator', sa.Integer(), nullable=False),
+    sa.Column('denominator', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_holder_application_id_application')),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_application_holder_party_id_party')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_holder')),
+    sa.UniqueConstraint('application_id', 'party_id', name=op.f('uq_application_holder_application_id_party_id')),
+    info={'audited': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_application_holder_party_id'), 'application_holder', ['party_id'], unique=False)
+    op.create_table('application_notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('published_on', sa.Date(), nullable=False),
+    sa.Column('first_day', sa.Date(), nullable=False),
+    sa.Column('last_day', sa.Date(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('places', sa.String(), nullable=False),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('outcome', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_notice_application_id_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_notice')),
+    info={'audited': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_notice_application_id', 'application_notice', ['application_id'], unique=False)
+    op.create_table('application_objection',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('objector', sa.String(), nullable=False),
+    sa.Column('contact', sa.String(), nullable=False),
+    sa.Column('received_on', sa.Date(), nullable=False),
+    sa.Column('matter', sa.String(), nullable=False),
+    sa.Column('evidence', sa.String(), nullable=False),
+    sa.Column('finding', sa.String(), nullable=False),
+    sa.Column('upheld', sa.Boolean(), nullable=True),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('answered_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_objection_application_id_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_objection')),
+    info={'audited': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_objection_application_id', 'application_objection', ['application_id'], unique=False)
+    op.create_table('application_override',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('actor_name', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_override_application_id_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_override')),
+    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_override_application_id', 'application_override', ['application_id'], unique=False)
+    op.create_table('application_paper',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('needed', sa.Boolean(), nullable=False),
+    sa.Column('received_on', sa.Date(), nullable=True),
+    sa.Column('original', sa.Boolean(), nullable=False),
+    sa.Column('copies', sa.Integer(), nullable=False),
+    sa.Column('pages', sa.Integer(), nullable=False),
+    sa.Column('checked', sa.Boolean(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('filename', sa.String(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_paper_application_id_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_paper')),
+    info={'audited': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_paper_application_id', 'application_paper', ['application_id'], unique=False)
+    op.create_table('application_parcel',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('parcel_id', sa.Integer(), nullable=False),
+    sa.Column('group', sa.String(), nullable=False),
+    sa.Column('stock_t1', sa.String(), nullable=False),
+    sa.Column('stock_t2', sa.String(), nullable=False),
+    sa.Column('manual_tonnes', sa.BigInteger(), nullable=True),
+    sa.Column('report_page', sa.String(), nullable=False),
+    sa.Column('term_until', sa.Date(), nullable=True),
+    sa.Column('mortgaged', sa.Boolean(), nullable=False),
+    sa.Column('forest_owner', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_parcel_application_id_application')),
+    sa.ForeignKeyConstraint(['parcel_id'], ['parcel.id'], name=op.f('fk_application_parcel_parcel_id_parcel')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_parcel')),
+    sa.UniqueConstraint('application_id', 'parcel_id', name=op.f('uq_application_parcel_application_id_parcel_id')),
+    info={'audited': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_application_parcel_parcel_id'), 'application_parcel', ['parcel_id'], unique=False)
+    op.create_table('application_site_visit',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('from_day', sa.Date(), nullable=False),
+    sa.Column('to_day', sa.Date(), nullable=False),
+    sa.Column('people', sa.String(), nullable=False),
+    sa.Column('conclusion', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_site_visit_application_id_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_site_visit')),
+    info={'audited': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_site_visit_application_id', 'application_site_visit', ['application_id'], unique=False)
+    op.create_table('application_step',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('step', sa.String(), nullable=False),
+    sa.Column('from_state', sa.String(), nullable=False),
+    sa.Column('to_state', sa.String(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('actor_name', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('on_date', sa.Date(), nullable=False),
+    sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('data', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_step_application_id_application')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_step')),
+    sa.UniqueConstraint('application_id', 'sequence', name=op.f('uq_application_step_application_id_sequence')),
+    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_step_step_account', 'application_step', ['step', 'account_id'], unique=False)
+    op.create_table('certificate',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('holders_text', sa.String(), nullable=False),
+    sa.Column('holders_sort', sa.String(), nullable=False),
+    sa.Column('project_name', sa.String(), nullable=False),
+    sa.Column('township', sa.String(), nullable=False),
+    sa.Column('area', sa.BigInteger(), nullable=False),
+    sa.Column('tonnes', sa.BigInteger(), nullable=False),
+    sa.Column('range_start', sa.Integer(), nullable=False),
+    sa.Column('range_end', sa.Integer(), nullable=False),
+    sa.Column('period_from', sa.Date(), nullable=False),
+    sa.Column('period_to', sa.Date(), nullable=False),
+    sa.Column('valid_until', sa.Date(), nullable=True),
+    sa.Column('entered_on', sa.Date(), nullable=False),
+    sa.Column('document_id', sa.Integer(), nullable=True),
+    sa.Column('sheet_serial', sa.String(), nullable=False),
+    sa.Column('made_on', sa.Date(), nullable=True),
+    sa.Column('issued_on', sa.Date(), nullable=True),
+    sa.Column('collected_by', sa.String(), nullable=False),
+    sa.Column('archive_place', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_certificate_application_id_application')),
+    sa.ForeignKeyConstraint(['number_id'], ['number_ledger.id'], name=op.f('fk_certificate_number_id_number_ledger')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate')),
+    sa.UniqueConstraint('application_id', name=op.f('uq_certificate_application_id')),
+    sa.UniqueConstraint('number_id', name=op.f('uq_certificate_number_id')),
+    info={'audited': True, 'frozen': ['number_id', 'number', 'application_id', 'holders_text', 'holders_sort', 'project_name', 'township', 'area', 'tonnes', 'range_start', 'range_end', 'period_from', 'period_to', 'valid_until', 'entered_on']},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_certificate_area', 'certificate', ['area'], unique=False)
+    op.create_index('ix_certificate_entered_on', 'certificate', ['entered_on'], unique=False)
+    op.create_index('ix_certificate_holders_sort', 'certificate', ['holders_sort'], unique=False)
+    op.create_index('ix_certificate_number', 'certificate', ['number'], unique=True)
+    op.create_index('ix_certificate_period_to', 'certificate', ['period_to'], unique=False)
+    op.create_index('ix_certificate_project_name', 'certificate', ['project_name'], unique=False)
+    op.create_index('ix_certificate_status', 'certificate', ['status'], unique=False)
+    op.create_index('ix_certificate_tonnes', 'certificate', ['tonnes'], unique=False)
+    op.create_index('ix_certificate_township', 'certificate', ['township'], unique=False)
+    op.create_index('ix_certificate_valid_until', 'certificate', ['valid_until'], unique=False)
     op.create_table('document',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=60), nullable=False),
@@ -477,6 +829,22 @@ def upgrade() -> None:
     op.create_index(op.f('ix_document_sha256'), 'document', ['sha256'], unique=False)
     op.create_index('ix_document_state', 'document', ['state'], unique=False)
     op.create_index('uq_document_original_copy', 'document', ['original_id', 'form', 'copy_number'], unique=True)
+    op.create_table('application_parameter_sign_off',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('calculation_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('actor_name', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_parameter_sign_off_application_id_application')),
+    sa.ForeignKeyConstraint(['calculation_id'], ['application_calculation.id'], name=op.f('fk_application_parameter_sign_off_calculation_id_application_calculation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_parameter_sign_off')),
+    sa.UniqueConstraint('calculation_id', name=op.f('uq_application_parameter_sign_off_calculation_id')),
+    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_application_parameter_sign_off_application_id'), 'application_parameter_sign_off', ['application_id'], unique=False)
     op.create_table('document_print',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('document_id', sa.Integer(), nullable=False),
@@ -491,6 +859,26 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_document_print_document_id'), 'document_print', ['document_id'], unique=False)
+    op.create_table('register_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('certificate_id', sa.Integer(), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('facts', sa.Text(), nullable=False),
+    sa.Column('facts_sha256', sa.String(), nullable=False),
+    sa.Column('before', sa.Text(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('entered_by', sa.String(), nullable=False),
+    sa.Column('checked_by', sa.String(), nullable=False),
+    sa.Column('effective_on', sa.Date(), nullable=False),
+    sa.Column('entered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificate.id'], name=op.f('fk_register_entry_certificate_id_certificate')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_register_entry')),
+    sa.UniqueConstraint('certificate_id', 'sequence', name=op.f('uq_register_entry_certificate_id_sequence')),
+    info={'audited': True, 'append_only': True, 'guard': 'certificates.register', 'root': ('certificate', 'certificate_id')},
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_register_entry_effective_on', 'register_entry', ['effective_on'], unique=False)
     # ### end Alembic commands ###
     for statement in CREATE.get(op.get_bind().dialect.name, ()):
         op.get_bind().exec_driver_sql(statement)
@@ -500,14 +888,57 @@ def downgrade() -> None:
     for statement in DROP.get(op.get_bind().dialect.name, ()):
         op.get_bind().exec_driver_sql(statement)
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index('ix_register_entry_effective_on', table_name='register_entry')
+    op.drop_table('register_entry')
     op.drop_index(op.f('ix_document_print_document_id'), table_name='document_print')
     op.drop_table('document_print')
+    op.drop_index(op.f('ix_application_parameter_sign_off_application_id'), table_name='application_parameter_sign_off')
+    op.drop_table('application_parameter_sign_off')
     op.drop_index('uq_document_original_copy', table_name='document')
     op.drop_index('ix_document_state', table_name='document')
     op.drop_index(op.f('ix_document_sha256'), table_name='document')
     op.drop_index('ix_document_record', table_name='document')
     op.drop_index(op.f('ix_document_number'), table_name='document')
     op.drop_table('document')
+    op.drop_index('ix_certificate_valid_until', table_name='certificate')
+    op.drop_index('ix_certificate_township', table_name='certificate')
+    op.drop_index('ix_certificate_tonnes', table_name='certificate')
+    op.drop_index('ix_certificate_status', table_name='certificate')
+    op.drop_index('ix_certificate_project_name', table_name='certificate')
+    op.drop_index('ix_certificate_period_to', table_name='certificate')
+    op.drop_index('ix_certificate_number', table_name='certificate')
+    op.drop_index('ix_certificate_holders_sort', table_name='certificate')
+    op.drop_index('ix_certificate_entered_on', table_name='certificate')
+    op.drop_index('ix_certificate_area', table_name='certificate')
+    op.drop_table('certificate')
+    op.drop_index('ix_application_step_step_account', table_name='application_step')
+    op.drop_table('application_step')
+    op.drop_index('ix_application_site_visit_application_id', table_name='application_site_visit')
+    op.drop_table('application_site_visit')
+    op.drop_index(op.f('ix_application_parcel_parcel_id'), table_name='application_parcel')
+    op.drop_table('application_parcel')
+    op.drop_index('ix_application_paper_application_id', table_name='application_paper')
+    op.drop_table('application_paper')
+    op.drop_index('ix_application_override_application_id', table_name='application_override')
+    op.drop_table('application_override')
+    op.drop_index('ix_application_objection_application_id', table_name='application_objection')
+    op.drop_table('application_objection')
+    op.drop_index('ix_application_notice_application_id', table_name='application_notice')
+    op.drop_table('application_notice')
+    op.drop_index(op.f('ix_application_holder_party_id'), table_name='application_holder')
+    op.drop_table('application_holder')
+    op.drop_index('ix_application_finding_answer_application_id', table_name='application_finding_answer')
+    op.drop_table('application_finding_answer')
+    op.drop_index('ix_application_expert_review_application_id', table_name='application_expert_review')
+    op.drop_table('application_expert_review')
+    op.drop_index('ix_application_delivery_application_id', table_name='application_delivery')
+    op.drop_table('application_delivery')
+    op.drop_index('ix_application_consultation_application_id', table_name='application_consultation')
+    op.drop_table('application_consultation')
+    op.drop_index('ix_application_clock_stop_application_id', table_name='application_clock_stop')
+    op.drop_table('application_clock_stop')
+    op.drop_index('ix_application_calculation_application_id', table_name='application_calculation')
+    op.drop_table('application_calculation')
     op.drop_table('role_permission')
     op.drop_index(op.f('ix_personal_number_value'), table_name='personal_number')
     op.drop_index(op.f('ix_personal_number_tail'), table_name='personal_number')
@@ -533,6 +964,20 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_attachment_sha256'), table_name='attachment')
     op.drop_index('ix_attachment_record', table_name='attachment')
     op.drop_table('attachment')
+    op.drop_index('ix_application_township', table_name='application')
+    op.drop_index('ix_application_tonnes', table_name='application')
+    op.drop_index('ix_application_step_due', table_name='application')
+    op.drop_index('ix_application_state_received', table_name='application')
+    op.drop_index('ix_application_received_on', table_name='application')
+    op.drop_index('ix_application_receipt_order', table_name='application')
+    op.drop_index('ix_application_receipt_number', table_name='application')
+    op.drop_index('ix_application_project_sort', table_name='application')
+    op.drop_index(op.f('ix_application_measuring_body_id'), table_name='application')
+    op.drop_index('ix_application_holders_sort', table_name='application')
+    op.drop_index('ix_application_area', table_name='application')
+    op.drop_index(op.f('ix_application_agent_id'), table_name='application')
+    op.drop_index('ix_application_acceptance_number', table_name='application')
+    op.drop_table('application')
     op.drop_index(op.f('ix_account_role_role_id'), table_name='account_role')
     op.drop_table('account_role')
     op.drop_table('setting')
