@@ -30,6 +30,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, make_url, text
 
 from core import access, office
+from core.capability import SeriesSpec
 from core.clock import Clock, FixedClock
 from core.database import Database
 
@@ -39,6 +40,8 @@ NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 SETUP = office.OfficeSetup(
     name="明光市林业局", short="明林", code="341182", values={"office.phone": "0550-8022000"}
 )
+#: A series for tests of numbers.
+SERIES = SeriesSpec("test", "Test numbers", "{short}试〔{year}〕第{seq:04}号")
 ADMIN = "admin"
 ALL = "all"
 _numbers = count(1)
@@ -62,6 +65,7 @@ class Opened:
 
 
 _opened: dict[int, Opened] = {}
+_owners: dict[str, str] = {}
 
 
 def open_all(url: str, its_clock: Clock | None = None) -> Database:
@@ -156,8 +160,9 @@ class Server:
 
     def url_without_person(self, name: str) -> str:
         """The URL that people are given."""
-        target = make_url(self.owner).set(database=name)
-        return target._replace(username=None, password=None).render_as_string(hide_password=False)
+        target = make_url(self.owner).set(database=name)._replace(username=None, password=None)
+        _owners[target.render_as_string()] = self.url(name)
+        return target.render_as_string()
 
     def run(self, *statements: str) -> None:
         """Statements of the superuser outside any transaction."""
@@ -346,3 +351,11 @@ def _pause(process: subprocess.Popen[bytes]) -> None:
         process.wait(0.05)
     except subprocess.TimeoutExpired:
         return
+
+
+def owner_url(database: Database) -> str:
+    """The URL of the database of a fixture as its owner: past all grants, but not past triggers."""
+    url = url_of(database)
+    if database.dialect == "sqlite":
+        return url
+    return _owners[url]
