@@ -78,15 +78,22 @@ def write_table(
             },
         )
         book.set_properties({"title": title, "author": "林碳台"} | ({"created": at} if at else {}))
-        sheet = book.add_worksheet(_sheet_name(title))
-        formats = _formats(book)
-        _write_head(sheet, columns, formats)
-        count = 0
-        for row in rows:
-            count += 1
-            _write_row(sheet, count, columns, row, formats)
-        _set_up(sheet, columns, count)
-        book.close()
+        try:
+            count = _write(book.add_worksheet(_sheet_name(title)), columns, rows, _formats(book))
+        finally:
+            book.close()  # also when the person stops it: it holds temporary files
+    return count
+
+
+def _write(
+    sheet: Any, columns: Sequence[ColumnSpec], rows: Any, formats: dict[str | int, Any]
+) -> int:
+    _write_head(sheet, columns, formats)
+    count = 0
+    for row in rows:
+        count += 1
+        _write_row(sheet, count, columns, row, formats)
+    _set_up(sheet, columns, count)
     return count
 
 
@@ -124,8 +131,10 @@ def _write_row(
             decimals = len(text.partition(".")[2])
             shown = formats[0 if not decimals else 2 if decimals <= 2 else 4]
             sheet.write_number(number, place, float(text.replace(",", "")), shown)
-        else:
+        elif text:
             sheet.write_string(number, place, text, formats[column.align])
+        else:
+            sheet.write_blank(number, place, None, formats[column.align])
 
 
 def _set_up(sheet: Any, columns: Sequence[ColumnSpec], count: int) -> None:
