@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 from sqlalchemy.orm import Session
 
-from core import office
+from core import attachments, office
+from core.attachments import AttachmentSummary
 from core.documents import keys, service
 from core.documents.model import DocumentForm, DocumentState
 from core.documents.queries import FORMS, STATES
@@ -20,7 +22,7 @@ from core.i18n import N_, _
 from core.messages import sentence
 from desktop.jobs.runner import Report, Token
 from desktop.parts.moments import moment
-from desktop.parts.printing import PrintOrder, PrintDialog, print_pdf
+from desktop.parts.printing import PrintDialog, PrintOrder, print_pdf
 from desktop.support.context import Context
 from desktop.widgets.labels import selectable
 from desktop.widgets.papers import PaperItem
@@ -109,6 +111,22 @@ class PaperDesk(QObject):
 
         self._context.jobs.read(judge, done=show, failed=self.failed.emit, key="verify-paper")
 
+    def open_file(self, file: AttachmentSummary) -> None:
+        """Show a PDF that was handed in; other files are saved where the person wants them."""
+
+        def load(session: Session) -> bytes:
+            return attachments.read(session, file.id)[1]
+
+        def show(data: bytes) -> None:
+            if file.media_type == "application/pdf":
+                dialog = PdfDialog(file.filename, data, self._context.dialogs.parent)
+                dialog.saved.connect(partial(self._save_as, file.filename, data))
+                self._context.dialogs.exec(dialog)
+            else:
+                self._save_as(file.filename, data)
+
+        self._context.jobs.read(load, done=show, failed=self.failed.emit, key="open-file")
+
     # -- private
 
     def _with_bytes(self, document_id: int, then: object) -> None:
@@ -169,7 +187,10 @@ class PaperDesk(QObject):
     def _save(self, found: tuple[DocumentSummary, bytes]) -> None:
         paper, data = found
         name = f"{paper.number or paper.title}.pdf".replace("/", "-")
-        path = self._context.dialogs.save_file(_("Save a copy"), name, "PDF (*.pdf)")
+        self._save_as(name, data, paper.id)
+
+    def _save_as(self, name: str, data: bytes, document_id: int | None = None) -> None:
+        path = self._context.dialogs.save_file(_("Save a copy"), name)
         if path is None:
             return
 
@@ -180,7 +201,8 @@ class PaperDesk(QObject):
             return path
 
         def written(path: Path) -> None:
-            self._log(paper.id, _("saved"))
+            if document_id is not None:
+                self._log(document_id, _("saved"))
             self.done.emit(_("Saved as {file}.").format(file=path.name))
 
         self._context.jobs.io(write, done=written, failed=self.failed.emit, key="save-paper")

@@ -12,7 +12,7 @@ from core.errors import AppError, FieldError, InputError, StaleRecord
 from core.i18n import N_, _
 from core.parties.duplicates import Suggestion, suggest_duplicates
 from core.parties.model import OrganisationKind, PartyKind
-from core.parties.queries import ID_KIND_TITLES, PartyDetail, PartySummary, party_detail
+from core.parties.queries import PartyDetail, PartySummary, party_detail
 from core.parties.rules import ORGANISATION_ID_KINDS, PERSON_ID_KINDS, check_number
 from core.parties.service import (
     EditParty,
@@ -23,6 +23,7 @@ from core.parties.service import (
     register_person,
 )
 from core.values.forms import FormField
+from core.values.identity import TITLES as ID_KIND_TITLES
 from core.values.identity import IdKind, birth_and_sex
 from desktop.parts.view_model import ViewModel
 from desktop.support.context import Context
@@ -70,6 +71,9 @@ ORGANISATION_FIELDS = (
     FormField("address", N_("Address"), "text"),
     FormField("note", N_("Note"), "long"),
 )
+
+_COMMON = ("name", "no_number_reason", "phone", "address", "note")
+_OFFICE = ("representative_post", "representative_name", "contact")
 
 
 @dataclass(frozen=True)
@@ -194,12 +198,8 @@ class PartyFormViewModel(ViewModel[PartyFormState]):
     ) -> EditParty | RegisterPerson | RegisterOrganisation:
         kind = IdKind(values.get("id_kind") or IdKind.NONE)
         number = "" if kind is IdKind.NONE else values.get("number", "")
-        common = {key: values.get(key, "") for key in ("name", "no_number_reason")}
-        common |= {key: values.get(key, "") for key in ("phone", "address", "note")}
-        office = {
-            key: values.get(key, "")
-            for key in ("representative_post", "representative_name", "contact")
-        }
+        common = {key: values.get(key, "") for key in _COMMON}
+        office = {key: values.get(key, "") for key in _OFFICE}
         chosen = values.get("organisation_kind", "")
         organisation = OrganisationKind(chosen) if chosen else None
         detail = self.state.editing
@@ -213,13 +213,16 @@ class PartyFormViewModel(ViewModel[PartyFormState]):
                 organisation_kind=organisation,
                 employer_id=detail.employer.id if detail.employer else None,
                 representative_id=detail.representative_id,
-                **common,
-                **office,
+                **common,  # type: ignore[arg-type]  # texts by the names of text fields
+                **office,  # type: ignore[arg-type]  # as above
             )
         if self.state.kind is PartyKind.PERSON:
-            return RegisterPerson(id_kind=kind, number=number, **common)
+            return RegisterPerson(id_kind=kind, number=number, **common)  # type: ignore[arg-type]  # as above
         return RegisterOrganisation(
-            organisation_kind=organisation, credit_code=number, **common, **office
+            organisation_kind=organisation,
+            credit_code=number,
+            **common,  # type: ignore[arg-type]  # as above
+            **office,  # type: ignore[arg-type]  # as above
         )
 
     def _suggested(self, found: list[Suggestion]) -> None:

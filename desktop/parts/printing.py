@@ -12,7 +12,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QSpinBox,
+    QVBoxLayout,
+)
 
 from core.errors import EnvironmentFault
 from core.i18n import N_, _
@@ -103,7 +110,7 @@ def _spool(data: bytes, order: PrintOrder, title: str) -> None:
         path = Path(folder) / "paper.pdf"
         path.write_bytes(data)
         options = ["-d", order.printer, "-n", str(order.copies), "-t", title]
-        done = subprocess.run(  # noqa: S603 - fixed command, arguments are data
+        done = subprocess.run(
             [command, *options, "-o", "print-scaling=none", "--", str(path)],
             capture_output=True,
             text=True,
@@ -121,16 +128,14 @@ def _paint(data: bytes, order: PrintOrder, title: str) -> None:
     from PySide6.QtPdf import QPdfDocument
     from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
-    printer = QPrinter(
-        QPrinterInfo.printerInfo(order.printer), QPrinter.PrinterMode.HighResolution
-    )
+    printer = QPrinter(QPrinterInfo.printerInfo(order.printer), QPrinter.PrinterMode.HighResolution)
     printer.setFullPage(True)
     printer.setCopyCount(order.copies)
     printer.setDocName(title)
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    document = QPdfDocument(None)
+    document = QPdfDocument()
     document.load(buffer)
     painter = QPainter()
     if not painter.begin(printer):

@@ -110,7 +110,7 @@ class SigningDesk(QObject):
             if self._signer is not None:
                 self._run(self._signer, ids)
 
-        stored = config.load().signer
+        stored = config.load().signing_key
         if stored and Path(stored).is_file():
             self._unlock(Path(stored), go_on)
         else:
@@ -123,7 +123,7 @@ class SigningDesk(QObject):
 
     @staticmethod
     def _folder() -> str:
-        stored = config.load().signer
+        stored = config.load().signing_key
         return str(Path(stored).parent) if stored else ""
 
     def _unlock(self, path: Path, then: Callable[[], object] | None) -> None:

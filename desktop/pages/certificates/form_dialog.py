@@ -36,6 +36,7 @@ from desktop.pages.certificates.form_model import (
     ApplicationFormViewModel,
     FormChoices,
     TypedForm,
+    stored_lines,
 )
 from desktop.pages.certificates.holders import HoldersEdit
 from desktop.parts.party_picker import PartyPicker
@@ -184,7 +185,7 @@ class ApplicationDialog(QDialog):
         self.case.set_values(form.values)
         self.ownership.set_values({"ownership": form.ownership.value})
         self.holders.model.set_lines([_line(line) for line in form.holders])
-        self.parcels.set_values({"parcels": [dict(line) for line in form.parcels]})
+        self.parcels.set_values({"parcels": stored_lines(form)})
         self.agent.set_party(form.agent)
         self.measuring_body.set_party(form.measuring_body)
         self._on_ownership()
@@ -352,6 +353,3 @@ class CompareDialog(QDialog):
         box.addWidget(label(left or "—", role, wrap=True), 1)
         box.addWidget(label(right or "—", role, wrap=True), 1)
         return row
-
-
-

@@ -32,15 +32,12 @@ register(
 )
 
 
-
 def _words(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Choices that are stored as they are printed."""
     return tuple((word, word) for word in words)
 
 
-def case_fields(
-    schemes: Sequence[tuple[str, str]], *, editing: bool
-) -> tuple[FormField, ...]:
+def case_fields(schemes: Sequence[tuple[str, str]], *, editing: bool) -> tuple[FormField, ...]:
     """The fields of the case itself; kind, scheme and day of receipt are fixed at receipt."""
     at_receipt = (
         FormField(
@@ -256,7 +253,7 @@ def _new_parcel(line: Mapping[str, Any]) -> NewParcel:
     texts = {key: str(line.get(key) or "") for key in _PARCEL_TEXTS}
     boundary = str(line.get("geometry") or "")
     return NewParcel(
-        **texts,
+        **texts,  # type: ignore[arg-type]  # texts by the names of text fields
         data_year=line.get("data_year"),
         area=line["area"],
         species_group=str(line.get("group") or ""),

@@ -22,6 +22,7 @@ from core.certificates.service import edit, receive
 from core.certificates.states import ApplicationKind, Ownership
 from core.database import today
 from core.errors import AppError, FieldError, InputError, StaleRecord
+from core.parcels.geometry import STORED_SRID
 from core.parties.queries import PartySummary
 from core.values.forms import parse_form
 from desktop.pages.certificates.form_fields import (
@@ -138,9 +139,7 @@ class ApplicationFormViewModel(ViewModel[ApplicationFormState]):
 
     # -- private
 
-    def _writer(
-        self, typed: TypedForm, *, draft: bool
-    ) -> Callable[[Session], ApplicationSummary]:
+    def _writer(self, typed: TypedForm, *, draft: bool) -> Callable[[Session], ApplicationSummary]:
         editing, request = self.state.editing, self._request
 
         def write(session: Session) -> ApplicationSummary:
@@ -188,6 +187,14 @@ class ApplicationFormViewModel(ViewModel[ApplicationFormState]):
         self.change(newest=form)
 
 
+def stored_lines(form: ApplicationForm) -> list[dict[str, str]]:
+    """The lines of the grid; a stored boundary says in which system it is."""
+    return [
+        {**line, "geometry": f"SRID={STORED_SRID};{line['geometry']}" if line["geometry"] else ""}
+        for line in form.parcels
+    ]
+
+
 def _content(typed: TypedForm, stored: Mapping[tuple[str, ...], int]) -> ApplicationContent:
     """The command's content; reading boundaries loads heavy libraries, so this runs in the job."""
     errors: list[FieldError] = []
@@ -213,7 +220,7 @@ def _stored_parcels(editing: ApplicationForm | None) -> dict[tuple[str, ...], in
         return {}
     columns = parcels_field(()).columns
     # The group is the case's own and may have left the parameter set: it is not compared.
-    lines = [{**line, "group": ""} for line in editing.parcels]
+    lines = [{**line, "group": ""} for line in stored_lines(editing)]
     return {
         parcel_facts(parse_form(columns, line)): parcel_id
         for line, parcel_id in zip(lines, editing.parcel_ids, strict=True)

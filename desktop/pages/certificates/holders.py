@@ -78,13 +78,13 @@ class HoldersModel(QAbstractTableModel):
         self.with_shares = on
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt
         return 0 if parent.isValid() else len(self._lines)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt
         return 0 if parent.isValid() else len(_HEADERS) - (not self.with_shares)
 
-    def headerData(  # noqa: N802 - Qt
+    def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if role != Qt.ItemDataRole.DisplayRole:
@@ -105,9 +105,7 @@ class HoldersModel(QAbstractTableModel):
             return theme.current().colour("error_soft")
         return None
 
-    def setData(  # noqa: N802 - Qt
-        self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole
-    ) -> bool:
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or index.column() != _SHARE:
             return False
         row = index.row()

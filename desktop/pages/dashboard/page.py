@@ -172,13 +172,16 @@ class DashboardPage(Page):
         )
         self.expiring.setVisible(bool(ending))
         self._no_expiring.setVisible(not ending)
-        self.figures.set_bars(
-            [Bar(_(f.title), f.value, f.target, f.text) for f in found.figures]
-        )
+        self.figures.set_bars([Bar(_(f.title), f.value, f.target, f.text) for f in found.figures])
         self.latest.set_rows(
             [
                 (
-                    (entry.number, entry.holders, f"{entry.tonnes} t", entry.entered_on.isoformat()),
+                    (
+                        entry.number,
+                        entry.holders,
+                        f"{entry.tonnes} t",
+                        entry.entered_on.isoformat(),
+                    ),
                     "register_entry",
                     entry.id,
                 )
@@ -248,7 +251,7 @@ class DashboardPage(Page):
         scroll.setWidgetResizable(True)
         scroll.setWidget(plain)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(head)
         layout.addWidget(self.banner)
         layout.addWidget(scroll, 1)

@@ -60,13 +60,13 @@ class DropBox(QFrame):
         layout.addWidget(label(_("Drop a PDF here to verify it, or"), "soft", wrap=True), 1)
         layout.addWidget(self.choose)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Only one local file is taken."""
         urls = event.mimeData().urls()
         if len(urls) == 1 and urls[0].isLocalFile():
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt
+    def dropEvent(self, event: QDropEvent) -> None:
         """Hand the file over."""
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
@@ -116,6 +116,7 @@ class DocumentsPage(Page):
         self.roots.set_pairs(
             [(key.name, key.fingerprint[:16].upper()) for key in state.keys if not key.retired_at]
         )
+        self.roots.setVisible(bool(state.keys))
         self.pane.set_empty(empty=state.paper is None)
         if state.failure is not None:
             target = self.table.banner if state.paper is None else self.pane.banner
@@ -160,7 +161,9 @@ class DocumentsPage(Page):
 
     def _render_signer(self, info: SignerInfo | None) -> None:
         if info is None:
-            self.signer.set_pairs([(_("State"), _("Not opened; asked for at the first signature."))])
+            self.signer.set_pairs(
+                [(_("State"), _("Not opened; asked for at the first signature."))]
+            )
             return
         left = _("{days} days left").format(days=info.days_left)
         warn = _("Renew it now.") if info.days_left <= WARN_DAYS else ""
@@ -188,7 +191,9 @@ class DocumentsPage(Page):
             MenuEntry("print", _("Print… (Ctrl+P)"), unsigned),
             MenuEntry("verify", _("Verify"), unsigned),
             MenuEntry("save", _("Save as…"), unsigned),
-            MenuEntry("copy", _("Make a copy…"), unsigned or copied or ("" if state.may_copy else no)),
+            MenuEntry(
+                "copy", _("Make a copy…"), unsigned or copied or ("" if state.may_copy else no)
+            ),
             MenuEntry("record", _("Go to its record")),
             MenuEntry(
                 "void",
@@ -295,7 +300,7 @@ class DocumentsPage(Page):
         side.addWidget(self.signer)
         side.addWidget(self.roots)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(ListDetail("documents", left, right))
 
     def _connect(self) -> None:

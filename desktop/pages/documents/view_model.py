@@ -117,9 +117,7 @@ class DocumentsViewModel(ViewModel[DocumentsState]):
     def _prepared(self, paper: DocumentSummary) -> None:
         self._desk.sign([paper.id])
 
-    def _loaded(
-        self, found: tuple[int, tuple[KeySummary, ...], DocumentSummary | None]
-    ) -> None:
+    def _loaded(self, found: tuple[int, tuple[KeySummary, ...], DocumentSummary | None]) -> None:
         waiting, pinned, paper = found
         shown = paper if paper is not None and paper.id == self.state.selected else None
         self.change(waiting=waiting, keys=pinned, paper=shown)

@@ -220,8 +220,6 @@ class DuplicatesDialog(QDialog):
         pair = self.pair()
         if pair is None:
             return
-        reason = ask_reason(
-            self._context, _("They are two"), _("The pair is not suggested again.")
-        )
+        reason = ask_reason(self._context, _("They are two"), _("The pair is not suggested again."))
         if reason:
             self._view_model.not_one(pair, reason)

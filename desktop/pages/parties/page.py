@@ -8,13 +8,14 @@ from typing import ClassVar
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.i18n import _
-from core.parties.queries import ID_KIND_TITLES, KIND_TITLES, PARTIES, PartyDetail, PartySummary
+from core.parties.queries import KIND_TITLES, PARTIES, PartyDetail, PartySummary
+from core.values.identity import TITLES as ID_KIND_TITLES
 from core.values.listing import ListQuery
 from desktop.pages.parties.dialogs import DuplicatesDialog, MergeDialog
 from desktop.pages.parties.view_model import PartiesState, PartiesViewModel
 from desktop.parts.detail_pane import DetailPane, MenuEntry
-from desktop.parts.events import event_title
 from desktop.parts.list_detail import ListDetail
+from desktop.parts.moments import timeline_items
 from desktop.parts.party_form import PartyFormDialog
 from desktop.parts.reason import ask_reason
 from desktop.parts.saved_views import SavedViews
@@ -90,7 +91,7 @@ class PartiesPage(Page):
         subtitle = "　".join(part for part in (kind, "、".join(detail.roles)) if part)
         self.pane.set_header(party.name, subtitle, word, state_tone(word))
         self.pane.set_primary(_("Edit (F2)"), enabled=state.may_edit and not merged)
-        self.pane.set_menu(self._entries(state, party), self._on_entry)
+        self.pane.set_menu(self._entries(state, party), self.take)
         number = state.revealed or party.number or party.no_number_reason
         self.basics.set_pairs(
             [
@@ -104,7 +105,7 @@ class PartiesPage(Page):
         is_hidden_number = "*" in party.number and not state.revealed
         self.reveal_button.setVisible(state.may_reveal and is_hidden_number)
         self._render_links(detail)
-        self.timeline.set_entries(state.timeline, event_title)
+        self.timeline.set_items(timeline_items(state.timeline))
 
     def _render_links(self, detail: PartyDetail) -> None:
         pairs = [
@@ -116,7 +117,10 @@ class PartiesPage(Page):
         self.links.set_pairs(kept)
         self.links.setVisible(bool(kept))
         lines = [
-            (line.kind, f"{line.number}　{line.issuer}　{line.valid_from or ''}—{line.valid_to or ''}")
+            (
+                line.kind,
+                f"{line.number}　{line.issuer}　{line.valid_from or ''}—{line.valid_to or ''}",
+            )
             for line in detail.qualifications
         ]
         lines += [(day.isoformat(), f"{text}（{who}）") for day, text, who in detail.quality]
@@ -160,7 +164,8 @@ class PartiesPage(Page):
         self.table.select(party.id)
         self.context.notify("good", _("{name} is in the register.").format(name=party.name))
 
-    def _on_entry(self, key: str) -> None:
+    def take(self, key: str) -> None:
+        """Do what an entry of the menu says: `merge` or `active`."""
         detail = self.view_model.state.detail
         if detail is None:
             return
@@ -181,7 +186,8 @@ class PartiesPage(Page):
         if self.context.dialogs.exec(dialog) and dialog.keep is not None:
             self.view_model.merge(dialog.keep.id, party.id, party.version, dialog.reason)
 
-    def _reveal(self) -> None:
+    def reveal(self) -> None:
+        """Show the whole number, after asking why."""
         reason = ask_reason(
             self.context,
             _("Show the whole number"),
@@ -195,10 +201,10 @@ class PartiesPage(Page):
         self.context.dialogs.exec(DuplicatesDialog(self.context, self.view_model))
 
     def _import(self) -> None:
-        from core.parties.sheets import IMPORT
+        from core.parties.sheets import PARTIES_IMPORTER
         from desktop.parts.import_wizard import ImportWizard
 
-        self.context.dialogs.exec(ImportWizard(self.context, IMPORT))
+        self.context.dialogs.exec(ImportWizard(self.context, PARTIES_IMPORTER))
 
     def _export(self) -> None:
         from desktop.parts.export import export_list
@@ -252,7 +258,7 @@ class PartiesPage(Page):
         for section in (self.basics, self.links, self.qualifications, history):
             self.pane.add(section)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(ListDetail("parties", left, self.pane))
 
     def _connect(self) -> None:
@@ -260,7 +266,7 @@ class PartiesPage(Page):
         self.table.empty_action.connect(self.new_record)
         self.table.activated.connect(self._on_activated)
         self.pane.primary.clicked.connect(self.edit_record)
-        self.reveal_button.clicked.connect(self._reveal)
+        self.reveal_button.clicked.connect(self.reveal)
         self.view_model.state_changed.connect(self.render)
 
     def _on_activated(self, _party_id: int) -> None:

@@ -23,6 +23,7 @@ from core.settings.specs import SettingSpec
 from core.values.forms import FormField
 from desktop.jobs.runner import Report, Token
 from desktop.pages.system.dialogs import (
+    GivenRole,
     JsonDialog,
     LedgerDialog,
     RoleDialog,
@@ -40,7 +41,11 @@ from desktop.support.context import Context
 
 Write = Callable[[Session, Mapping[str, Any]], object]
 VALID_FROM = FormField(
-    "valid_from", N_("Valid from"), "date", required=True, help=N_("The first day of the new value.")
+    "valid_from",
+    N_("Valid from"),
+    "date",
+    required=True,
+    help=N_("The first day of the new value."),
 )
 PASSWORD = FormField("password", N_("New password"), required=True)
 
@@ -79,7 +84,7 @@ class Actions(QObject):
         dialog = ActionDialog(self._context, title, sentence, fields, submit, values)
         for field in fields:
             if "password" in field.name or field.name == "old":
-                dialog.form.editor(field.name).hide_typing()
+                dialog.form.editor(field.name).hide_letters()
         return self._context.dialogs.exec(dialog)
 
     def _write(self, action: Callable[[Session], object], sentence: str) -> None:
@@ -215,13 +220,13 @@ class Actions(QObject):
         dialog = RoleDialog(self._context, role)
 
         def save(given: object, done: Done, failed: Failed) -> None:
-            key, title, permissions = given  # type: ignore[misc]  # what RoleDialog hands over
+            assert isinstance(given, GivenRole)
             self._view_model.write(
                 lambda session: access.save_role(
                     session,
-                    key,
-                    title,
-                    permissions,
+                    given.key,
+                    given.title,
+                    given.permissions,
                     role_id=role.id if role else None,
                     version=role.version if role else 0,
                 ),
@@ -319,9 +324,7 @@ class Actions(QObject):
                 sentence = _("The chain breaks at line {line}: the log was tampered with.")
                 self.told.emit("error", sentence.format(line=verdict.first_bad))
 
-        self._context.jobs.read(
-            audit.verify_chain, done=done, failed=self._fail, key="audit-check"
-        )
+        self._context.jobs.read(audit.verify_chain, done=done, failed=self._fail, key="audit-check")
 
     def _backup_backup(self, _data: object) -> None:
         name = f"lintan-{self._today()}.db"
@@ -341,6 +344,4 @@ class Actions(QObject):
             sentence = _("Written and checked: {file}, {size:.1f} MB.")
             self.told.emit("good", sentence.format(file=where.name, size=size))
 
-        self._context.jobs.io(
-            work, done=done, failed=self._fail, title=_("Backup"), key="backup"
-        )
+        self._context.jobs.io(work, done=done, failed=self._fail, title=_("Backup"), key="backup")

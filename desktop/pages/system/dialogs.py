@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
@@ -150,6 +151,15 @@ class RolesDialog(SaveDialog):
         return _checked(self.model)
 
 
+@dataclass(frozen=True)
+class GivenRole:
+    """A role as typed."""
+
+    key: str
+    title: str
+    permissions: tuple[str, ...]
+
+
 class RoleDialog(SaveDialog):
     """Title and permissions of a role, grouped as the program declares them."""
 
@@ -180,8 +190,8 @@ class RoleDialog(SaveDialog):
             self.body.addWidget(widget)
 
     def given(self) -> object:
-        """Short name, title and keys of the permissions."""
-        return self.key.text(), self.title.text(), _checked(self.model)
+        """A GivenRole."""
+        return GivenRole(self.key.text(), self.title.text(), _checked(self.model))
 
 
 class JsonDialog(SaveDialog):
@@ -314,7 +324,7 @@ Table = tuple[list[str], list[tuple[str, ...]]]
 def parameter_rows(one: ParameterSetView) -> Table:
     """The numbers of a parameter set, digit for digit."""
     headers = [_("Group"), _("Species"), "D (t/m³)", "BEF", "R", "CF"]
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             group,
             one.glosses.get(group, ""),
@@ -331,10 +341,11 @@ def parameter_rows(one: ParameterSetView) -> Table:
 def audit_rows(line: AuditLine) -> Table:
     """Before and after of a line, field by field."""
     names = sorted({*line.before, *line.after})
-    rows = [(name, _shown(line.before.get(name)), _shown(line.after.get(name))) for name in names]
+    rows: list[tuple[str, ...]] = [
+        (name, _shown(line.before.get(name)), _shown(line.after.get(name))) for name in names
+    ]
     return [_("Field"), _("Before"), _("After")], rows
 
 
 def _shown(value: object) -> str:
     return "" if value is None else str(value)
-

@@ -168,16 +168,17 @@ class SystemPage(Page):
     def _on_button(self) -> None:
         sender = self.sender()
         if sender is not None:
-            self._act(str(sender.property("action")))
+            self.act(str(sender.property("action")))
 
-    def _act(self, action: str) -> None:
+    def act(self, action: str) -> None:
+        """Press the button of an action."""
         if self._shown is not None and self._buttons[action].isEnabled():
             self.actions_.run(self._shown.key, action, self.current())
 
     def _on_activated(self, _index: QModelIndex) -> None:
         first = next((a for a in (self._shown.actions if self._shown else ()) if a.on_row), None)
         if first is not None:
-            self._act(first.key)
+            self.act(first.key)
 
     def _on_filter(self) -> None:
         listing = self.view_model.state.listing
@@ -217,7 +218,7 @@ class SystemPage(Page):
         """Ctrl+N: what the section can add."""
         for key in ("new", "add"):
             if key in self._buttons:
-                self._act(key)
+                self.act(key)
                 return
 
     def edit_record(self) -> None:
@@ -254,7 +255,7 @@ class SystemPage(Page):
         column.addWidget(self.table, 1)
         column.addWidget(self.note)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
         layout.addWidget(self.sections)
         layout.addWidget(right, 1)

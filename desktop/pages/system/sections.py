@@ -109,9 +109,7 @@ def _accounts(session: Session, _year: int) -> Listing:
             until = account.locked_until.astimezone(CHINA).strftime("%H:%M")
             state = _("Waits until {time}").format(time=until)
         titles = "、".join(account.role_titles)
-        rows.append(
-            Row(account.login, (account.login, account.name, titles, state), account)
-        )
+        rows.append(Row(account.login, (account.login, account.name, titles, state), account))
     return Listing(tuple(rows))
 
 
@@ -226,7 +224,7 @@ SECTIONS: tuple[SystemSection, ...] = (
         N_("Office settings"),
         "system",
         N_("Each value has a first day: papers of earlier days keep the old one."),
-        (N_("Setting"), N_("Value today"), N_("Since"), N_("Later")),
+        (N_("Setting"), N_("Value today"), N_("Since"), N_("Change to come")),
         _settings,
         (Action("change", N_("Change…"), "settings.edit", on_row=True, icon="edit"),),
         frozenset({"setting"}),
@@ -270,14 +268,16 @@ SECTIONS: tuple[SystemSection, ...] = (
         _numbering,
         (
             Action("ledger", N_("Ledger…"), on_row=True, icon="list"),
-            Action("pattern", N_("Change the pattern…"), "numbering.edit", on_row=True, icon="edit"),
+            Action(
+                "pattern", N_("Change the pattern…"), "numbering.edit", on_row=True, icon="edit"
+            ),
         ),
         frozenset({"number_ledger", "number_pattern", "number_series"}),
         by_year=True,
     ),
     SystemSection(
         "calendar",
-        N_("Working days"),
+        N_("Working calendar"),
         "calendar",
         N_("Only days on which the office departs from the published holidays."),
         (N_("Day"), N_("Counts as"), N_("Note")),
