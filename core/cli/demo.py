@@ -30,7 +30,7 @@ def _run(context: Context, args: argparse.Namespace) -> int | None:
     with context.out.progress(_("Building the sample office")) as report:
         demo = build_demo(args.out, args.seed, report)
     if context.out.as_json:
-        context.out.document(demo.as_document())
+        context.out.document(demo.paper_list())
     else:
         _tell(context, demo)
     return None if demo.good else REFUSED

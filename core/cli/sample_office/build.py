@@ -31,6 +31,7 @@ from core.parties.service import (
     register_organisation,
     register_person,
 )
+from core.values.area import Area
 from core.values.identity import IdKind
 
 if TYPE_CHECKING:
@@ -195,6 +196,22 @@ def parcel_input(parcel: SampleParcel, holder: str) -> ParcelInput:
     )
 
 
+def _outside() -> ParcelInput:
+    """A10 has no parcel in the tables: some land in the neighbouring district."""
+    new = NewParcel(
+        township_code="341103199",
+        township="样例镇（南谯区）",
+        village_code="901",
+        village="皇甫山分场",
+        place_name="北将军岭",
+        right_cert_no="皖（2019）滁州市不动产权第9900098号",
+        area=Area.from_ha("41.5000"),
+        species="麻栎",
+        species_group="栎类",
+    )
+    return ParcelInput(new=new, group="栎类", stock_t1="2864.00", stock_t2="3901.00")
+
+
 def content(case: SampleApplication, parties: Mapping[str, int]) -> ApplicationContent:
     """The form of a sample application."""
     shares = tables.shares().get(case.key, {})
@@ -209,7 +226,7 @@ def content(case: SampleApplication, parties: Mapping[str, int]) -> ApplicationC
     return ApplicationContent(
         project_name=case.project,
         holders=owners,
-        parcels=tuple(parcel_input(parcel, case.holder) for parcel in parcels),
+        parcels=tuple(parcel_input(parcel, case.holder) for parcel in parcels) or (_outside(),),
         period_from=PERIOD[0],
         period_to=PERIOD[1],
         ownership=_OWNERSHIP[holders[case.holder].ownership],

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.certificates.states import State
+from core.certificates.states import DEAD, State
 from core.cli.sample_office import people, tables
 from core.cli.sample_office.build import (
     LAST_DAY,
@@ -31,6 +32,7 @@ from core.values.tonnes import Tonnes
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from core.carbon.rules import Stratum
     from core.clock import FixedClock
     from core.database import Database
     from core.documents.authority import TestAuthority
@@ -54,7 +56,9 @@ register(
 OFFICE_NAME = "明光市林业碳汇登记中心（样例）"
 DATABASE = "demo.db"
 ACCOUNTS = "accounts.txt"
-_OWN = (DATABASE, ACCOUNTS, "papers", "passwords", "trust")
+REPORT = "report.json"
+_BUILDING = ".building-"
+_OWN = (DATABASE, ACCOUNTS, REPORT, "papers", "passwords", "trust")
 #: Where each state of the sample data is in the program.
 STATES = {
     "已发证": (State.ISSUED, State.ARCHIVED),
@@ -113,14 +117,35 @@ class Demo:
     @property
     def good(self) -> bool:
         """Whether everything is as the sample data demand."""
-        return all(one.good for one in (*self.cases, *self.papers, *self.rules))
+        return (
+            all(one.good for one in self.cases)
+            and all(one.good for one in self.papers)
+            and all(one.good for one in self.rules)
+        )
 
-    def as_document(self) -> dict[str, object]:
-        """The whole as JSON."""
+    def paper_list(self) -> list[dict[str, object]]:
+        """The papers with their verdicts, as the command line contract has them."""
+        return [
+            {
+                "file": str(self.folder / one.file),
+                "case": one.case,
+                "title": one.title,
+                "number": one.number,
+                "intact": one.verdict.intact,
+                "covers_whole_file": one.verdict.covers_whole_file,
+                "signer": one.verdict.signer,
+                "trusted": one.verdict.trusted,
+                "register": one.verdict.register,
+                "status": one.verdict.status,
+                "original_or_copy": one.verdict.original_or_copy,
+                "good": one.good,
+            }
+            for one in self.papers
+        ]
+
+    def report(self) -> dict[str, object]:
+        """Everything that was made and judged, for `report.json`."""
         return {
-            "database": str(self.folder / DATABASE),
-            "accounts": str(self.folder / ACCOUNTS),
-            "trust": str(self.folder / "trust" / "root.pem"),
             "good": self.good,
             "cases": [
                 {
@@ -134,23 +159,6 @@ class Demo:
                 }
                 for one in self.cases
             ],
-            "papers": [
-                {
-                    "case": one.case,
-                    "title": one.title,
-                    "number": one.number,
-                    "file": one.file,
-                    "intact": one.verdict.intact,
-                    "covers_whole_file": one.verdict.covers_whole_file,
-                    "signer": one.verdict.signer,
-                    "trusted": one.verdict.trusted,
-                    "register": one.verdict.register,
-                    "status": one.verdict.status,
-                    "original_or_copy": one.verdict.original_or_copy,
-                    "good": one.good,
-                }
-                for one in self.papers
-            ],
             "rules": [
                 {
                     "case": one.key,
@@ -158,10 +166,12 @@ class Demo:
                     "expected": one.expected,
                     "code": one.code,
                     "answer": one.answer,
+                    "blocks": one.blocks,
                     "good": one.good,
                 }
                 for one in self.rules
             ],
+            "papers": self.paper_list(),
         }
 
 
@@ -198,7 +208,10 @@ def build_demo(folder: Path, seed: int, progress: Callable[[int, int, str], None
                 office.close()
             rules = _rules(office, Path(scratch), url, secrets)
         _write_accounts(room / ACCOUNTS, secrets)
-    return Demo(folder=folder, cases=cases, papers=papers, rules=rules)
+        demo = Demo(folder=folder, cases=cases, papers=papers, rules=rules)
+        text = json.dumps(demo.report(), ensure_ascii=False, indent=2)
+        (room / REPORT).write_text(text + "\n", encoding="utf-8")
+    return demo
 
 
 def _opener(url: str, secrets: dict[str, str], clock: FixedClock) -> Callable[[Official], Database]:
@@ -216,7 +229,7 @@ def _room(folder: Path) -> Iterator[Path]:
     _check_folder(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        room = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+        room = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
@@ -386,25 +399,47 @@ def _cases(office: SampleOffice) -> tuple[CaseShown, ...]:
                     certificate=found.certificate_number,
                     good=found.state in STATES[wanted]
                     and examined == case.tonnes
-                    and (examined is None or examined.capitals() == case.tonnes_capital),
+                    and (examined is None or examined.capitals() == case.tonnes_capital)
+                    and _parcels_agree(session, found.id, key),
                 )
             )
     return tuple(shown)
 
 
 def _amount(session: Session, application_id: int) -> Tonnes | None:
-    """The amount of a case: the one examined, else computed anew from its parcels."""
-    from core.carbon.rules import compute
-    from core.carbon.service import parameters_on
-    from core.certificates import amount
-    from core.certificates.dossier import open_dossier
+    """The amount of a case: the one examined, else computed from its parcels; none if it ended."""
     from core.certificates.model import Application
 
     application = session.get_one(Application, application_id)
     if application.tonnes is not None:
         return application.tonnes
-    strata = [amount.stratum(line) for line in open_dossier(session, application).parcels]
-    return compute(strata, parameters_on(session, LAST_DAY)).tonnes if strata else None
+    if application.state in DEAD:
+        return None
+    return _computed(session, _strata(session, application_id))
+
+
+def _strata(session: Session, application_id: int) -> list[Stratum]:
+    from core.certificates import amount
+    from core.certificates.dossier import open_dossier
+    from core.certificates.model import Application
+
+    application = session.get_one(Application, application_id)
+    return [amount.stratum(line) for line in open_dossier(session, application).parcels]
+
+
+def _computed(session: Session, strata: Sequence[Stratum]) -> Tonnes:
+    from core.carbon.rules import compute
+    from core.carbon.service import parameters_on
+
+    return compute(strata, parameters_on(session, LAST_DAY)).tonnes
+
+
+def _parcels_agree(session: Session, application_id: int, case: str) -> bool:
+    """Whether every parcel by itself has the tonnes the tables give it (rounded down each)."""
+    wanted = [parcel.tonnes for parcel in tables.parcels() if parcel.application == case]
+    if not wanted:
+        return True
+    return [_computed(session, [one]) for one in _strata(session, application_id)] == wanted
 
 
 def _rules(

@@ -298,7 +298,7 @@ def _objection() -> list[Move]:
         "objection": "objection:",
         "finding": "经现场核查并对照宗地图，地块东界止于机耕路西侧，未越过机耕路。",
         "upheld": False,
-        "answer": "异议不成立：宗地图、现场界桩与公示图形一致。",
+        "answer": "宗地图、现场界桩与公示图形一致，地块未越过机耕路。",
     }
     return [
         Move(
