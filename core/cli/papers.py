@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 from core import config
 from core.cli.context import Context, find_secret
 from core.cli.output import write_bytes
-from core.errors import EnvironmentFault, RuleViolation
+from core.errors import EnvironmentFault, InputError, RuleViolation
 from core.i18n import N_, _
 from core.messages import register, text
 
 register(
     {
         "papers.no_key": N_("Name the office's signing key: --key FILE.p12."),
+        "papers.unreadable": N_("The file “{path}” cannot be read: {reason}"),
+        "papers.facts": N_("“{path}” is not a JSON object with facts: {reason}"),
         "papers.unwritable": N_("The file “{path}” cannot be written: {reason}"),
     }
 )
@@ -33,10 +37,28 @@ def add(parser: ArgumentParser) -> None:
     copy.add_argument("paper", type=int)
     copy.add_argument("--purpose", required=True, help=_("what it is for; kept with the paper"))
     copy.set_defaults(run=_copy)
+    look = verbs.add_parser("preview", help=_("draw a paper from facts, unsigned"))
+    look.add_argument("kind")
+    look.add_argument("--facts", metavar="FILE.json", required=True)
+    look.add_argument("--template", metavar="FILE.toml", help=_("instead of the program's own"))
+    look.add_argument("--out", metavar="FILE.pdf", required=True)
+    look.set_defaults(run=_preview)
+    _add_template_verbs(verbs)
     save = verbs.add_parser("save", help=_("write an issued paper to a file, byte for byte"))
     save.add_argument("paper", type=int)
     save.add_argument("--out", metavar="FILE", required=True)
     save.set_defaults(run=_save)
+
+
+def _add_template_verbs(verbs: Any) -> None:
+    shown = verbs.add_parser("template", help=_("write the template in use to a file"))
+    shown.add_argument("kind")
+    shown.add_argument("--out", metavar="FILE.toml", required=True)
+    shown.set_defaults(run=_template)
+    used = verbs.add_parser("use-template", help=_("use an edited template from now on"))
+    used.add_argument("kind")
+    used.add_argument("file", metavar="FILE.toml")
+    used.set_defaults(run=_use_template)
 
 
 def _list(context: Context, _args: Namespace) -> None:
@@ -109,6 +131,56 @@ def _save(context: Context, args: Namespace) -> None:
         log_print(session, args.paper, "lintanctl papers save")
     save_file(Path(args.out), data)
     context.out.record({"file": args.out, "bytes": len(data)}, {"file": _("File")})
+
+
+def _preview(context: Context, args: Namespace) -> None:
+    from core.documents.render import render
+    from core.documents.templates import parse, shipped
+
+    template = (
+        parse(_text(args.template), Path(args.template).name)
+        if args.template
+        else shipped(args.kind)
+    )
+    try:
+        facts = json.loads(_text(args.facts))
+    except ValueError as problem:
+        raise InputError.of("facts", "papers.facts", path=args.facts, reason=str(problem)) from None
+    if not isinstance(facts, dict):
+        raise InputError.of("facts", "papers.facts", path=args.facts, reason="{}")
+    save_file(Path(args.out), render(template, facts, number=str(facts.get("number", ""))))
+    context.out.record({"file": args.out}, {"file": _("File")})
+
+
+def _template(context: Context, args: Namespace) -> None:
+    from core.documents.service import current_template
+
+    with context.database().read() as session:
+        template = current_template(session, args.kind)
+    save_file(Path(args.out), template.source.encode())
+    context.out.record(
+        {"file": args.out, "version": template.version},
+        {"file": _("File"), "version": _("Version")},
+    )
+
+
+def _use_template(context: Context, args: Namespace) -> None:
+    from core.documents.service import save_template
+
+    with context.database().write() as session:
+        template = save_template(session, args.kind, _text(args.file))
+    context.out.record(
+        {"kind": template.kind, "version": template.version},
+        {"kind": _("Paper"), "version": _("Version")},
+    )
+
+
+def _text(name: str) -> str:
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        reason = getattr(problem, "strerror", None) or "UTF-8"
+        raise InputError.of("file", "papers.unreadable", path=name, reason=reason) from problem
 
 
 def save_file(path: Path, data: bytes) -> None:

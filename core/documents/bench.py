@@ -12,7 +12,7 @@ import io
 import math
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -24,24 +24,10 @@ from core.documents.layout import Marks
 from core.documents.pdf import MM
 from core.documents.sign import Signer
 from core.documents.templates import Page, PlacedForm, PlacedText, Sketch, Template, shipped
+from core.values.comparison import Comparison
 
 _NAME = "性能测试"
 _SAMPLES = 3
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One measurement; `ours` and `naive` in `unit`, smaller is better."""
-
-    name: str
-    unit: str
-    ours: float
-    naive: float
-
-    @property
-    def ratio(self) -> float:
-        """How many times faster ours is."""
-        return self.naive / self.ours
 
 
 def papers(rows: int = 30) -> Comparison:

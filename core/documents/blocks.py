@@ -41,6 +41,7 @@ CELL = Style("song", 10.5, 15.0, "left")
 SEAL = 45 * MM
 _WITH_HEADING = 25 * MM
 _NUMBER = 11 * MM
+_BEFORE_CELLS = 1.5 * MM
 _TITLES = {
     "title": (Style("song-bold", 22, 34, "center"), 0.0, 22.0),
     "subtitle": (Style("song", 12, 18, "center"), 0.0, 8.0),
@@ -116,6 +117,8 @@ def _table(sheet: Sheet, block: Table) -> None:
     ]
     rows: list[Mapping[str, Any]] = list(sheet.facts.get(block.rows) or [])
     blank: list[Mapping[str, Any]] = [{}] * max(0, block.min_rows - len(rows))
+    sheet.y -= _BEFORE_CELLS
+    sheet.need(2 * block.row_height * MM)  # a header does not stand alone
     _row(sheet, header, widths, block.row_height * MM)
     total = len(rows) + len(blank)
     for n, row in enumerate([*rows, *blank]):
@@ -152,6 +155,7 @@ def _row(sheet: Sheet, cells: list[Cell], widths: list[float], least: float) -> 
 
 
 def _form(sheet: Sheet, block: Form) -> None:
+    sheet.y -= _BEFORE_CELLS
     for n in range(len(block.rows)):
         cells = form_row(sheet, block, n, sheet.room)
         least = (block.heights[n] if n < len(block.heights) else block.row_height) * MM
