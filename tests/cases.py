@@ -25,7 +25,12 @@ from core.database import Database
 from core.documents.model import Document, DocumentState
 from core.parcels.rules import NewParcel
 from core.parties.model import OrganisationKind
-from core.parties.service import RegisterOrganisation, RegisterPerson, register_organisation, register_person
+from core.parties.service import (
+    RegisterOrganisation,
+    RegisterPerson,
+    register_organisation,
+    register_person,
+)
 from core.values.area import Area
 from core.values.identity import IdKind
 from core.values.tonnes import Tonnes
@@ -102,7 +107,9 @@ class Desk:
             command = RegisterPerson(name=name, id_kind=IdKind.NONE, no_number_reason="样例")
             return register_person(session, command).id
 
-    def organisation(self, name: str = "江淮绿测", kind: OrganisationKind = OrganisationKind.COMPANY) -> int:
+    def organisation(
+        self, name: str = "江淮绿测", kind: OrganisationKind = OrganisationKind.COMPANY
+    ) -> int:
         with self.as_("clerk").write() as session:
             command = RegisterOrganisation(
                 name=name, organisation_kind=kind, no_number_reason="样例"
@@ -167,7 +174,7 @@ class Desk:
             elif step == "later":
                 self.later(values["days"])  # type: ignore[arg-type]
             else:
-                self.step(case, step, **values)
+                self.step(case, step, **values)  # type: ignore[arg-type]  # forms have other names
         assert self.summary(case).state is to
 
     def documents(self, case: int) -> list[str]:
@@ -214,14 +221,17 @@ def road(desk: Desk) -> Iterator[tuple[str, Mapping[str, object]]]:
     yield "sign_off_parameters", {"reason": "省级确认前按现行参数"}
     yield "examine_amount", {"opinion": "计算无误"}
     yield "later", {"days": 5}
-    yield "record_expert_review", {
-        "met_on": desk.today,
-        "place": "会商室",
-        "experts": "秦昉、吕喆、孔翀",
-        "result": "pass",
-        "votes_for": 3,
-        "opinion": "同意通过",
-    }
+    yield (
+        "record_expert_review",
+        {
+            "met_on": desk.today,
+            "place": "会商室",
+            "experts": "秦昉、吕喆、孔翀",
+            "result": "pass",
+            "votes_for": 3,
+            "opinion": "同意通过",
+        },
+    )
     yield "publish_notice", {"places": "村务公开栏"}
     yield "later", {"days": 8}
     yield "close_notice", {"witness": "李青"}
@@ -230,13 +240,16 @@ def road(desk: Desk) -> Iterator[tuple[str, Mapping[str, object]]]:
     yield "send_filing", {}
     yield "later", {"days": 3}
     yield "record_filing", {"filed": True, "filing_number": "环备1号"}
-    yield "check_entry", {
-        "tonnes": "304.44",
-        "parcels": 1,
-        "holders_agree": True,
-        "period_agrees": True,
-        "area_agrees": True,
-    }
+    yield (
+        "check_entry",
+        {
+            "tonnes": "304.44",
+            "parcels": 1,
+            "holders_agree": True,
+            "period_agrees": True,
+            "area_agrees": True,
+        },
+    )
     yield "enter", {}
     yield "make_certificate", {"sheet_serial": f"YZ{next(_numbers):08d}"}
     yield "sign", {}

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from core.carbon.model import ParameterSet
 from core.carbon.rules import SpeciesParameter, Stratum, is_by_hand, rate_per_ha_year
+from core.carbon.service import ParameterSetView, load_set
 from core.certificates.dossier import ParcelLine
 from core.certificates.model import Application, CarbonCalculation
-from core.carbon.service import ParameterSetView, load_set
 from core.errors import InputError, NotFound
 from core.values.numerals import exact_decimal
 from core.values.tonnes import Tonnes
@@ -78,7 +78,7 @@ def fits(
 def rate(
     line: ParcelLine, application: Application, parameters: Mapping[str, SpeciesParameter]
 ) -> Fraction | None:
-    """t CO2e per hectare and year of one parcel; None where it cannot be computed yet."""
+    """Tonnes of CO2e per hectare and year of one parcel; None where it cannot be computed yet."""
     period = (application.period_from, application.period_to)
     area = line.parcel.area
     if line.row.manual_tonnes is not None:

@@ -39,6 +39,7 @@ register(
     }
 )
 
+
 def send_back(taking: Taking) -> Outcome:
     """退回修改: back to an earlier station, inside the office."""
     from core.certificates.forms import back_targets

@@ -84,9 +84,7 @@ def findings(
     return examine(session, open_dossier(session, application), all_steps=all_steps)
 
 
-def examine(
-    session: Session, dossier: Dossier, *, all_steps: bool = False
-) -> tuple[Finding, ...]:
+def examine(session: Session, dossier: Dossier, *, all_steps: bool = False) -> tuple[Finding, ...]:
     """The findings about an opened case."""
     given = {(one.finding, one.facts): one for one in dossier.answers}
     found = []
@@ -150,7 +148,9 @@ def facts(session: Session, dossier: Dossier) -> CaseFacts:
         found_elsewhere=bool(filing and filing.data.get("found_elsewhere")),
         overdue_since=application.step_due if overdue else None,
         calendar_unknown=_unknown_year(session, application),
-        hands={one.step: Hands(account_id=one.account_id, name=one.actor_name) for one in dossier.steps},
+        hands={
+            one.step: Hands(account_id=one.account_id, name=one.actor_name) for one in dossier.steps
+        },
         same_person_allowed=bool(dossier.overrides),
         area_tolerance_permille=int(limits["area_tolerance_permille"]),
         rate_low=rates[0],
@@ -221,9 +221,7 @@ def _other_cases(session: Session, dossier: Dossier) -> tuple[str, ...]:
         .order_by(Application.id)
         .distinct()
     )
-    return tuple(
-        row.acceptance_number or row.receipt_number or row.project_name for row in rows
-    )
+    return tuple(row.acceptance_number or row.receipt_number or row.project_name for row in rows)
 
 
 def _parcel_facts(

@@ -13,6 +13,7 @@ from core.database import actor
 from core.errors import InputError, RuleViolation
 from core.i18n import N_
 from core.messages import register
+from core.values.dates import chinese_date
 
 register(
     {
@@ -65,11 +66,10 @@ def approve(taking: Taking) -> Outcome:
     application.approved_on = taking.today
     form = face.approval_form(dossier, found)
     # The step itself is written down after its paper: its own line is put in here.
-    form["approval"] = f"{opinion}　{taking.name}　{number.text}"
+    day = chinese_date(taking.today)
+    form["approval"] = f"{opinion}　{taking.name}　{day}　{number.text}"
     document = papers.put(session, dossier, "approval_form", form, number)
-    return Outcome(
-        documents=(document,), reason=opinion, data={"approval_number": number.text}
-    )
+    return Outcome(documents=(document,), reason=opinion, data={"approval_number": number.text})
 
 
 def send_filing(taking: Taking) -> Outcome:

@@ -227,9 +227,7 @@ def _amount(dossier: Dossier) -> Section:
     sign_off = dossier.sign_off
     rows: tuple[tuple[str, ...], ...] = ()
     if calculation is not None:
-        rows = tuple(
-            (line["label"], line["group"], line["tonnes"]) for line in calculation.lines
-        )
+        rows = tuple((line["label"], line["group"], line["tonnes"]) for line in calculation.lines)
     return Section(
         _("Carbon amount"),
         _pairs(
@@ -275,7 +273,9 @@ def _title_check(dossier: Dossier) -> Section | None:
     letter = dossier.consultation
     if letter is None and not dossier.visits:
         return None
-    visits = "；".join(f"{one.from_day}—{one.to_day} {one.people}：{one.conclusion}" for one in dossier.visits)
+    visits = "；".join(
+        f"{one.from_day}—{one.to_day} {one.people}：{one.conclusion}" for one in dossier.visits
+    )
     return Section(
         _("Title and site"),
         _pairs(
@@ -372,6 +372,3 @@ def _deliveries(dossier: Dossier) -> Section | None:
             for one in dossier.deliveries
         ),
     )
-
-
-

@@ -144,7 +144,9 @@ def _ownership(dossier: Dossier) -> str:
 
 
 def _forest(line: ParcelLine) -> str:
-    return "、".join(part for part in (line.parcel.forest_category, line.parcel.forest_class) if part)
+    return "、".join(
+        part for part in (line.parcel.forest_category, line.parcel.forest_class) if part
+    )
 
 
 def _signed(dossier: Dossier, step: str) -> str:
@@ -174,7 +176,8 @@ def approval_form(dossier: Dossier, findings: Iterable[Finding]) -> Facts:
     assert application.tonnes is not None  # the amount was examined
     assert calculation is not None
     holders = "；".join(
-        f"{line.party.name}（{id_text(line)}，份额{share_text(dossier, line)}）" for line in dossier.holders
+        f"{line.party.name}（{id_text(line)}，份额{share_text(dossier, line)}）"
+        for line in dossier.holders
     )
     report = f"，报告{application.report_number}" if application.report_number else ""
     stated = application.stated_tonnes

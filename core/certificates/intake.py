@@ -16,7 +16,9 @@ from core.messages import register
 register(
     {
         "certificates.paper_unknown": N_("This paper is not on the checklist of the case."),
-        "certificates.paper_untitled": N_("Choose a paper of the list, or give the title of another."),
+        "certificates.paper_untitled": N_(
+            "Choose a paper of the list, or give the title of another."
+        ),
         "certificates.paper_pages": N_("Copies and pages are at least one."),
     }
 )
@@ -29,7 +31,11 @@ def receive(taking: Taking) -> Outcome:
     application.receipt_number = number.text
     application.receipt_order = number.year * 1_000_000 + number.sequence
     document = papers.put(
-        taking.session, taking.dossier(), "receipt_checklist", papers.checklist(taking.dossier()), number
+        taking.session,
+        taking.dossier(),
+        "receipt_checklist",
+        papers.checklist(taking.dossier()),
+        number,
     )
     return Outcome(documents=(document,), data={"receipt_number": number.text})
 

@@ -69,9 +69,7 @@ def _require_fresh_sheet(taking: Taking, serial: str) -> None:
         select(Certificate.number).where(Certificate.sheet_serial == serial)
     )
     if used is not None:
-        raise InputError.of(
-            "sheet_serial", "certificates.sheet_used", serial=serial, number=used
-        )
+        raise InputError.of("sheet_serial", "certificates.sheet_used", serial=serial, number=used)
 
 
 def _number(taking: Taking, certificate: Certificate) -> TakenNumber:

@@ -228,7 +228,9 @@ _NUMBER = case(
     else_=Application.receipt_number,
 )
 #: Road order rather than the alphabet of the stored values.
-_STATE_ORDER = case({state.value: place for place, state in enumerate(State)}, value=Application.state)
+_STATE_ORDER = case(
+    {state.value: place for place, state in enumerate(State)}, value=Application.state
+)
 
 
 def _day(value: date | None) -> str:
@@ -317,7 +319,11 @@ def _certificate_filters() -> tuple[FilterSpec, ...]:
         FilterSpec(
             "issued",
             N_("Hand-over"),
-            (("to_make", N_("To be made")), ("to_issue", N_("To be issued")), ("done", N_("Issued"))),
+            (
+                ("to_make", N_("To be made")),
+                ("to_issue", N_("To be issued")),
+                ("done", N_("Issued")),
+            ),
         ),
     )
 

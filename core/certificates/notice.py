@@ -16,8 +16,12 @@ from core.messages import register
 
 register(
     {
-        "certificates.notice_days": N_("A notice lasts at least {least} working days under this scheme."),
-        "certificates.notice_running": N_("The notice runs until {day}; it can be closed after that day."),
+        "certificates.notice_days": N_(
+            "A notice lasts at least {least} working days under this scheme."
+        ),
+        "certificates.notice_running": N_(
+            "The notice runs until {day}; it can be closed after that day."
+        ),
         "certificates.notice_over": N_("The notice ended on {day}; an objection came too late."),
         "certificates.objection_early": N_("The notice was published on {day}."),
         "certificates.objection_gone": N_("This objection is not open."),
@@ -58,9 +62,7 @@ def receive_objection(taking: Taking) -> Outcome:
     assert notice is not None  # the state says so
     received = taking.past_day("received_on")
     if received < notice.published_on:
-        raise InputError.of(
-            "received_on", "certificates.objection_early", day=notice.published_on
-        )
+        raise InputError.of("received_on", "certificates.objection_early", day=notice.published_on)
     if received > notice.last_day:
         raise InputError.of("received_on", "certificates.notice_over", day=notice.last_day)
     matter = taking.text("matter")

@@ -67,9 +67,7 @@ def touch(application: Application) -> None:
     flag_modified(application, "state")
 
 
-def record(
-    session: Session, application: Application, step: Step, outcome: Outcome
-) -> None:
+def record(session: Session, application: Application, step: Step, outcome: Outcome) -> None:
     """Write down a step, move the case and reckon its due dates anew."""
     who, instant, day = actor(session), now(session), today(session)
     before = application.state

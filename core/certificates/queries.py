@@ -110,7 +110,9 @@ class RecordDetail:
     certificate_id: int
 
 
-def findings(session: Session, application_id: int, *, all_steps: bool = False) -> tuple[Finding, ...]:
+def findings(
+    session: Session, application_id: int, *, all_steps: bool = False
+) -> tuple[Finding, ...]:
     """What the rules say of a case; with `all_steps` also what is asked only later on the road.
 
     Raises:
@@ -160,9 +162,7 @@ def application_form(session: Session, application_id: int) -> ApplicationForm:
         version=row.version,
         values={name: _typed(getattr(row, name)) for name in names},
         ownership=row.ownership,
-        holders=tuple(
-            (line.party, str(line.share) if shared else "") for line in dossier.holders
-        ),
+        holders=tuple((line.party, str(line.share) if shared else "") for line in dossier.holders),
         parcels=tuple(_parcel_line(line) for line in dossier.parcels),
         parcel_ids=tuple(line.parcel.id for line in dossier.parcels),
         agent=dossier.agent,

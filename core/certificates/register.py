@@ -86,9 +86,7 @@ def as_of(session: Session, certificate_id: int, day: date | None = None) -> Reg
     entries = list(
         session.scalars(
             select(RegisterEntry)
-            .where(
-                RegisterEntry.certificate_id == certificate_id, RegisterEntry.effective_on <= on
-            )
+            .where(RegisterEntry.certificate_id == certificate_id, RegisterEntry.effective_on <= on)
             .order_by(RegisterEntry.sequence)
         )
     )

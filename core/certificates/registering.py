@@ -48,9 +48,11 @@ def check_entry(taking: Taking) -> Outcome:
         wrong.append(FieldError("tonnes", "certificates.check_tonnes"))
     if taking.values.get("parcels") != len(dossier.parcels):
         wrong.append(FieldError("parcels", "certificates.check_parcels"))
-    for name in ("holders_agree", "period_agrees", "area_agrees"):
-        if not taking.flag(name):
-            wrong.append(FieldError(name, "certificates.check_missing"))
+    wrong += [
+        FieldError(name, "certificates.check_missing")
+        for name in ("holders_agree", "period_agrees", "area_agrees")
+        if not taking.flag(name)
+    ]
     if wrong:
         raise InputError(*wrong)
     sheet = face.entry_check(dossier, taking.name, taking.text("note"))

@@ -40,7 +40,9 @@ register(
         "certificates.sign_off_self": N_(
             "The person who computed the amount cannot sign off its parameters."
         ),
-        "certificates.parameters_fine": N_("This parameter set is confirmed; no sign-off is needed."),
+        "certificates.parameters_fine": N_(
+            "This parameter set is confirmed; no sign-off is needed."
+        ),
         "certificates.changes_missing": N_("Write down the changes the experts ask for."),
         "certificates.votes": N_("There are {votes} votes but {experts} experts."),
         "certificates.no_experts": N_("Name at least one expert."),
@@ -93,7 +95,8 @@ def registry_answer(taking: Taking) -> Outcome:
     digest = taking.keep_file()
     end_stop(taking.session, application, StopKind.CONSULTATION, taking.today)
     return Outcome(
-        reason=letter.text, data={"answer": letter.answer, "number": letter.answer_number, "sha256": digest}
+        reason=letter.text,
+        data={"answer": letter.answer, "number": letter.answer_number, "sha256": digest},
     )
 
 
@@ -228,7 +231,9 @@ def examine_amount(taking: Taking) -> Outcome:
 
 def record_expert_review(taking: Taking) -> Outcome:
     """专家审查: meeting, names, votes, opinion; a failed review leaves the case where it is."""
-    names = [name for name in taking.text("experts").replace("，", "、").split("、") if name.strip()]
+    names = [
+        name for name in taking.text("experts").replace("，", "、").split("、") if name.strip()
+    ]
     votes = [taking.number(name) for name in ("votes_for", "votes_against", "abstentions")]
     _check_votes(taking, names, votes)
     met_on = taking.past_day("met_on")
@@ -266,8 +271,6 @@ def _check_votes(taking: Taking, names: list[str], votes: list[int]) -> None:
     if not names:
         raise InputError.of("experts", "certificates.no_experts")
     if min(votes) < 0 or sum(votes) != len(names):
-        raise InputError.of(
-            "votes_for", "certificates.votes", votes=sum(votes), experts=len(names)
-        )
+        raise InputError.of("votes_for", "certificates.votes", votes=sum(votes), experts=len(names))
     if taking.text("result") == "pass_after_changes" and not taking.text("changes"):
         raise InputError.of("changes", "certificates.changes_missing")

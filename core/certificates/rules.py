@@ -258,11 +258,14 @@ def _compare_maps(case: CaseFacts) -> Hits:
     for parcel in case.parcels:
         for conflict in parcel.conflicts:
             if not conflict.block:
-                yield f"{parcel.key}/{conflict.other}", {
-                    "parcel": parcel.name,
-                    "other": conflict.other,
-                    "by": conflict.by,
-                }
+                yield (
+                    f"{parcel.key}/{conflict.other}",
+                    {
+                        "parcel": parcel.name,
+                        "other": conflict.other,
+                        "by": conflict.by,
+                    },
+                )
 
 
 def _area_mismatch(case: CaseFacts) -> Hits:
@@ -272,15 +275,20 @@ def _area_mismatch(case: CaseFacts) -> Hits:
         difference = abs(parcel.area.m2 - parcel.computed_area.m2)
         if difference * 1000 > case.area_tolerance_permille * parcel.area.m2:
             percent = Decimal(difference * 100) / Decimal(parcel.area.m2)
-            yield parcel.key, {
-                "parcel": parcel.name,
-                "stated": parcel.area.ha,
-                "computed": parcel.computed_area.ha,
-                "percent": f"{percent:.2f}",
-            }
+            yield (
+                parcel.key,
+                {
+                    "parcel": parcel.name,
+                    "stated": parcel.area.ha,
+                    "computed": parcel.computed_area.ha,
+                    "percent": f"{percent:.2f}",
+                },
+            )
 
 
-def _rates(case: CaseFacts, wrong: Callable[[Fraction], bool]) -> Iterator[tuple[str, Mapping[str, object]]]:
+def _rates(
+    case: CaseFacts, wrong: Callable[[Fraction], bool]
+) -> Iterator[tuple[str, Mapping[str, object]]]:
     for parcel in case.parcels:
         if parcel.rate is not None and wrong(parcel.rate):
             rate = f"{Decimal(parcel.rate.numerator) / Decimal(parcel.rate.denominator):.2f}"
@@ -310,9 +318,9 @@ def _group_missing(case: CaseFacts) -> Hits:
 
 def _volumes_missing(case: CaseFacts) -> Hits:
     for parcel in case.parcels:
-        if parcel.group and not parcel.by_hand and parcel.manual_tonnes is None:
-            if not parcel.has_volumes:
-                yield parcel.key, {"parcel": parcel.name}
+        by_volume = bool(parcel.group) and not parcel.by_hand and parcel.manual_tonnes is None
+        if by_volume and not parcel.has_volumes:
+            yield parcel.key, {"parcel": parcel.name}
 
 
 def _validity(case: CaseFacts) -> Hits:
@@ -401,7 +409,9 @@ def same_hands(case: CaseFacts) -> dict[str, int]:
     """Names that hold more than one of 初审, 复审 and 审定, with how many."""
     taken = [case.hands[step] for step in _DUTIES if step in case.hands]
     ids = [hand.account_id for hand in taken]
-    return {hand.name: ids.count(hand.account_id) for hand in taken if ids.count(hand.account_id) > 1}
+    return {
+        hand.name: ids.count(hand.account_id) for hand in taken if ids.count(hand.account_id) > 1
+    }
 
 
 def _duties_together(case: CaseFacts) -> Hits:

@@ -23,7 +23,9 @@ from core.settings import SettingSpec, declare
 
 register(
     {
-        "certificates.no_scheme": N_("There is no scheme “{scheme}” on {day}; choose one of {known}."),
+        "certificates.no_scheme": N_(
+            "There is no scheme “{scheme}” on {day}; choose one of {known}."
+        ),
     }
 )
 
@@ -226,4 +228,6 @@ def required_papers(
     table = settings.get(session, REQUIRED_PAPERS, on)
     assert isinstance(table, dict)
     rows = table.get(kind.value, [])
-    return tuple((row["key"], row["title"]) for row in rows if not row["when"] or row["when"] in facts)
+    return tuple(
+        (row["key"], row["title"]) for row in rows if not row["when"] or row["when"] in facts
+    )

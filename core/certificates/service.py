@@ -54,7 +54,9 @@ register(
             "The application can no longer be edited: it is “{state}”. Send it back first."
         ),
         "certificates.kind_unsupported": N_("Applications of this kind are not taken in yet."),
-        "certificates.not_a_draft": N_("Only a draft can be thrown away; withdraw the application."),
+        "certificates.not_a_draft": N_(
+            "Only a draft can be thrown away; withdraw the application."
+        ),
     }
 )
 
@@ -120,9 +122,7 @@ def edit(session: Session, command: EditApplication) -> ApplicationSummary:
     require(session, "certificates.edit")
     application = load_for_edit(session, Application, command.application_id, command.version)
     if application.state not in EDITABLE:
-        raise RuleViolation(
-            "certificates.not_editable", state=_(STATE_TITLES[application.state])
-        )
+        raise RuleViolation("certificates.not_editable", state=_(STATE_TITLES[application.state]))
     _check(session, command.content)
     _fill(application, command.content)
     _set_parts(session, application, command.content)
@@ -337,9 +337,7 @@ def _set_checklist(session: Session, application: Application) -> None:
         facts.add("collective")
     if any(line.row.mortgaged for line in dossier.parcels):
         facts.add("mortgaged")
-    wanted = required_papers(
-        session, application.kind, application.received_on, frozenset(facts)
-    )
+    wanted = required_papers(session, application.kind, application.received_on, frozenset(facts))
     listed = {paper.key: paper for paper in dossier.papers if paper.key != "extra"}
     for position, (key, title) in enumerate(wanted, start=1):
         paper = listed.pop(key, None)

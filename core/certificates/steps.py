@@ -438,8 +438,7 @@ _ISSUING = (
 )
 
 STEPS: Mapping[str, Step] = {
-    step.key: step
-    for step in (*_INTAKE, *_REVIEW, *_NOTICE, *_DECISION, *_ISSUING, *SIDE_STEPS)
+    step.key: step for step in (*_INTAKE, *_REVIEW, *_NOTICE, *_DECISION, *_ISSUING, *SIDE_STEPS)
 }
 
 __all__ = ["STEPS", "Step"]
