@@ -76,11 +76,8 @@ def run(arguments: Sequence[str]) -> int:
     status = subprocess.call([*lintanctl, "demo", *rest])
     if status != 0 or {"-h", "--help"} & set(rest):
         return status
-    if not has_display():
-        print(NO_DISPLAY)
-        return 0
     database = Path(rest[rest.index("--out") + 1]) / "demo.db"
-    return start([*desktop, str(database)])
+    return start([*lintanctl, "window", str(database)])
 
 
 NO_DISPLAY = (
