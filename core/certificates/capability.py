@@ -24,7 +24,7 @@ from core.certificates import model, register_model
 from core.certificates.lists import APPLICATIONS, CERTIFICATES, ENTRIES
 from core.certificates.queues import QUEUES
 from core.certificates.register import paper_facts, paper_status
-from core.certificates.sheet_kind import APPLICATIONS_IMPORT
+from core.certificates.sheets import APPLICATIONS_IMPORTER
 from core.i18n import N_
 
 _REVIEWERS = (REVIEWER, SECOND_REVIEWER)
@@ -138,7 +138,7 @@ CAPABILITY = Capability(
         PaperKind("certificate", N_("Certificate"), "certificate", paper_facts, paper_status),
         *(PaperKind(kind, title, kind) for kind, title in _PAPERS.items()),
     ),
-    imports=(APPLICATIONS_IMPORT,),
+    imports=(APPLICATIONS_IMPORTER,),
     queues=QUEUES,
     search_kinds={"application": N_("Applications"), "certificate": N_("Certificates")},
     lists={"application": APPLICATIONS, "certificate": CERTIFICATES, "register_entry": ENTRIES},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from core.cli.context import Context
 from core.errors import FieldError, InputError
 from core.i18n import N_, _
 from core.messages import register
@@ -71,3 +72,16 @@ def _wrong_filter(source: RecordSource, key: str, value: str) -> FieldError | No
         facts = {"key": key, "value": value, "known": "、".join(stored)}
         return FieldError("filter", "cli.filter_value", facts)
     return None
+
+
+def list_records(context: Context, args: argparse.Namespace, source: RecordSource) -> None:
+    """Answer a `list` command: ids and cells in column order."""
+    query = query_of(args, source)
+    with context.database().read() as session:
+        ids = list(source.ids(session, query))
+        rows = source.rows(session, ids)
+    keys = [column.key for column in source.columns]
+    context.out.table(
+        {"id": "id"} | {column.key: _(column.header) for column in source.columns},
+        [{"id": each, **dict(zip(keys, rows[each], strict=True))} for each in ids],
+    )

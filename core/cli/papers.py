@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core import config
 from core.cli.context import Context, find_secret
@@ -13,6 +13,9 @@ from core.cli.output import write_bytes
 from core.errors import EnvironmentFault, InputError, RuleViolation
 from core.i18n import N_, _
 from core.messages import register, text
+
+if TYPE_CHECKING:
+    from core.documents.sign import Signer
 
 register(
     {
@@ -83,15 +86,12 @@ def _list(context: Context, _args: Namespace) -> None:
 
 def _resume(context: Context, args: Namespace) -> int:
     from core.documents.service import issue_pending
-    from core.documents.sign import from_pkcs12
     from core.errors import AppError
 
     path = args.key or config.load().signing_key
     if not path:
         raise RuleViolation("papers.no_key")
-    question = _("Passphrase of {path}: ").format(path=path)
-    passphrase = find_secret(f"key@{path}", str(path), question, args.key_password_file)
-    signer = from_pkcs12(Path(path), passphrase)
+    signer = signer_of(path, args.key_password_file)
     with context.out.progress(_("Signing")) as report:
         issued = issue_pending(context.database(), signer, progress=report)
     rows = [
@@ -110,6 +110,14 @@ def _resume(context: Context, args: Namespace) -> int:
         empty=_("No paper waits for its signature."),
     )
     return 1 if any(row["fault"] for row in rows) else 0
+
+
+def signer_of(path: str, password_file: str | None) -> Signer:
+    """The signing key in a file, opened with its passphrase (file, keyring, or asked for)."""
+    from core.documents.sign import from_pkcs12
+
+    question = _("Passphrase of {path}: ").format(path=path)
+    return from_pkcs12(Path(path), find_secret(f"key@{path}", str(path), question, password_file))
 
 
 def _copy(context: Context, args: Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from core.cli.context import Context
-from core.cli.filters import add_filters, query_of
+from core.cli.filters import add_filters, list_records
 from core.i18n import _
 from core.parties.duplicates import duplicate_pairs
 from core.parties.queries import PARTIES, PartySummary, party_detail, resolve
@@ -40,15 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(context: Context, args: argparse.Namespace) -> None:
-    query = query_of(args, PARTIES)
-    with context.database().read() as session:
-        ids = list(PARTIES.ids(session, query))
-        rows = PARTIES.rows(session, ids)
-    keys = [column.key for column in PARTIES.columns]
-    context.out.table(
-        {"id": "id"} | {column.key: _(column.header) for column in PARTIES.columns},
-        [{"id": each, **dict(zip(keys, rows[each], strict=True))} for each in ids],
-    )
+    list_records(context, args, PARTIES)
 
 
 def _as_record(party: PartySummary) -> dict[str, object]:

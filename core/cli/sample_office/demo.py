@@ -207,7 +207,7 @@ def build_demo(folder: Path, seed: int, progress: Callable[[int, int, str], None
             finally:
                 office.close()
             rules = _rules(office, Path(scratch), url, secrets)
-        _write_accounts(room / ACCOUNTS, secrets)
+        _write_accounts(room / ACCOUNTS, secrets, authority)
         demo = Demo(folder=folder, cases=cases, papers=papers, rules=rules)
         text = json.dumps(demo.report(), ensure_ascii=False, indent=2)
         (room / REPORT).write_text(text + "\n", encoding="utf-8")
@@ -254,8 +254,7 @@ def _check_folder(folder: Path) -> None:
     foreign = sorted(
         entry.name
         for entry in folder.iterdir()
-        if entry.name.split("-")[0] not in {*_OWN, ".building"}
-        and not entry.name.startswith(DATABASE)
+        if entry.name not in _OWN and not entry.name.startswith((_BUILDING, DATABASE))
     )
     if foreign:
         raise RuleViolation("demo.foreign", path=str(folder), first=foreign[0])
@@ -316,7 +315,7 @@ def _found_office(
         database.close()
 
 
-def _write_accounts(path: Path, secrets: dict[str, str]) -> None:
+def _write_accounts(path: Path, secrets: dict[str, str], authority: TestAuthority) -> None:
     lines = ["# 样例账户（培训用）：登录名、密码、姓名、职责"]
     lines += [
         f"{official.login}\t{secrets[official.login]}\t{official.name}\t{official.duty}"
@@ -327,6 +326,8 @@ def _write_accounts(path: Path, secrets: dict[str, str]) -> None:
     folder.mkdir(mode=0o700)
     for official in people.EVERYBODY:
         (folder / official.login).write_text(secrets[official.login] + "\n", encoding="utf-8")
+    # Whoever tries the sample office out signs on with its test key.
+    (folder / authority.pkcs12.name).write_text(authority.passphrase + "\n", encoding="utf-8")
 
 
 # --- judging ----------------------------------------------------------------------------------
