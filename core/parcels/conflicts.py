@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy import Date, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from core import settings
@@ -200,60 +200,69 @@ def _keys(row: Any, bounds: tuple[float, float, float, float] | None = None) -> 
     )
 
 
+#: Parcels that share a key or a piece of the box: each branch has its own index, and a key that is
+#: NULL finds nothing.
+_SAME_KEY = (
+    "SELECT id FROM parcel WHERE id = :parcel_id "
+    "UNION SELECT id FROM parcel WHERE estate_unit_no = :estate_unit_no "
+    "UNION SELECT id FROM parcel WHERE right_cert_no = :right_cert_no "
+    "UNION SELECT id FROM parcel WHERE sub_compartment_key = :sub_compartment_key "
+    "UNION "
+)
+_IN_BOX = {
+    "sqlite": (
+        "SELECT id FROM parcel_box WHERE max_x >= :west AND min_x <= :east "
+        "AND max_y >= :south AND min_y <= :north"
+    ),
+    "postgresql": (
+        f"SELECT id FROM parcel WHERE {PG_BOX} "  # noqa: S608 - our own constant
+        "&& box(point(CAST(:east AS float8), CAST(:north AS float8)), "
+        "point(CAST(:west AS float8), CAST(:south AS float8)))"
+    ),
+}
+
+
+def _statement(dialect: str) -> Any:
+    """Live claims of an overlapping period on those parcels; built once per database."""
+    candidates = text(_SAME_KEY + _IN_BOX[dialect]).columns(Parcel.id)
+    return (
+        select(*_COLUMNS, *_CLAIM_COLUMNS)
+        .join(ParcelClaim, ParcelClaim.parcel_id == Parcel.id)
+        .where(
+            Parcel.id.in_(candidates),
+            ParcelClaim.live,
+            ParcelClaim.period_from <= bindparam("period_to", type_=Date),
+            ParcelClaim.period_to >= bindparam("period_from", type_=Date),
+        )
+    )
+
+
+_STATEMENTS = {dialect: _statement(dialect) for dialect in _IN_BOX}
+
+
 def _candidates(
     session: Session,
     keys: Keys,
     period: tuple[date, date],
     ignore: tuple[str, int] | None,
 ) -> Sequence[Any]:
-    """Claimed parcels that share a key or a piece of the box; each branch uses its own index."""
-    branches = list(_key_branches(keys))
-    live = [
-        ParcelClaim.live,
-        ParcelClaim.period_from <= period[1],
-        ParcelClaim.period_to >= period[0],
-    ]
-    if ignore:
-        live.append(or_(ParcelClaim.owner_kind != ignore[0], ParcelClaim.owner_id != ignore[1]))
-    found: dict[tuple[int, str, int], Any] = {}
-    statement = select(*_COLUMNS, *_CLAIM_COLUMNS).join(
-        ParcelClaim, ParcelClaim.parcel_id == Parcel.id
-    )
-    for branch in branches:
-        for row in session.execute(statement.where(branch, *live)):
-            found[row.id, row.owner_kind, row.owner_id] = row
-    if keys.bounds:
-        boxed, values = _in_box(session, keys.bounds)
-        for row in session.execute(statement.where(boxed, *live), values):
-            found[row.id, row.owner_kind, row.owner_id] = row
-    return list(found.values())
-
-
-def _key_branches(keys: Keys) -> Iterable[ColumnElement[bool]]:
-    if keys.parcel_id is not None:
-        yield Parcel.id == keys.parcel_id
-    if keys.estate_unit_no:
-        yield Parcel.estate_unit_no == keys.estate_unit_no
-    if keys.right_cert_no:
-        yield Parcel.right_cert_no == keys.right_cert_no
-    if keys.sub_compartment_key:
-        yield Parcel.sub_compartment_key == keys.sub_compartment_key
-
-
-def _in_box(
-    session: Session, bounds: tuple[float, float, float, float]
-) -> tuple[ColumnElement[bool], dict[str, float]]:
-    west, south, east, north = bounds
-    values = {"west": west, "south": south, "east": east, "north": north}
-    if session.get_bind().dialect.name == "sqlite":
-        boxed = (
-            "parcel.id IN (SELECT id FROM parcel_box WHERE max_x >= :west AND min_x <= :east "
-            "AND max_y >= :south AND min_y <= :north)"
-        )
-        values |= {"west": west - ZONE_OFFSET, "east": east - ZONE_OFFSET}
-    else:
-        boxed = f"{PG_BOX} && box(point(:east, :north), point(:west, :south))"
-    return and_(text(boxed)), values
+    dialect = session.get_bind().dialect.name
+    offset = ZONE_OFFSET if dialect == "sqlite" else 0
+    west, south, east, north = keys.bounds or (None, None, None, None)
+    values = {
+        "parcel_id": keys.parcel_id,
+        "estate_unit_no": keys.estate_unit_no or None,
+        "right_cert_no": keys.right_cert_no or None,
+        "sub_compartment_key": keys.sub_compartment_key or None,
+        "west": None if west is None else west - offset,
+        "east": None if east is None else east - offset,
+        "south": south,
+        "north": north,
+        "period_from": period[0],
+        "period_to": period[1],
+    }
+    rows = session.execute(_STATEMENTS[dialect], values).all()
+    return [row for row in rows if (row.owner_kind, row.owner_id) != ignore]
 
 
 def _judge(keys: Keys, rows: Sequence[Any], tolerance: float) -> list[SameLand | None]:
