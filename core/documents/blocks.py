@@ -14,7 +14,6 @@ from core.documents.layout import (
     Cell,
     Sheet,
     draw_cell,
-    draw_line,
     draw_lines,
     set_cell,
     set_value,
@@ -42,6 +41,8 @@ SEAL = 45 * MM
 _WITH_HEADING = 25 * MM
 _NUMBER = 11 * MM
 _BEFORE_CELLS = 1.5 * MM
+#: A sketch may become this much smaller rather than leave the rest of a page empty.
+_SHRUNK = 0.6
 _TITLES = {
     "title": (Style("song-bold", 22, 34, "center"), 0.0, 22.0),
     "subtitle": (Style("song", 12, 18, "center"), 0.0, 8.0),
@@ -55,7 +56,15 @@ def draw(sheet: Sheet, flow: Sequence[Flow]) -> None:
     shown = [block for block in flow if holds(getattr(block, "when", ""), sheet.facts)]
     for n, block in enumerate(shown):
         sheet.tail = _tail(sheet, shown[n + 1 :])
+        sheet.keep = _least(shown[n + 1 : n + 2])
         _DRAW[type(block)](sheet, block)
+
+
+def _least(following: Sequence[Flow]) -> float:
+    """How much of the next block a heading takes with it."""
+    if following and isinstance(following[0], Sketch):
+        return following[0].height * MM * _SHRUNK
+    return _WITH_HEADING
 
 
 def _tail(sheet: Sheet, following: Sequence[Flow]) -> float:
@@ -78,7 +87,7 @@ def _text(sheet: Sheet, block: Text) -> None:
     if not words.strip():
         return
     if look.font == "hei":  # a heading: it stays with what follows
-        sheet.need(look.leading + _WITH_HEADING)
+        sheet.need(look.leading + sheet.keep)
     sheet.y -= block.before * MM or before
     lines = text.wrap(words, look, sheet.room)
     for n, line in enumerate(lines):
@@ -175,11 +184,13 @@ def form_row(sheet: Sheet, block: Form, number: int, room: float) -> list[tuple[
         if n % 2 == 0:
             cells.append((set_cell(sheet.fill(words), label, width), width))
             continue
-        look = _emphasised(value) if row[n - 1] in block.emphasis else value
+        stands_out = row[n - 1] in block.emphasis
+        look = _emphasised(value) if stands_out else value
         filled = sheet.fill(words)
-        cell, moved = set_value(filled, look, width, (block.smallest, block.lines))
+        limits = (block.smallest, 0 if stands_out else block.lines)
+        cell, moved = set_value(filled, look, width, limits)
         if moved:
-            sheet.overflow.append((row[n - 1], filled))
+            sheet.overflow.append((row[n - 1].replace("\n", ""), filled))
         cells.append((cell, width))
     return cells
 
@@ -281,18 +292,17 @@ def _closing(sheet: Sheet, block: Closing) -> None:
     for words, width, shift in zip((office, day), widths, (0.5, -0.5), strict=True):
         baseline = middle + shift * look.leading - fonts.MIDDLE * look.size
         sheet.surface.text((centre - width / 2, baseline), look.font, look.size, words)
-    _beside_seal(sheet, centre - max(widths) / 2, middle)
+    _below_date(sheet, centre, middle - 1.2 * look.leading)
     sheet.y -= space
 
 
-def _beside_seal(sheet: Sheet, right: float, middle: float) -> None:
+def _below_date(sheet: Sheet, centre: float, y: float) -> None:
     """Who signed electronically, and that it is a test certificate where it is one."""
-    room = max(right - sheet.left - 6 * MM, 10)
-    for n, (line, colour) in enumerate(signature_words(sheet)):
-        look = Style("kai", 9, 12, "right", colour=COLOURS[colour])
-        sheet.surface.colour(look.colour)
-        baseline = middle + 4 - n * 13
-        draw_line(sheet.surface, Line(line, 0, ends=True), look, (sheet.left, baseline, room))
+    for line, colour in signature_words(sheet):
+        sheet.surface.colour(COLOURS[colour])
+        width = fonts.width("kai", line, 8.5)
+        y -= 11
+        sheet.surface.text((centre - width / 2, y), "kai", 8.5, line)
 
 
 def signature_words(sheet: Sheet) -> list[tuple[str, str]]:
@@ -319,7 +329,9 @@ def _page_break(sheet: Sheet, block: PageBreak) -> None:  # noqa: ARG001 - one s
 
 def _sketch(sheet: Sheet, block: Sketch) -> None:
     height = block.height * MM
-    sheet.need(height)
+    if sheet.y - sheet.bottom < height * _SHRUNK:
+        sheet.new_page()
+    height = min(height, sheet.y - sheet.bottom)
     sketch.draw(
         sheet.surface,
         sheet.facts.get(block.rows) or [],

@@ -53,7 +53,8 @@ class Marks:
 class Sheet:
     """A paper being laid out: the current page, how far down it is filled, what overflowed.
 
-    `tail` is the height of what must follow the present block on the same page (落款).
+    `tail` is the height of what must follow the present block on the same page (落款), `keep` what
+    a heading takes along.
     """
 
     pdf: PdfFile
@@ -67,6 +68,7 @@ class Sheet:
     surface: Surface = field(init=False)
     y: float = 0.0
     tail: float = 0.0
+    keep: float = 0.0
 
     @property
     def left(self) -> float:

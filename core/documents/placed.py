@@ -70,14 +70,19 @@ def _form(sheet: Sheet, element: PlacedForm) -> None:
         top -= height
 
 
+#: How a form is fitted into its box: share of the row height, and most lines of a value (0: as the
+#: template says). The last step is the tightest there is; what it cuts stands in the annex.
+_STEPS = ((1.0, 0), (0.88, 0), (0.78, 0), (0.78, 1))
+
+
 def _fitted(
     sheet: Sheet, element: PlacedForm
 ) -> tuple[list[list[tuple[Cell, float]]], list[float]]:
     """Set the rows into the height of the box: lower rows first, then one line for each value."""
     before = list(sheet.overflow)
-    for share, lines in ((1.0, element.lines), (0.85, element.lines), (0.85, 1)):
+    for share, lines in _STEPS:
         sheet.overflow[:] = before
-        tried = replace(element, lines=lines)
+        tried = replace(element, lines=lines or element.lines)
         rows = [form_row(sheet, tried, n, element.width * MM) for n in range(len(element.rows))]
         heights = [
             max(element.row_height * share * MM, *(cell.height for cell, _ in row)) for row in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from core.documents import fonts
@@ -51,17 +52,22 @@ def _units(text: str) -> list[str]:
 
 
 def _pieces(unit: str, style: Style, room: float) -> list[str]:
-    """A word that is wider than the line has to be torn after all."""
+    """A word that is wider than the line has to be torn after all, best behind a hyphen."""
     if len(unit) == 1 or fonts.width(style.font, unit, style.size, style.tracking) <= room:
         return [unit]
     pieces = [""]
-    for character in unit:
-        if pieces[-1] and (
-            fonts.width(style.font, pieces[-1] + character, style.size, style.tracking) > room
-        ):
+    for part in re.split(r"(?<=[-/_.])", unit):
+        if pieces[-1] and _too_wide(pieces[-1] + part, style, room):
             pieces.append("")
-        pieces[-1] += character
+        for character in part:
+            if pieces[-1] and _too_wide(pieces[-1] + character, style, room):
+                pieces.append("")
+            pieces[-1] += character
     return pieces
+
+
+def _too_wide(word: str, style: Style, room: float) -> bool:
+    return fonts.width(style.font, word, style.size, style.tracking) > room
 
 
 def _carry(line: list[str], unit: str) -> list[str]:
