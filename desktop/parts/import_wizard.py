@@ -256,6 +256,7 @@ class ImportWizard(QDialog):
             button.setAutoDefault(False)
             buttons.addWidget(button)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(self.steps)
         layout.addWidget(self.banner)
         layout.addWidget(self.stack, 1)

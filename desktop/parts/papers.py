@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 from sqlalchemy.orm import Session
 
-from core import attachments, office
+from core import attachments
 from core.attachments import AttachmentSummary
 from core.documents import keys, service
 from core.documents.model import DocumentForm, DocumentState
@@ -20,6 +20,7 @@ from core.documents.verify import Verdict, verify
 from core.errors import AppError
 from core.i18n import N_, _
 from core.messages import sentence
+from core.office import CAPABILITIES
 from desktop.jobs.runner import Report, Token
 from desktop.parts.moments import moment
 from desktop.parts.printing import PrintDialog, PrintOrder, print_pdf
@@ -51,6 +52,11 @@ def paper_items(papers: Sequence[DocumentSummary]) -> list[PaperItem]:
         )
         for paper in papers
     ]
+
+
+def in_groups(digest: str) -> str:
+    """A hash in groups of eight, so that it can be compared by eye and wraps."""
+    return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
 
 
 def title_of(paper: DocumentSummary) -> str:
@@ -103,7 +109,7 @@ class PaperDesk(QObject):
         """Judge a file from outside and show the verdicts."""
 
         def judge(session: Session) -> Verdict:
-            kinds = [paper for room in office.CAPABILITIES for paper in room.papers]
+            kinds = [paper for room in CAPABILITIES for paper in room.papers]
             return verify(data, roots=keys.roots(session), session=session, kinds=kinds)
 
         def show(verdict: Verdict) -> None:
@@ -239,11 +245,31 @@ class VerdictDialog(QDialog):
         close = QPushButton(_("Close"))
         close.clicked.connect(self.accept)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(heading)
         layout.addWidget(self.overall)
-        layout.addLayout(columns, 1)
+        layout.addLayout(columns)
         layout.addWidget(why)
-        layout.addWidget(close)
+        layout.addStretch(1)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+
+#: Words of the verifier, which speaks a fixed language to scripts.
+_WORDS = {
+    "valid": N_("valid"),
+    "void": N_("void"),
+    "cancelled": N_("cancelled"),
+    "revoked": N_("revoked"),
+    "replaced": N_("replaced"),
+    "expired": N_("expired"),
+    "original": N_("original"),
+    "copy": N_("copy"),
+    "void_print": N_("void print"),
+}
+
+
+def _word(word: str) -> str:
+    return _(_WORDS[word]) if word in _WORDS else word
 
 
 Column = tuple[str, str, str, list[tuple[str, str]]]
@@ -276,8 +302,8 @@ def verdict_columns(verdict: Verdict) -> list[Column]:
             _("The register"),
             *register,
             [
-                (_("Status today"), verdict.status),
-                (_("Original or copy"), verdict.original_or_copy),
+                (_("Status today"), _word(verdict.status)),
+                (_("Original or copy"), _word(verdict.original_or_copy)),
             ],
         ),
     ]

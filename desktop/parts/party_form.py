@@ -198,6 +198,7 @@ class PartyFormDialog(QDialog):
         self.organisation.setChecked(state.kind is PartyKind.ORGANISATION)
         kinds.setVisible(state.editing is None)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(8)
         for widget in (kinds, self.banner):
             layout.addWidget(widget)

@@ -38,11 +38,11 @@ PERSON_FIELDS = (
         choices=tuple((kind.value, ID_KIND_TITLES[kind]) for kind in PERSON_ID_KINDS),
         default=IdKind.RESIDENT.value,
     ),
-    FormField("number", N_("Number"), "text"),
+    FormField("number", N_("Identity number"), "text"),
     FormField("no_number_reason", N_("Why there is none"), "text"),
     FormField("phone", N_("Telephone"), "text"),
     FormField("address", N_("Address"), "text"),
-    FormField("note", N_("Note"), "long"),
+    FormField("note", N_("Remarks"), "long"),
 )
 
 ORGANISATION_FIELDS = (
@@ -62,14 +62,14 @@ ORGANISATION_FIELDS = (
         choices=tuple((kind.value, ID_KIND_TITLES[kind]) for kind in ORGANISATION_ID_KINDS),
         default=IdKind.CREDIT_CODE.value,
     ),
-    FormField("number", N_("Number"), "text"),
+    FormField("number", N_("Identity number"), "text"),
     FormField("no_number_reason", N_("Why there is none"), "text"),
     FormField("representative_post", N_("Post of the representative"), "text"),
     FormField("representative_name", N_("Representative"), "text"),
     FormField("contact", N_("Contact"), "text"),
     FormField("phone", N_("Telephone"), "text"),
     FormField("address", N_("Address"), "text"),
-    FormField("note", N_("Note"), "long"),
+    FormField("note", N_("Remarks"), "long"),
 )
 
 _COMMON = ("name", "no_number_reason", "phone", "address", "note")
@@ -213,8 +213,8 @@ class PartyFormViewModel(ViewModel[PartyFormState]):
                 organisation_kind=organisation,
                 employer_id=detail.employer.id if detail.employer else None,
                 representative_id=detail.representative_id,
-                **common,  # type: ignore[arg-type]  # texts by the names of text fields
-                **office,  # type: ignore[arg-type]  # as above
+                **common,
+                **office,
             )
         if self.state.kind is PartyKind.PERSON:
             return RegisterPerson(id_kind=kind, number=number, **common)  # type: ignore[arg-type]  # as above

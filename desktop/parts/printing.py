@@ -64,6 +64,7 @@ class PrintDialog(QDialog):
         self.copies = QSpinBox()
         self.copies.setObjectName("copies")
         self.copies.setRange(1, _LARGEST_COPIES)
+        self.copies.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -78,6 +79,7 @@ class PrintDialog(QDialog):
         if not names:
             note.setText(_("No printer is set up on this computer."))
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(label(title, "heading", wrap=True))
         layout.addLayout(form)
         layout.addWidget(note)

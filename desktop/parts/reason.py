@@ -32,6 +32,7 @@ class ReasonDialog(QDialog):
         self._ok.setProperty("role", "primary")
         self._why = label(_("Give a reason; it is kept with the record."), "small")
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(label(sentence, wrap=True))
         layout.addWidget(caption)
         layout.addWidget(self.edit)

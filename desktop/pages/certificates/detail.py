@@ -53,7 +53,10 @@ def state_tone(state: State) -> str:
 
 
 def tone_of_title(text: str) -> str:
-    """The tone of a state column's cell."""
+    """The tone of a cell with a case's state or a certificate's status."""
+    statuses = {_(title): status for status, title in STATUS_TITLES.items()}
+    if text in statuses:
+        return "good" if statuses[text] is CertificateStatus.VALID else "error"
     found = (state for state, title in STATE_TITLES.items() if _(title) == text)
     return next((state_tone(state) for state in found), "neutral")
 
@@ -232,7 +235,7 @@ class CasePane(DetailPane):
         )
         self._show_due(detail)
         self._show_offers(detail, acting=acting, chosen=chosen)
-        self.findings.setVisible(True)
+        self.findings.setVisible(summary.state not in DEAD | REGISTERED)
         self.findings.show_findings(detail.findings)
         self.files.show_files(detail.files)
         self._show_facts(detail.sections)

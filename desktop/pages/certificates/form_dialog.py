@@ -30,6 +30,7 @@ from desktop.pages.certificates.form_fields import (
     case_fields,
     holder_line,
     parcels_field,
+    total_area,
 )
 from desktop.pages.certificates.form_model import (
     ApplicationFormState,
@@ -47,6 +48,7 @@ from desktop.widgets.labels import label
 
 _HOLDER = re.compile(r"holders\[(\d+)\]\.\w+")
 CASE, HOLDERS, PARCELS = range(3)
+GRID_HEIGHT = 400
 
 
 class ApplicationDialog(QDialog):
@@ -72,6 +74,7 @@ class ApplicationDialog(QDialog):
         self.holders = HoldersEdit(context)
         self.agent = PartyPicker(context)
         self.measuring_body = PartyPicker(context)
+        self._land = label(role="small")
         self._reason = label(role="small", wrap=True)
         self.draft_button = QPushButton(_("Save as draft"))
         self.draft_button.setObjectName("saveDraft")
@@ -150,6 +153,11 @@ class ApplicationDialog(QDialog):
         for place, (title, mark) in enumerate(zip(titles, marks, strict=True)):
             self.tabs.setTabText(place, f"{title} •" if mark else title)
 
+    def _show_land(self) -> None:
+        lines = self.parcels.values()["parcels"]
+        text = total_area([str(line.get("area", "")) for line in lines])  # type: ignore[attr-defined]
+        self._land.setText(text)
+
     def _why_not(self) -> str:
         if not self._built:
             return _("Loading …")
@@ -173,6 +181,10 @@ class ApplicationDialog(QDialog):
         self.parcels = FormView((parcels_field(groups),), self._context.dialogs)
         self._case_scroll.setWidget(self._padded(self.case))
         self._parcels_box.addWidget(self.parcels)
+        grid = self.parcels.editor("parcels")
+        grid.setMinimumHeight(GRID_HEIGHT)
+        self._parcels_box.addWidget(self._land)
+        self.parcels.changed.connect(self._show_land)
         for form in (self.case, self.parcels):
             form.reason_changed.connect(self._on_changed)
         self.case.focus_first()
@@ -189,6 +201,7 @@ class ApplicationDialog(QDialog):
         self.agent.set_party(form.agent)
         self.measuring_body.set_party(form.measuring_body)
         self._on_ownership()
+        self._show_land()
 
     def typed(self) -> TypedForm:
         """What stands in the form now.
@@ -276,6 +289,7 @@ class ApplicationDialog(QDialog):
             buttons.addWidget(button)
         self.draft_button.setVisible(self._is_new)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(self.banner)
         layout.addWidget(self.tabs, 1)
         layout.addLayout(buttons)
@@ -340,6 +354,7 @@ class CompareDialog(QDialog):
         buttons.addWidget(take)
         buttons.addWidget(keep)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(scroll, 1)
         layout.addLayout(buttons)
         take.clicked.connect(self.reject)

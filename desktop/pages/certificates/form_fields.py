@@ -12,11 +12,12 @@ from typing import Any
 from core.certificates.commands import ApplicationContent, HolderInput, ParcelInput
 from core.certificates.states import KIND_TITLES, OWNERSHIP_TITLES, ApplicationKind, Ownership
 from core.errors import FieldError, InputError
-from core.i18n import N_
+from core.i18n import N_, _
 from core.messages import register
 from core.parcels.reading import read_geometry
 from core.parcels.rules import AGE_GROUPS, FOREST_CLASSES, ORIGINS, NewParcel
 from core.parties.queries import PartySummary
+from core.values.area import Area
 from core.values.forms import FormField
 from core.values.tonnes import Tonnes
 
@@ -115,6 +116,18 @@ def parcels_field(groups: Sequence[str]) -> FormField:
         FormField("geometry", N_("Boundary (WKT)")),
     )
     return FormField("parcels", N_("Parcels"), "table", required=True, columns=columns)
+
+
+def total_area(texts: Sequence[str]) -> str:
+    """How many parcels and how much land, in both units; lines that cannot be read are left out."""
+    total, count = Area(0), 0
+    for text in texts:
+        try:
+            total += Area.from_mu(text) if text.strip().endswith("亩") else Area.from_ha(text)
+        except InputError:
+            continue
+        count += 1
+    return _("{count} parcels, {area}").format(count=count, area=total) if count else ""
 
 
 @dataclass(frozen=True)

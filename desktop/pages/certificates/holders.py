@@ -153,6 +153,7 @@ class HoldersEdit(QWidget):
         caption.setBuddy(self.picker.edit)
         below = QHBoxLayout()
         below.addWidget(self._message, 1)
+        below.addStretch(0)
         below.addWidget(self.remove_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

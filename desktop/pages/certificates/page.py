@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.certificates.commands import ApplicationSummary
 from core.certificates.queries import APPLICATIONS, CERTIFICATES, ENTRIES
@@ -59,8 +66,11 @@ class CertificatesPage(Page):
         self.view_model = CertificatesViewModel(context, self)
         self.desk = PaperDesk(context, self)
         self.signing = SigningDesk.of(context)
-        self.tabs = QTabWidget()
+        self.tabs = QTabBar()
         self.tabs.setObjectName("certificateTabs")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.stack = QStackedWidget()
         self.tables = {kind: self._table(kind) for kind in KINDS}
         self.new_button = self._button("newApplication", _("New application…"), "plus")
         self.new_button.setProperty("role", "primary")
@@ -78,6 +88,7 @@ class CertificatesPage(Page):
     def render(self, state: CertificatesState) -> None:  # type: ignore[override]  # not QWidget.render
         """Show a state; the only code that touches the widgets."""
         self.tabs.setCurrentIndex(KINDS.index(state.kind))
+        self.stack.setCurrentIndex(KINDS.index(state.kind))
         self.new_button.setEnabled(state.may_receive)
         self.import_button.setEnabled(state.may_receive)
         shown = state.application or state.record
@@ -264,7 +275,7 @@ class CertificatesPage(Page):
         table = RecordTable(
             source,
             self.context,
-            pills={"state": tone_of_title} if "state" in columns else {},
+            pills={key: tone_of_title for key in ("state", "status") if key in columns},
             sums=[key for key in ("tonnes",) if key in columns],
             also=KINDS,
         )
@@ -290,17 +301,22 @@ class CertificatesPage(Page):
         return button
 
     def _build(self) -> None:
-        for kind, table in self.tables.items():
-            self.tabs.addTab(table, _(TITLES[kind]))
-        corner = QWidget()
-        bar = QHBoxLayout(corner)
-        bar.setContentsMargins(0, 0, 0, 4)
+        bar = QHBoxLayout()
+        bar.addWidget(self.tabs)
+        bar.addStretch(1)
         for button in (self.new_button, self.import_button, self.export_button):
             bar.addWidget(button)
-        self.tabs.setCornerWidget(corner)
+        for kind, table in self.tables.items():
+            self.tabs.addTab(_(TITLES[kind]))
+            self.stack.addWidget(table)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(bar)
+        column.addWidget(self.stack, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ListDetail("certificates", self.tabs, self.pane))
+        layout.addWidget(ListDetail("certificates", left, self.pane))
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._on_tab)

@@ -64,6 +64,7 @@ class MyDayDialog(QDialog):
         foot.addWidget(self.copy)
         foot.addWidget(close)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.addLayout(head)
         layout.addWidget(self.banner)
         layout.addWidget(self.view, 1)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -35,6 +36,13 @@ from desktop.widgets.labels import label, restyle
 from desktop.widgets.section import Section
 
 RECORD_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+
+
+def stretch() -> QWidget:
+    """Takes the room that is left, so that a section's content stays at its top."""
+    filler = QWidget()
+    filler.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+    return filler
 
 
 class QueueButton(QPushButton):
@@ -128,7 +136,11 @@ class DashboardPage(Page):
         self._queue_buttons: list[QueueButton] = []
         self._nothing = label(_("Nothing waits. Start with a new application (Ctrl+N)."), "soft")
         self.expiring = ShortList("expiring")
+        self.year = Section(_("This year"))
         self.figures = BarChart()
+        self._no_targets = label(
+            _("Set the targets of the year under System, Office settings."), "small", wrap=True
+        )
         self.latest = ShortList("latest")
         self._no_expiring = label(_("Nothing ends in the next 60 days."), "soft")
         self._no_latest = label(_("Nothing is registered yet."), "soft")
@@ -172,7 +184,11 @@ class DashboardPage(Page):
         )
         self.expiring.setVisible(bool(ending))
         self._no_expiring.setVisible(not ending)
-        self.figures.set_bars([Bar(_(f.title), f.value, f.target, f.text) for f in found.figures])
+        aimed = [figure for figure in found.figures if figure.target]
+        self.figures.set_bars([Bar(_(f.title), f.value, f.target, f.text) for f in aimed])
+        self.figures.setVisible(bool(aimed))
+        self.year.set_pairs([(_(f.title), f.text) for f in found.figures if not f.target])
+        self._no_targets.setVisible(not aimed)
         self.latest.set_rows(
             [
                 (
@@ -230,15 +246,18 @@ class DashboardPage(Page):
         ends = Section(_("Ending soon"))
         ends.add(self.expiring)
         ends.add(self._no_expiring)
-        year = Section(_("This year"))
-        year.add(self.figures)
+        self.year.add(self.figures)
+        self.year.add(self._no_targets)
+        self.year.add(stretch())
+        self.queues.add(stretch())
         last = Section(_("Latest entries of the register"))
         last.add(self.latest)
         last.add(self._no_latest)
         grid = QGridLayout()
         grid.setSpacing(12)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.queues, 0, 0)
-        grid.addWidget(year, 0, 1)
+        grid.addWidget(self.year, 0, 1)
         grid.addWidget(ends, 1, 1)
         grid.addWidget(last, 1, 0)
         grid.setColumnStretch(0, 3)

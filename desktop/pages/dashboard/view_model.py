@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 from sqlalchemy.orm import Session
 
-from core import office
 from core.certificates.figures import (
     Expiring,
     Figure,
@@ -21,6 +20,7 @@ from core.clock import china_date
 from core.database import today
 from core.errors import AppError
 from core.i18n import N_
+from core.office import CAPABILITIES
 from desktop.parts.signing import SignerInfo, SigningDesk
 from desktop.parts.view_model import ViewModel
 from desktop.support.context import Context
@@ -67,7 +67,7 @@ def overview(session: Session) -> Overview:
         day=day.isoformat(),
         queues=tuple(
             QueueLine(queue.key, queue.title, queue.count(session), queue.open_kind, queue.filters)
-            for capability in office.CAPABILITIES
+            for capability in CAPABILITIES
             for queue in capability.queues
         ),
         expiring=expiring(session),

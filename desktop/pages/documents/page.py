@@ -21,7 +21,7 @@ from desktop.parts.detail_pane import DetailPane, MenuEntry
 from desktop.parts.files import read_file
 from desktop.parts.list_detail import ListDetail
 from desktop.parts.moments import moment
-from desktop.parts.papers import TONES, PaperDesk, title_of
+from desktop.parts.papers import TONES, PaperDesk, in_groups, title_of
 from desktop.parts.reason import ask_reason
 from desktop.parts.saved_views import SavedViews
 from desktop.parts.signing import SignerInfo
@@ -84,7 +84,6 @@ class DocumentsPage(Page):
         self.view_model = DocumentsViewModel(context, self)
         self.desk = PaperDesk(context, self)
         self.queue = Banner()
-        self.queue.setObjectName("Banner")
         self.table = RecordTable(PAPERS, context, pills={"state": paper_tone})
         self.table.set_empty(
             _("No paper was made yet. Papers come from the steps of an application."),
@@ -135,7 +134,7 @@ class DocumentsPage(Page):
                 (_("Prepared"), moment(paper.created_at)),
                 (_("Issued"), moment(paper.issued_at)),
                 (_("Signed by"), paper.signer),
-                ("SHA-256", paper.sha256 or ""),
+                ("SHA-256", in_groups(paper.sha256 or "")),
                 (_("Training sample"), _("Yes") if paper.sample else _("No")),
                 (_("Declared void"), moment(paper.voided_at)),
                 (_("Reason"), paper.void_reason),

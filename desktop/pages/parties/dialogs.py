@@ -55,6 +55,7 @@ class MergeDialog(QDialog):
         self.ok.setText(_("Merge"))
         self.ok.setProperty("role", "primary")
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         sentence = _("{name} will point to the party that stays. Issued papers do not change.")
         layout.addWidget(label(sentence.format(name=caption(merged)), wrap=True))
         for widget in (stays, self.picker, why, self.edit, self._problem, self.buttons):
@@ -163,6 +164,7 @@ class DuplicatesDialog(QDialog):
         close.clicked.connect(self.reject)
         buttons.addWidget(close)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(self._note)
         layout.addWidget(self.banner)
         layout.addWidget(self.list, 1)

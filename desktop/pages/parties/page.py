@@ -95,11 +95,14 @@ class PartiesPage(Page):
         number = state.revealed or party.number or party.no_number_reason
         self.basics.set_pairs(
             [
-                (_(ID_KIND_TITLES[party.id_kind]) if party.number else _("Number"), number),
+                (
+                    _(ID_KIND_TITLES[party.id_kind]) if party.number else _("Identity number"),
+                    number,
+                ),
                 (_("Telephone"), party.phone),
                 (_("Address"), party.address),
                 (_("Contact"), detail.contact),
-                (_("Note"), detail.note),
+                (_("Remarks"), detail.note),
             ]
         )
         is_hidden_number = "*" in party.number and not state.revealed

@@ -33,7 +33,7 @@ from desktop.pages.system.dialogs import (
     parameter_rows,
     setting_field,
 )
-from desktop.pages.system.sections import Row
+from desktop.pages.system.sections import Row, series_titles
 from desktop.pages.system.view_model import SystemViewModel
 from desktop.parts.action_dialog import ActionDialog, Done, Failed
 from desktop.parts.reason import ask_reason
@@ -120,7 +120,7 @@ class Actions(QObject):
                 settings.put(session, spec.key, plain, given["valid_from"])
 
             values = {"value": shown, "valid_from": self._today()}
-            self._ask(_("Change"), _(spec.title), (field, VALID_FROM), write, values)
+            self._ask(_("Change the value"), _(spec.title), (field, VALID_FROM), write, values)
 
         self._context.jobs.read(load, done=show, failed=self._fail)
 
@@ -240,7 +240,8 @@ class Actions(QObject):
     # -- numbering
 
     def _numbering_ledger(self, series: SeriesState) -> None:
-        dialog = LedgerDialog(self._context, series, self._view_model.state.year)
+        title = _(series_titles().get(series.key, series.key))
+        dialog = LedgerDialog(self._context, series, title, self._view_model.state.year)
         self._context.dialogs.exec(dialog)
 
     def _numbering_pattern(self, series: SeriesState) -> None:
@@ -248,7 +249,7 @@ class Actions(QObject):
         field = FormField("pattern", N_("Pattern"), required=True, help=help_text)
         self._ask(
             _("Change the pattern"),
-            series.key,
+            _(series_titles().get(series.key, series.key)),
             (field,),
             lambda session, given: numbering.set_pattern(
                 session, series.key, series.version, given["pattern"]

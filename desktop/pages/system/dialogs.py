@@ -6,23 +6,23 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QDialog,
     QHBoxLayout,
     QLineEdit,
     QListView,
     QPlainTextEdit,
     QPushButton,
-    QSpinBox,
     QTableView,
     QVBoxLayout,
 )
 from sqlalchemy.orm import Session
 
-from core import messages, numbering, office
+from core import messages, numbering
 from core.access import AccountSummary, RoleSummary
 from core.audit import AuditLine
 from core.carbon.service import ParameterSetView
@@ -30,6 +30,7 @@ from core.clock import CHINA
 from core.errors import AppError
 from core.i18n import N_, _
 from core.numbering import LedgerLine, NumberState, SeriesState
+from core.office import CAPABILITIES
 from core.settings.specs import SettingSpec
 from core.values.forms import FieldKind, FormField
 from desktop.parts.action_dialog import Done, Failed
@@ -37,12 +38,18 @@ from desktop.support.context import Context
 from desktop.widgets.banner import Banner
 from desktop.widgets.labels import label
 
+FIRST_YEAR = 2021
 KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 NUMBER_STATES = {
     NumberState.USED: N_("Used"),
     NumberState.VOID: N_("Void"),
     NumberState.SPOILED: N_("Spoiled"),
     NumberState.LOST: N_("Lost"),
+}
+RECORDS = {
+    "application": N_("Application"),
+    "certificate": N_("Certificate"),
+    "document": N_("Paper"),
 }
 _KINDS: Mapping[str, FieldKind] = {"int": "int", "long": "long", "date": "date", "bool": "bool"}
 
@@ -75,6 +82,7 @@ class SaveDialog(QDialog):
         buttons.addWidget(self.cancel_button)
         buttons.addWidget(self.save_button)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(self.banner)
         layout.addLayout(self.body, 1)
         layout.addLayout(buttons)
@@ -174,7 +182,7 @@ class RoleDialog(SaveDialog):
         self.title.setObjectName("roleTitle")
         entries = [
             (permission.key, f"{_(room.title)}：{_(permission.title)}")
-            for room in office.CAPABILITIES
+            for room in CAPABILITIES
             for permission in room.permissions
         ]
         held = tuple(role.permissions) if role else ()
@@ -219,6 +227,32 @@ class JsonDialog(SaveDialog):
             return None
 
 
+class YearBox(QComboBox):
+    """Chooses a year, from the first of the scheme to the next one.
+
+    Signals:
+        chosen: the year.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, year: int) -> None:
+        super().__init__()
+        self.setObjectName("year")
+        self.setAccessibleName(_("Year"))
+        for one in range(year + 1, FIRST_YEAR - 1, -1):
+            self.addItem(str(one), one)
+        self.setCurrentIndex(1)
+        self.currentIndexChanged.connect(self._on_index)
+
+    def year(self) -> int:
+        """The year chosen."""
+        return int(self.currentData())
+
+    def _on_index(self, _index: int) -> None:
+        self.chosen.emit(self.year())
+
+
 class TableDialog(QDialog):
     """A small table to read."""
 
@@ -251,6 +285,7 @@ class TableDialog(QDialog):
         foot.addWidget(self.note, 1)
         foot.addWidget(close)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.addLayout(self.head)
         layout.addWidget(self.banner)
         layout.addWidget(self.view, 1)
@@ -270,21 +305,18 @@ class TableDialog(QDialog):
 class LedgerDialog(TableDialog):
     """Every number of a series and year, and its fate."""
 
-    def __init__(self, context: Context, series: SeriesState, year: int) -> None:
-        super().__init__(context, _("Ledger {series}").format(series=series.key))
+    def __init__(self, context: Context, series: SeriesState, title: str, year: int) -> None:
+        super().__init__(context, _("Ledger: {series}").format(series=title))
         self.setObjectName("ledgerDialog")
         self._context = context
         self._series = series
-        self.year = QSpinBox()
-        self.year.setObjectName("ledgerYear")
-        self.year.setRange(2015, 2100)
-        self.year.setValue(year)
+        self.year = YearBox(year)
         self.head.addWidget(self.year)
-        self.year.valueChanged.connect(self._load)
+        self.year.chosen.connect(self._load)
         self._load()
 
     def _load(self) -> None:
-        key, year = self._series.key, self.year.value()
+        key, year = self._series.key, self.year.year()
 
         def read(session: Session) -> tuple[int, list[LedgerLine]]:
             return year, numbering.ledger(session, key, year)
@@ -295,7 +327,7 @@ class LedgerDialog(TableDialog):
 
     def _show(self, found: tuple[int, list[LedgerLine]]) -> None:
         year, lines = found
-        if year != self.year.value():
+        if year != self.year.year():
             return
         headers = [_("No."), _("Number"), _("State"), _("Taken"), _("Record"), _("Reason")]
         self.set_rows(
@@ -306,7 +338,7 @@ class LedgerDialog(TableDialog):
                     line.text,
                     _(NUMBER_STATES[line.state]),
                     line.taken_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M"),
-                    f"{line.record_kind} {line.record_id}",
+                    f"{_(RECORDS.get(line.record_kind, line.record_kind))} {line.record_id}",
                     line.reason,
                 )
                 for line in lines

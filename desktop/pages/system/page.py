@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QPushButton,
-    QSpinBox,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from core.i18n import _
 from desktop.pages.system.actions import Actions
+from desktop.pages.system.dialogs import YearBox
 from desktop.pages.system.sections import BY_KEY, SECTIONS, Action, Row, SystemSection
 from desktop.pages.system.view_model import SystemState, SystemViewModel
 from desktop.support.context import Context
@@ -30,7 +30,6 @@ from desktop.support.page import Page
 from desktop.widgets.banner import Banner
 from desktop.widgets.labels import label
 
-FIRST_YEAR, LAST_YEAR = 2015, 2100
 WIDEST = 360
 
 
@@ -55,9 +54,7 @@ class SystemPage(Page):
         self.title = label(role="title")
         self.help = label(role="soft", wrap=True)
         self.banner = Banner()
-        self.year = QSpinBox()
-        self.year.setObjectName("year")
-        self.year.setRange(FIRST_YEAR, LAST_YEAR)
+        self.year = YearBox(self.view_model.state.year)
         self.filter = QLineEdit()
         self.filter.setObjectName("FilterText")
         self.filter.setPlaceholderText(_("Filter (Ctrl+F)"))
@@ -80,8 +77,6 @@ class SystemPage(Page):
             self._show_section(section)
         if state.failure is not None:
             self.banner.show_error(state.failure, _("Try again"), self.view_model.reload)
-        if self.year.value() != state.year:
-            self.year.setValue(state.year)
         if state.listing is None:
             self.note.setText(_("Loading …"))
             self._fill(())
@@ -264,7 +259,7 @@ class SystemPage(Page):
         self.sections.selectionModel().currentChanged.connect(self._on_section)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
         self.table.activated.connect(self._on_activated)
-        self.year.valueChanged.connect(self.view_model.choose_year)
+        self.year.chosen.connect(self.view_model.choose_year)
         self.filter.textChanged.connect(self._on_filter)
         self.actions_.told.connect(self._on_told)
         self.view_model.state_changed.connect(self.render)

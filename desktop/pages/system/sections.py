@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from core import access, audit, numbering, office, settings
+from core import access, audit, numbering, settings
 from core.carbon import service as carbon
 from core.carbon.queries import STATUS_TITLES
 from core.clock import CHINA
 from core.database import actor, today
 from core.i18n import N_, _
+from core.office import CAPABILITIES
 from core.settings.specs import SettingSpec, specs
 
 
@@ -104,7 +105,7 @@ def _settings(session: Session, _year: int) -> Listing:
 def _accounts(session: Session, _year: int) -> Listing:
     rows = []
     for account in access.list_accounts(session):
-        state = _("Open") if account.active else _("Closed")
+        state = _("In use") if account.active else _("Closed")
         if account.locked_until is not None:
             until = account.locked_until.astimezone(CHINA).strftime("%H:%M")
             state = _("Waits until {time}").format(time=until)
@@ -127,11 +128,7 @@ def _roles(session: Session, _year: int) -> Listing:
 
 def series_titles() -> Mapping[str, str]:
     """Title of every number series."""
-    return {
-        series.key: series.title
-        for capability in office.CAPABILITIES
-        for series in capability.series
-    }
+    return {series.key: series.title for capability in CAPABILITIES for series in capability.series}
 
 
 def _numbering(session: Session, year: int) -> Listing:
@@ -214,8 +211,10 @@ def _audit(session: Session, _year: int) -> Listing:
 
 def _backups(session: Session, _year: int) -> Listing:
     url = session.get_bind().engine.url
-    where = url.render_as_string(hide_password=True)
-    return Listing((Row("database", (_("Database"), where)),))
+    local = url.get_backend_name() == "sqlite"
+    kind = _("Local file") if local else _("Shared server")
+    where = url.database or "" if local else url.render_as_string(hide_password=True)
+    return Listing((Row("database", (kind, where)),))
 
 
 SECTIONS: tuple[SystemSection, ...] = (
@@ -251,7 +250,7 @@ SECTIONS: tuple[SystemSection, ...] = (
         N_("Roles"),
         "lock",
         N_("A role is a set of permissions, one for each action."),
-        (N_("Role"), N_("Permissions"), N_("People")),
+        (N_("Role"), N_("Permissions"), N_("Accounts")),
         _roles,
         (
             Action("edit", N_("Permissions…"), "access.manage", on_row=True, icon="edit"),
@@ -327,7 +326,7 @@ SECTIONS: tuple[SystemSection, ...] = (
         N_("Backup"),
         "database",
         N_("A backup is one file with everything, read back and checked at once."),
-        (N_("What"), N_("Where")),
+        (N_("Database"), N_("File or server")),
         _backups,
         (Action("backup", N_("Back up now…"), icon="save"),),
     ),
