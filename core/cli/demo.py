@@ -65,7 +65,7 @@ def _tell(context: Context, demo: Demo) -> None:
     out.table(
         {
             "key": _("Rule case"),
-            "what": _("What"),
+            "what": _("Counter-example"),
             "answer": _("What the program said"),
             "good": "",
         },

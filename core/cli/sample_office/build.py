@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 PERIOD = (date(2021, 1, 1), date(2025, 12, 31))
 VALID_UNTIL = date(2035, 12, 31)
+#: The case that comes as a workbook of its measuring body; the others are typed in.
+IMPORTED = "A02"
 FOUNDED = date(2026, 8, 3)
 LAST_DAY = date(2026, 11, 25)
 
@@ -245,7 +247,9 @@ def _take(office: SampleOffice, move: Move) -> None:
 
     case = tables.applications()[move.case]
     with office.database(move.who).write() as session:
-        if move.step == "draft":
+        if move.step == "draft" and move.case == IMPORTED:
+            office.applications[move.case] = _import(office, session, case)
+        elif move.step == "draft":
             command = ReceiveApplication(
                 content=content(case, office.parties), received_on=move.day, draft=True
             )
@@ -256,6 +260,19 @@ def _take(office: SampleOffice, move: Move) -> None:
             values = {name: _value(office, session, case, v) for name, v in move.values.items()}
             application, version = _current(office, session, case)
             advance(session, application, version, move.step, values)
+
+
+def _import(office: SampleOffice, session: Session, case: SampleApplication) -> int:
+    """Take a case in from the measuring body's workbook."""
+    from core.certificates.sheets import APPLICATIONS_IMPORTER
+    from core.cli.sample_office.workbook import write_workbook
+    from core.sheets.batch import run_import
+
+    path = office.folder / f"{case.key}.xlsx"
+    write_workbook(path, case.key, content(case, office.parties), MEASURING_BODIES["B1"][0])
+    report, _batch = run_import(session, APPLICATIONS_IMPORTER, path)
+    assert report.imported, report.errors  # the workbook is ours
+    return next(made for kind, made in report.created if kind == "application")
 
 
 def _current(office: SampleOffice, session: Session, case: SampleApplication) -> tuple[int, int]:

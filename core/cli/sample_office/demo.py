@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from core.certificates.states import DEAD, State
 from core.cli.sample_office import people, tables
 from core.cli.sample_office.build import (
+    IMPORTED,
     LAST_DAY,
     SampleOffice,
     create_authority,
@@ -58,7 +59,7 @@ DATABASE = "demo.db"
 ACCOUNTS = "accounts.txt"
 REPORT = "report.json"
 _BUILDING = ".building-"
-_OWN = (DATABASE, ACCOUNTS, REPORT, "papers", "passwords", "trust")
+_OWN = (DATABASE, ACCOUNTS, REPORT, "papers", "passwords", "trust", "workbook")
 #: Where each state of the sample data is in the program.
 STATES = {
     "已发证": (State.ISSUED, State.ARCHIVED),
@@ -203,6 +204,8 @@ def build_demo(folder: Path, seed: int, progress: Callable[[int, int, str], None
             try:
                 walk(office, progress)
                 papers = _write_papers(office, room, authority)
+                (room / "workbook").mkdir()
+                shutil.copy(Path(scratch) / f"{IMPORTED}.xlsx", room / "workbook")
                 cases = _cases(office)
             finally:
                 office.close()
