@@ -33,7 +33,7 @@ def install(connection: Connection, metadata: MetaData) -> None:
             _run(connection, statement)
     for statement in grants(metadata):
         _run(connection, statement)
-    _close_database(connection)
+    close_database(connection)
 
 
 def wrong(connection: Connection, metadata: MetaData) -> list[str]:
@@ -167,7 +167,7 @@ def _make_group(connection: Connection) -> None:
         connection.exec_driver_sql(f"CREATE ROLE {GROUP} NOLOGIN")
 
 
-def _close_database(connection: Connection) -> None:
+def close_database(connection: Connection) -> None:
     """Nobody but the group gets in, and nobody makes tables to hang forged triggers on."""
     name = connection.dialect.identifier_preparer.quote(
         str(connection.scalar(text("SELECT current_database()")))

@@ -33,6 +33,7 @@ from core import access, office
 from core.capability import SeriesSpec
 from core.clock import Clock, FixedClock
 from core.database import Database
+from db.postgres import close_database
 
 PASSWORD = "correct horse"
 #: When tests happen, unless they bring a clock: a Wednesday, nine o'clock in China.
@@ -199,6 +200,11 @@ def clone_postgres(server: Server, template: str) -> Iterator[str]:
     before = server.logins()
     server.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     try:
+        # The rights on a database itself are not copied with it.
+        engine = create_engine(server.url(name))
+        with engine.begin() as connection:
+            close_database(connection)
+        engine.dispose()
         yield name
     finally:
         new = [f'DROP ROLE "{login}"' for login in sorted(server.logins() - before)]

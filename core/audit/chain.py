@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
@@ -66,15 +67,14 @@ def verify_chain(session: Session, *, expected_head: str | None = None) -> Audit
         expected_head: a hash printed earlier that must occur in the log; finds a cut tail.
     """
     previous, count, seen = START, 0, expected_head is None
-    rows = session.scalars(
-        select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=1000)
-    )
-    for row in rows:
-        count += 1
-        if row.seq != count or row.prev_hash != previous or line_hash(row) != row.hash:
-            return AuditVerdict(intact=False, lines=count, first_bad=count, head=previous)
-        previous = row.hash
-        seen = seen or previous == expected_head
-        session.expunge(row)
+    chosen = select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=1000)
+    with closing(session.scalars(chosen)) as rows:
+        for row in rows:
+            count += 1
+            if row.seq != count or row.prev_hash != previous or line_hash(row) != row.hash:
+                return AuditVerdict(intact=False, lines=count, first_bad=count, head=previous)
+            previous = row.hash
+            seen = seen or previous == expected_head
+            session.expunge(row)
     bad = None if seen else count + 1
     return AuditVerdict(intact=seen, lines=count, first_bad=bad, head=previous)

@@ -117,7 +117,9 @@ def test_that_statements_on_many_rows_concern_the_whole_kind(database: Database)
     told: list[object] = []
     database.on_commit(told.append)
     with database.write() as session:
-        session.execute(insert(Role), [{"key": "a1", "title": "甲", "builtin": False, "version": 1}])
+        session.execute(
+            insert(Role), [{"key": "a1", "title": "甲", "builtin": False, "version": 1}]
+        )
     assert told == [frozenset({("role", None)})]
     with database.read() as session:
         assert audit.lines(session, table="role")[0].action == "bulk insert"

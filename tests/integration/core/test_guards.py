@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from core import attachments, history, numbering, office
 from core.database import Database
@@ -27,38 +28,37 @@ def filled(database: Database) -> Database:
     return database
 
 
-@pytest.mark.parametrize(
-    ("statement", "code"),
-    [
-        ("UPDATE audit_row SET login = 'nobody'", "append_only"),
-        ("DELETE FROM audit_row", "append_only"),
-        ("UPDATE history_event SET reason = 'x'", "append_only"),
-        ("DELETE FROM history_event", "append_only"),
-        ("UPDATE blob SET bytes = x'00'", "append_only"),
-        ("DELETE FROM attachment", "frozen"),
-        ("UPDATE attachment SET filename = 'q.png'", "frozen"),
-        ("UPDATE number_ledger SET sequence = 9", "frozen"),
-        ("UPDATE number_ledger SET record_id = 2", "frozen"),
-        ("UPDATE number_ledger SET text = 'x'", "frozen"),
-        ("DELETE FROM number_ledger", "frozen"),
-        ("DELETE FROM number_series", "frozen"),
-        ("UPDATE account SET login = 'somebody' WHERE login = 'clerk'", "frozen"),
-        ("DELETE FROM account WHERE login = 'clerk'", "frozen"),
-    ],
-)
-def test_that_a_guarded_row_stays(filled: Database, statement: str, code: str) -> None:
+CHANGES = [
+    ("UPDATE audit_row SET login = 'nobody'", "append_only"),
+    ("DELETE FROM audit_row", "append_only"),
+    ("UPDATE history_event SET reason = 'x'", "append_only"),
+    ("DELETE FROM history_event", "append_only"),
+    ("UPDATE blob SET size = 0", "append_only"),
+    ("DELETE FROM attachment", "frozen"),
+    ("UPDATE attachment SET filename = 'q.png'", "frozen"),
+    ("UPDATE number_ledger SET sequence = 9", "frozen"),
+    ("UPDATE number_ledger SET record_id = 2", "frozen"),
+    ("UPDATE number_ledger SET text = 'x'", "frozen"),
+    ("DELETE FROM number_ledger", "frozen"),
+    ("DELETE FROM number_series", "frozen"),
+    ("UPDATE account SET login = 'somebody' WHERE login = 'clerk'", "frozen"),
+    ("DELETE FROM account WHERE login = 'clerk'", "frozen"),
+]
+
+
+def test_that_a_guarded_row_stays(filled: Database) -> None:
     """As the owner of the database on PostgreSQL: grants would stop a clerk even earlier."""
     engine = create_engine_for(databases.owner_url(filled))
-    if filled.dialect == "postgresql":
-        statement = statement.replace("x'00'", "'\\x00'")
-    try:
-        with pytest.raises(Exception, match=rf"lintan\.{code}"), engine.begin() as connection:
+    for statement, code in CHANGES:
+        refused = pytest.raises(DBAPIError, match=rf"lintan\.{code}")
+        with refused, engine.begin() as connection:
             connection.execute(text(statement))
-    finally:
-        engine.dispose()
+    engine.dispose()
 
 
-def test_that_a_replaced_row_is_refused_even_by_a_foreign_program(sqlite_database: Database) -> None:
+def test_that_a_replaced_row_is_refused_even_by_a_foreign_program(
+    sqlite_database: Database,
+) -> None:
     with sqlite_database.write() as session:
         history.record(session, "account", 1, "looked_at")
     path = Path(databases.url_of(sqlite_database).removeprefix("sqlite:///"))
@@ -101,10 +101,7 @@ def test_that_a_changed_guard_is_noticed_and_made_anew(database: Database) -> No
             connection.execute(text("DROP TRIGGER lintan_account_no_delete"))
         assert len(wrong(connection, office.metadata())) == 1
         install(connection, office.metadata())
-        if database.dialect == "postgresql":
-            assert wrong(connection, office.metadata()) == []
-        else:
-            assert wrong(connection, office.metadata()) == []
+        assert wrong(connection, office.metadata()) == []
     engine.dispose()
 
 
