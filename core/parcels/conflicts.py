@@ -222,22 +222,20 @@ _IN_BOX = {
 }
 
 
-def _statement(dialect: str) -> Any:
-    """Live claims of an overlapping period on those parcels; built once per database."""
-    candidates = text(_SAME_KEY + _IN_BOX[dialect]).columns(Parcel.id)
-    return (
-        select(*_COLUMNS, *_CLAIM_COLUMNS)
-        .join(ParcelClaim, ParcelClaim.parcel_id == Parcel.id)
-        .where(
-            Parcel.id.in_(candidates),
-            ParcelClaim.live,
-            ParcelClaim.period_from <= bindparam("period_to", type_=Date),
-            ParcelClaim.period_to >= bindparam("period_from", type_=Date),
-        )
+_CANDIDATES = {dialect: text(_SAME_KEY + in_box) for dialect, in_box in _IN_BOX.items()}
+#: Asked for with a list of ids: PostgreSQL takes a box for 0.5 % of all parcels and would read
+#: every claim if both were one statement.
+_HELD = (
+    select(*_COLUMNS, *_CLAIM_COLUMNS)
+    .join(ParcelClaim, ParcelClaim.parcel_id == Parcel.id)
+    .where(
+        ParcelClaim.parcel_id.in_(bindparam("ids", expanding=True)),
+        ParcelClaim.live,
+        ParcelClaim.period_from <= bindparam("period_to", type_=Date),
+        ParcelClaim.period_to >= bindparam("period_from", type_=Date),
     )
-
-
-_STATEMENTS = {dialect: _statement(dialect) for dialect in _IN_BOX}
+)
+_CHUNK = 500
 
 
 def _candidates(
@@ -245,7 +243,8 @@ def _candidates(
     keys: Keys,
     period: tuple[date, date],
     ignore: tuple[str, int] | None,
-) -> Sequence[Any]:
+) -> list[Any]:
+    """Live claims of an overlapping period on parcels that share a key or a piece of the box."""
     dialect = session.get_bind().dialect.name
     offset = ZONE_OFFSET if dialect == "sqlite" else 0
     west, south, east, north = keys.bounds or (None, None, None, None)
@@ -258,11 +257,17 @@ def _candidates(
         "east": None if east is None else east - offset,
         "south": south,
         "north": north,
-        "period_from": period[0],
-        "period_to": period[1],
     }
-    rows = session.execute(_STATEMENTS[dialect], values).all()
-    return [row for row in rows if (row.owner_kind, row.owner_id) != ignore]
+    ids = sorted(session.execute(_CANDIDATES[dialect], values).scalars())
+    found: list[Any] = []
+    for start in range(0, len(ids), _CHUNK):
+        chosen = {
+            "ids": ids[start : start + _CHUNK],
+            "period_from": period[0],
+            "period_to": period[1],
+        }
+        found.extend(session.execute(_HELD, chosen))
+    return [row for row in found if (row.owner_kind, row.owner_id) != ignore]
 
 
 def _judge(keys: Keys, rows: Sequence[Any], tolerance: float) -> list[SameLand | None]:
