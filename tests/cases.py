@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from core.certificates.states import State
 from core.certificates.workflow import advance
 from core.clock import FixedClock, china_date
 from core.database import Database
-from core.documents.model import Document, DocumentState
+from core.documents.model import Document
 from core.parcels.rules import NewParcel
 from core.parties.model import OrganisationKind
 from core.parties.service import (
@@ -177,10 +177,10 @@ class Desk:
                 self.step(case, step, **values)  # type: ignore[arg-type]  # forms have other names
         assert self.summary(case).state is to
 
-    def documents(self, case: int) -> list[str]:
+    def documents(self) -> list[str]:
         from sqlalchemy import select
 
-        with self.as_("clerk").read() as session:
+        with self.as_("auditor").read() as session:
             return list(session.scalars(select(Document.kind).order_by(Document.id)))
 
 
@@ -281,13 +281,3 @@ def desk(database: Database, folder: Path) -> Iterator[Desk]:
         yield opened
     finally:
         opened.close()
-
-
-def days(first: date, last: date) -> int:
-    """Calendar days between."""
-    return (last - first) // timedelta(days=1)
-
-
-def is_issued(state: DocumentState) -> bool:
-    """Whether a paper has its signature."""
-    return state is DocumentState.ISSUED
