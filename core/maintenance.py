@@ -187,7 +187,8 @@ def dump(url: str, target: Path) -> Path:
         raise EnvironmentFault("database.exists", path=str(target))
     place = make_url(url)
     environment = {**os.environ, "PGPASSWORD": place.password or "", "PGCONNECT_TIMEOUT": "10"}
-    plain = place.set(drivername="postgresql", password=None)
+    # `set` takes None for "unchanged"; the password goes through the environment.
+    plain = place.set(drivername="postgresql")._replace(password=None)
     scratch = target.with_name(target.name + ".part")
     command = [program, "--format=custom", "--no-password", f"--file={scratch}"]
     answer = subprocess.run(

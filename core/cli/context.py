@@ -77,6 +77,19 @@ class Context:
             )
         return self._database
 
+    def url_as_person(self) -> str:
+        """The URL for what is done without an account of the office: make, look, upgrade, save.
+
+        On a server that is a login of the server: the one in the address, else --as.
+        """
+        from sqlalchemy import make_url
+
+        url = make_url(self.url)
+        if config.file_of(self.url) is not None or url.username or not self.login:
+            return self.url
+        person = url.set(username=self.login, password=self.secret(self.login))
+        return person.render_as_string(hide_password=False)
+
     def existing_file(self) -> Path | None:
         """The SQLite file of this run, or None on a server.
 

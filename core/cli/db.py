@@ -78,7 +78,7 @@ def _init(context: Context, args: Namespace) -> None:
     )
     secret = context.new_secret(args.admin, args.new_password_file)
     office.create_database(
-        context.url, setup, args.admin, args.admin_name, secret, clock=context.clock
+        context.url_as_person(), setup, args.admin, args.admin_name, secret, clock=context.clock
     )
     _status(context, args)
 
@@ -97,7 +97,7 @@ def _status(context: Context, _args: Namespace) -> None:
     from core import maintenance
 
     context.existing_file()
-    found = maintenance.status(context.url)
+    found = maintenance.status(context.url_as_person())
     context.out.record(
         {
             "dialect": found.dialect,
@@ -122,7 +122,9 @@ def _upgrade(context: Context, args: Namespace) -> None:
     from core import maintenance
 
     context.existing_file()
-    done = maintenance.upgrade(context.url, backup_done=args.backup_done, clock=context.clock)
+    done = maintenance.upgrade(
+        context.url_as_person(), backup_done=args.backup_done, clock=context.clock
+    )
     context.out.record(
         {"before": done.before, "after": done.after, "copy": done.copy},
         {"before": _("Before"), "after": _("After"), "copy": _("Copy made before")},
@@ -168,7 +170,7 @@ def _backup(context: Context, args: Namespace) -> None:
     from core import maintenance
 
     if context.existing_file() is None:
-        saved = maintenance.dump(context.url, args.file)
+        saved = maintenance.dump(context.url_as_person(), args.file)
     else:
         saved = maintenance.backup(context.database(), args.file)
     context.out.record(

@@ -19,6 +19,7 @@ from core.i18n import N_, _
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from core.capability import PaperKind
     from core.documents.verify import Verdict
 
 messages.register(
@@ -26,6 +27,10 @@ messages.register(
         "verify.file": N_("The file “{path}” cannot be read: {reason}"),
         "verify.no_roots": N_(
             "Name the certificate to trust (--trust ROOT.pem), or a database and who asks "
+            "(--database, --as)."
+        ),
+        "verify.no_qr_key": N_(
+            "Name the public key of the office's codes (--trust qr.pem), or a database and who asks "
             "(--database, --as)."
         ),
         "verify.not_a_root": N_("“{path}” is not a certificate (PEM or DER)."),
@@ -39,7 +44,13 @@ PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
 def add(parser: ArgumentParser) -> None:
     """The file to judge and the root to trust."""
     parser.add_argument("file", metavar="FILE", help=_("a signed PDF, or a picture of its code"))
-    parser.add_argument("--trust", metavar="ROOT.pem", action="append", default=[])
+    parser.add_argument(
+        "--trust",
+        metavar="ROOT.pem",
+        action="append",
+        default=[],
+        help=_("the root certificate of the office; for a picture the public key of its codes"),
+    )
     parser.set_defaults(run=_verify)
 
 
@@ -47,7 +58,7 @@ def _verify(context: Context, args: Namespace) -> int:
     path = Path(args.file)
     with _register(context) as session:
         if path.suffix.lower() in PICTURES:
-            return _verify_picture(context, path, session)
+            return _verify_picture(context, path, args.trust, session)
         return _verify_pdf(context, path, args.trust, session)
 
 
@@ -67,7 +78,7 @@ def _verify_pdf(context: Context, path: Path, trust: list[str], session: Session
     from core.documents.verify import verify
 
     roots = [_root(Path(name)) for name in trust]
-    kinds = ()
+    kinds: tuple[PaperKind, ...] = ()
     if session is not None:
         roots += keys.roots(session)
         kinds = office.paper_kinds()
@@ -96,26 +107,29 @@ def as_record(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _verify_picture(context: Context, path: Path, session: Session | None) -> int:
+def _verify_picture(context: Context, path: Path, trust: list[str], session: Session | None) -> int:
     from core.documents import keys
-    from core.documents.qr import read_image
+    from core.documents.qr import public_from_pem, read_image
     from core.documents.verify import verify_code
 
-    if session is None:
-        raise RuleViolation("verify.no_roots")
+    trusted = tuple(public_from_pem(_bytes(Path(name))) for name in trust)
+    if session is not None:
+        trusted += keys.qr_keys(session)
+    if not trusted:
+        raise RuleViolation("verify.no_qr_key")
     _bytes(path)
     codes = read_image(path)
     if not codes:
         raise InputError.of("file", "verify.no_code", path=str(path))
-    found, reasons = verify_code(codes[0], keys=keys.qr_keys(session), session=session)
+    found, reasons = verify_code(codes[0], keys=trusted, session=session)
     context.out.record(
         {
             "intact": found.trusted,
             "covers_whole_file": None,
             "signer": None,
             "trusted": found.trusted,
-            "register": {"number": found.facts.number},
-            "status": "unknown" if reasons else "ok",
+            "register": {"number": found.facts.number} if session is not None else None,
+            "status": "unknown" if reasons or session is None else "ok",
             "original_or_copy": None,
             "reasons": [{"code": code, "message": messages.sentence(code, {})} for code in reasons],
         },
