@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.clock import SystemClock
-from core.documents.qr import QrKey
+from core.documents.qr import QrKey, public_pem
 from core.documents.sign import TEST_MARK, Signer, from_pkcs12
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class TestAuthority:
     root_file: Path
     pkcs12: Path
     qr_public: bytes
+    qr_file: Path
     passphrase: str = field(repr=False)
 
     def signer(self) -> Signer:
@@ -125,7 +126,7 @@ def create_test_office(
 ) -> TestAuthority:
     """Make a root, the office's signing certificate (P-256) and its QR key in `folder`.
 
-    Files: root.pem (to hand out), office.p12 and office.qr.pem (private, under the passphrase; a
+    Files: root.pem and qr.pem (public, to hand out), office.p12 and office.qr.pem (private, under the passphrase; a
     random one when none is given). The root's private key is not kept: a new year, a new root.
     """
     from cryptography.hazmat.primitives import serialization as s
@@ -148,10 +149,16 @@ def create_test_office(
     qr = QrKey.new()
     _write_private(folder / "office.p12", store)
     _write_private(folder / "office.qr.pem", qr.to_pem(passphrase))
-    root_file = folder / "root.pem"
+    root_file, qr_file = folder / "root.pem", folder / "qr.pem"
+    qr_file.write_bytes(public_pem(qr.public))
     root_file.write_bytes(root.public_bytes(s.Encoding.PEM))
     return TestAuthority(
-        root.public_bytes(s.Encoding.DER), root_file, folder / "office.p12", qr.public, passphrase
+        root.public_bytes(s.Encoding.DER),
+        root_file,
+        folder / "office.p12",
+        qr.public,
+        qr_file,
+        passphrase,
     )
 
 

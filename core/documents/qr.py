@@ -99,6 +99,28 @@ def key_id(public: bytes) -> bytes:
     return sha256(public).digest()[:8]
 
 
+def public_pem(public: bytes) -> bytes:
+    """A public key (DER) as PEM, to hand out."""
+    from cryptography.hazmat.primitives import serialization as s
+
+    return _public(public).public_bytes(s.Encoding.PEM, s.PublicFormat.SubjectPublicKeyInfo)
+
+
+def public_from_pem(data: bytes) -> bytes:
+    """A public P-256 key that was handed out, as DER. Raises InputError("key", "qr.not_a_key")."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization as s
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    try:
+        key = s.load_pem_public_key(data)
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise InputError.of("key", "qr.not_a_key") from fault
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
+        raise InputError.of("key", "qr.not_a_key")
+    return key.public_bytes(s.Encoding.DER, s.PublicFormat.SubjectPublicKeyInfo)
+
+
 def _payload(facts: QrFacts) -> dict[int, Any]:
     return {
         1: facts.number,
@@ -226,15 +248,27 @@ def squares(text: str) -> list[str]:
 
 
 def read_image(path: Path) -> list[str]:
-    """Every code text found in a picture file."""
+    """Every code text of ours in a picture file.
+
+    Raises InputError("file", "qr.not_a_picture") when it cannot be read as a picture.
+    """
     import zxingcpp
     from PIL import Image
 
-    with Image.open(path) as image:
-        found = zxingcpp.read_barcodes(image.convert("L"))
+    try:
+        with Image.open(path) as image:
+            found = zxingcpp.read_barcodes(image.convert("L"))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
+        raise InputError.of("file", "qr.not_a_picture", file=path.name) from fault
     return [code.text for code in found if code.text.startswith(PREFIX)]
 
 
 register(
-    {"qr.foreign": N_("This is not the code of a paper made by this program, or it was misread.")}
+    {
+        "qr.foreign": N_(
+            "This is not the code of a paper made by this program, or it was misread."
+        ),
+        "qr.not_a_picture": N_("{file} cannot be read as a picture."),
+        "qr.not_a_key": N_("This is not the public key of an office's codes (PEM)."),
+    }
 )
