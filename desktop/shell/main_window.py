@@ -12,8 +12,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from core import config
 from core.i18n import _
 from desktop.pages.sign_in.screen import LockScreen, SignInScreen
-from desktop.shell.about import AboutDialog
-from desktop.shell.help import HelpWindow
 from desktop.shell.places import Place
 from desktop.shell.screens import FaultScreen, OpeningScreen
 from desktop.shell.start import Screen, Start, StartState
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from core.database import Database
     from desktop.pages.first_start.making import Made
     from desktop.pages.first_start.screen import FirstStartScreen
+    from desktop.shell.help import HelpWindow
 
 MINIMUM = (960, 600)
 FIRST_SIZE = (1280, 760)
@@ -215,12 +214,16 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_about(self) -> None:
         """Version and configuration."""
+        from desktop.shell.about import AboutDialog
+
         self._context.dialogs.exec(AboutDialog(self._context.database().url, self))
 
     @Slot()
     def show_help(self) -> None:
         """F1: the manual, at the page of what is in front."""
         if self._help is None:
+            from desktop.shell.help import HelpWindow
+
             self._help = HelpWindow(self)
         page = self.page()
         self._help.open_page(page.help_page() if page is not None else "first_start")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout
 
 from core.i18n import _
@@ -38,7 +38,8 @@ class Rail(QFrame):
         for number, place in enumerate(places, start=1):
             button = _RailButton(_(place.title), place.icon)
             button.setObjectName(f"Rail_{place.key}")
-            button.setShortcut(f"Ctrl+{number}")
+            # Not the button's own shortcut: that animates the click for 100 ms first.
+            QShortcut(QKeySequence(f"Ctrl+{number}"), button, partial(self._choose, place.key))
             button.setToolTip(f"{_(place.title)} (Ctrl+{number})")
             button.clicked.connect(partial(self._choose, place.key))
             self._group.addButton(button)

@@ -92,6 +92,7 @@ class RecordTable(QWidget):
         self._sums = tuple(sums)
         self._current: int | None = None
         self._selected: list[int] = []
+        self._sum_text = ""
         self._wish: int | None = None
         self.model = RecordTableModel(source, context.jobs, also=also, parent=self)
         self.filter_bar = FilterBar(source.filters)
@@ -275,6 +276,7 @@ class RecordTable(QWidget):
         rows = sorted(row for each in ranges for row in range(each.top(), each.bottom() + 1))
         ids = self.model.ids()
         self._selected = [ids[row] for row in rows if row < len(ids)]
+        self._sum_text = ""
         self.selection_changed.emit(self.selected_ids())
         self._show_footer()
         if self._sums and 1 < len(self._selected) <= SUM_LIMIT:
@@ -294,9 +296,10 @@ class RecordTable(QWidget):
         if ids == self._selected:
             headers = {column.key: _(column.header) for column in self.model.source.columns}
             parts = [f"{headers[key]} {total}" for key, total in sums.items()]
-            self._show_footer("   ".join(parts))
+            self._sum_text = "   ".join(parts)
+            self._show_footer()
 
-    def _show_footer(self, sums: str = "") -> None:
+    def _show_footer(self) -> None:
         query = self.model.query
         total = f"{self.model.rowCount():,}"
         if not self.model.is_loaded:
@@ -309,7 +312,7 @@ class RecordTable(QWidget):
             )
         else:
             text = _("{count} records").format(count=total)
-        self._footer.setText(f"{text}   Σ {sums}" if sums else text)
+        self._footer.setText(f"{text}   Σ {self._sum_text}" if self._sum_text else text)
 
     def footer(self) -> str:
         """What the footer says."""

@@ -171,6 +171,8 @@ def run_dialog(qtbot: QtBot) -> Iterator[Callable[[QDialog], None]]:
         shown.append(dialog)
         dialog.show()
         qtbot.waitExposed(dialog)
+        dialog.activateWindow()
+        qtbot.waitUntil(dialog.isActiveWindow)
 
     yield show
     for dialog in shown:

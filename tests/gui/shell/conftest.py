@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
@@ -90,12 +91,21 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def office_file(home: Path) -> Path:
+@pytest.fixture(scope="session")
+def made_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real office on SQLite, made in another way than by the wizard."""
-    file = config.data_folder() / "lintan.db"
+    file = tmp_path_factory.mktemp("office") / "lintan.db"
     setup = OfficeSetup(name="明光市林业局", short="明", code="341182")
     create_database(f"sqlite:///{file}", setup, "gu", "顾昀", PASSWORD, FixedClock(TODAY))
+    return file
+
+
+@pytest.fixture
+def office_file(home: Path, made_office: Path) -> Path:
+    """That office, where this machine looks for its database."""
+    file = config.data_folder() / "lintan.db"
+    file.parent.mkdir(parents=True)
+    shutil.copy(made_office, file)
     config.save(config.MachineConfig(login="gu"))
     return file
 
