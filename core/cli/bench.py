@@ -24,7 +24,7 @@ class Bench:
 BENCHES: Mapping[str, Bench] = {
     "overlap": Bench(
         N_("check a new parcel against the stored ones (95th percentile)"),
-        "core.cli.benches.overlap:overlap",
+        "core.parcels.bench:overlap",
         100_000,
     ),
     "list": Bench(
@@ -34,7 +34,7 @@ BENCHES: Mapping[str, Bench] = {
         N_("all certificates in another order"), "core.cli.benches.lists:full_sort", 100_000
     ),
     "papers": Bench(N_("make and sign one certificate"), "core.documents.bench:papers", 30),
-    "sheets": Bench(N_("read and check a workbook"), "core.cli.benches.sheets:sheets", 20_000),
+    "sheets": Bench(N_("read and check a workbook"), "core.sheets.bench:sheets", 20_000),
     "start": Bench(N_("until the window is there"), "desktop.start_bench:start", 5),
 }
 

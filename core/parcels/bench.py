@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, Table, insert, make_url, select, text
+from sqlalchemy import Engine, insert, make_url, select, text
 from sqlalchemy.orm import Session
 
 from core.clock import FixedClock
@@ -23,7 +23,8 @@ from core.parcels.rules import Keys
 from core.parcels.service import rebuild_boxes
 from core.settings.model import Setting
 from core.values.area import Area
-from core.values.measure import Comparison, percentile
+from core.values.comparison import Comparison, percentile
+from db.base import Base, ddl
 from db.engine import create_engine_for
 
 if TYPE_CHECKING:
@@ -100,30 +101,34 @@ def _on_server(url: URL) -> Iterator[Engine]:
 
 
 def _make_tables(engine: Engine) -> None:
-    tables: list[Table] = [model.__table__ for model in (Parcel, ParcelClaim, Setting)]  # type: ignore[misc]
+    models = (Parcel, ParcelClaim, Setting)
+    tables = [table for table in Base.metadata.sorted_tables if table.name in _names(models)]
     with engine.begin() as connection:
         for table in tables:
             table.create(connection)
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SET LOCAL search_path TO {_SCHEMA}"))
-        for statement in Parcel.__table__.info["ddl"][engine.dialect.name]["create"]:  # type: ignore[attr-defined]
-            connection.execute(text(statement))
+        for extra in ddl(Base.metadata, engine.dialect.name):
+            for statement in extra.create:
+                if "parcel" in statement:
+                    connection.execute(text(statement))
+
+
+def _names(models: Iterable[type[Base]]) -> set[str]:
+    return {model.__tablename__ for model in models}
 
 
 def _fill(engine: Engine, rows: int, chance: random.Random) -> None:
-    with Session(engine) as session:
+    with engine.begin() as connection, Session(connection) as session:
         session.info["clock"] = FixedClock(_NOW)
         for start in range(0, rows, _CHUNK):
             ids = range(start + 1, min(start + _CHUNK, rows) + 1)
             session.execute(insert(Parcel), [_parcel(one, rows, chance) for one in ids])
             session.execute(insert(ParcelClaim), [_claim(one) for one in ids])
         rebuild_boxes(session)
-        session.commit()
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text(f"ANALYZE {_SCHEMA}.parcel, {_SCHEMA}.parcel_claim"))
-        else:
-            connection.execute(text("ANALYZE"))
+        session.flush()
+    with engine.begin() as connection:
+        connection.execute(text("ANALYZE"))
 
 
 def _blot(centre: tuple[float, float], radius: float, chance: random.Random) -> Any:

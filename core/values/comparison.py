@@ -9,12 +9,16 @@ from time import perf_counter
 
 @dataclass(frozen=True)
 class Comparison:
-    """One measurement; `ours` and `naive` in `unit`, smaller is better."""
+    """One measurement; `ours` and `naive` in `unit`, smaller is better.
+
+    `details` are further figures in words: how many rows, on what, the median.
+    """
 
     name: str
     unit: str
     ours: float
     naive: float
+    details: str = ""
 
     @property
     def ratio(self) -> float:
@@ -33,6 +37,11 @@ def milliseconds(work: Callable[[], object], times: int = 1, rounds: int = 3) ->
     return best
 
 
+def percentile(samples: list[float], percent: int) -> float:
+    """The smallest sample that so many of 100 samples do not exceed."""
+    return sorted(samples)[max(0, -(-len(samples) * percent // 100) - 1)]
+
+
 def percentile_95(samples: list[float]) -> float:
     """The value that 95 of 100 samples do not exceed."""
-    return sorted(samples)[max(0, -(-len(samples) * 95 // 100) - 1)]
+    return percentile(samples, 95)

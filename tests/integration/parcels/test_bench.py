@@ -6,7 +6,7 @@ import pytest
 
 from core.database import Database
 from core.parcels.bench import overlap
-from core.values.measure import percentile
+from core.values.comparison import percentile
 from tests import databases
 
 
