@@ -203,7 +203,7 @@ def test_that_a_server_is_saved_with_pg_dump(
 ) -> None:
     saved = tmp_path / "saved.dump"
     owner = databases.owner_url(postgres_database)
-    status, document, error = ctl("db", "backup", str(saved), url=owner)
+    _, document, error = ctl("db", "backup", str(saved), url=owner)
     assert error is None, error["message"]
     assert saved.read_bytes()[:5] == b"PGDMP"
     assert document["bytes"] == saved.stat().st_size
