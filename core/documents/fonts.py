@@ -129,10 +129,23 @@ def folder() -> Path:
     return Path(resources.__file__).parent / "fonts"
 
 
-@cache
+_LOADED: dict[str, TTFont] = {}
+_LOADING = threading.Lock()
+
+
 def load(font: str) -> TTFont:
-    """The parsed font file of one member of `FILES`; parsed once per process."""
-    return _patched_font_class()(f"lintan-{font}", str(folder() / FILES[font]))
+    """The parsed font file of one member of `FILES`; parsed once per process.
+
+    Two objects of one font in a document would give its subsets the same name: hence the lock.
+    """
+    found = _LOADED.get(font)
+    if found is not None:
+        return found
+    with _LOADING:
+        if font not in _LOADED:
+            path = str(folder() / FILES[font])
+            _LOADED[font] = _patched_font_class()(f"lintan-{font}", path)
+        return _LOADED[font]
 
 
 #: role -> character -> (font, advance in ems); filled as characters are met

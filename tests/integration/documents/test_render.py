@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -147,6 +149,20 @@ def test_that_the_code_on_the_paper_can_be_scanned(
 def test_that_the_same_input_gives_the_same_bytes() -> None:
     facts = papers.certificate()
     assert render("certificate", facts) == render("certificate", facts)
+
+
+def test_that_threads_do_not_mix_their_glyphs() -> None:
+    """In a process of its own, so that the fonts are loaded while others ask for them."""
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from core.documents.render import render\n"
+        "from tests import papers\n"
+        "cases = [papers.certificate(n % 5 + 1, n % 3) for n in range(24)]\n"
+        "with ThreadPoolExecutor(6) as pool:\n"
+        "    made = list(pool.map(lambda facts: render('certificate', facts), cases))\n"
+        "assert made == [render('certificate', facts) for facts in cases]"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
 
 
 def test_that_a_missing_glyph_stops_the_paper() -> None:
