@@ -48,6 +48,11 @@ ALL = "all"
 _numbers = count(1)
 
 
+def next_number() -> str:
+    """A name part that no other database of this run has."""
+    return f"{os.getpid()}_{next(_numbers)}"
+
+
 def clock() -> FixedClock:
     """A clock that stands at `NOW`."""
     return FixedClock(NOW)
@@ -196,7 +201,7 @@ def postgres_template(server: Server) -> str:
 @contextmanager
 def clone_postgres(server: Server, template: str) -> Iterator[str]:
     """The name of a copy of the template; the copy and logins made in it go afterwards."""
-    name = f"lintan_test_{os.getpid()}_{next(_numbers)}"
+    name = f"lintan_test_{next_number()}"
     before = server.logins()
     server.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     try:
