@@ -48,7 +48,8 @@ class PaperTemplate(Base):
     __tablename__ = "paper_template"
     __table_args__ = (
         Index("ix_paper_template_kind_by_office", "kind", "by_office"),
-        {"info": {"audited": True, "append_only": True}},
+        # Long texts stand in the log by their hashes.
+        {"info": {"audited": True, "append_only": True, "unaudited": ["source"]}},
     )
 
     id: Mapped[intpk]
@@ -72,6 +73,7 @@ class Document(Base):
         {
             "info": {
                 "audited": True,
+                "unaudited": ["facts"],
                 "frozen": [
                     "kind",
                     "template_id",
