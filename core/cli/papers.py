@@ -40,6 +40,12 @@ def add(parser: ArgumentParser) -> None:
     copy.add_argument("paper", type=int)
     copy.add_argument("--purpose", required=True, help=_("what it is for; kept with the paper"))
     copy.set_defaults(run=_copy)
+    void = verbs.add_parser(
+        "void", help=_("declare an issued paper void, and prepare its void print")
+    )
+    void.add_argument("paper", type=int)
+    void.add_argument("--reason", required=True, help=_("kept with the paper"))
+    void.set_defaults(run=_void)
     look = verbs.add_parser("preview", help=_("draw a paper from facts, unsigned"))
     look.add_argument("kind")
     look.add_argument("--facts", metavar="FILE.json", required=True)
@@ -128,6 +134,17 @@ def _copy(context: Context, args: Namespace) -> None:
     context.out.record(
         {"id": made.id, "number": made.number, "copy": made.copy_number, "state": made.state},
         {"id": _("Paper"), "number": _("Number"), "copy": _("Copy number"), "state": _("State")},
+    )
+
+
+def _void(context: Context, args: Namespace) -> None:
+    from core.documents.service import void
+
+    with context.database().write() as session:
+        made = void(session, args.paper, args.reason)
+    context.out.record(
+        {"id": made.id, "number": made.number, "form": made.form, "state": made.state},
+        {"id": _("Paper"), "number": _("Number"), "form": _("Form"), "state": _("State")},
     )
 
 

@@ -74,6 +74,17 @@ def names_in(text: str) -> set[str]:
     return {m["name"] for m in _TOKEN.finditer(text) if m["name"]}
 
 
+def faults_in(text: str) -> str:
+    """What of a template text would not be understood: an unknown filter, a lone brace; or nothing."""
+    for token in _TOKEN.finditer(text):
+        for key in (token["filters"] or "").split("|")[1:]:
+            if key not in FILTERS:
+                return key
+    segments = _SEGMENT.sub(lambda m: m["body"], text)
+    rest = _TOKEN.sub(lambda m: m[0] if m["mark"] or m[0] == "{/}" else "", segments)
+    return rest if "{" in rest or "}" in rest else ""
+
+
 def holds(condition: str, facts: Mapping[str, object]) -> bool:
     """Whether a `when` condition is met: empty, a fact that is set, or `!fact` that is not."""
     if not condition:
@@ -98,7 +109,10 @@ def _value(name: str | None, filters: str, facts: Mapping[str, object]) -> str:
     if value is None or value == "":
         raise RuleViolation("documents.missing_fact", fact=name)
     for key in filters.split("|")[1:]:
-        value = FILTERS[key](value)
+        try:
+            value = FILTERS[key](value)
+        except ValueError as fault:
+            raise RuleViolation("documents.fact_kind", fact=name, kind=key) from fault
     if isinstance(value, list):
         return "、".join(map(str, value))
     return str(value)

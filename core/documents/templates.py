@@ -473,13 +473,15 @@ def _texts(value: object) -> typing.Iterator[tuple[str, str]]:
 
 def _check_names(pages: tuple[Page, ...], facts: dict[str, FactSpec], at: _At) -> None:
     """Every fact a text uses is declared (or one that every paper has)."""
-    from core.documents.facts import COMMON, names_in
+    from core.documents.facts import COMMON, faults_in, names_in
 
     known = facts.keys() | COMMON.keys()
     for name, text in _texts(pages):
         used = {text.lstrip("!")} if name in {"when", "rows"} and text else names_in(text)
         for fact in sorted(used - known):
             raise at.into("facts").wrong("undeclared", fact=fact, text=text[:40])
+        if fault := faults_in(text):
+            raise at.wrong("text", fault=fault, text=text[:40])
 
 
 def folder() -> Path:
@@ -517,6 +519,7 @@ register(
         "template.undeclared": N_(
             "Template {file}, {key}: the text “{text}” uses the fact {fact}, which is not declared."
         ),
+        "template.text": N_("Template {file}: “{fault}” in the text “{text}” is not understood."),
         "template.none": N_("There is no template {file}."),
         "template.kind": N_("Template {file}: its kind is {value!r}, which is not its file name."),
     }

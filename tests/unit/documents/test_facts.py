@@ -68,6 +68,12 @@ def test_that_nothing_prints_a_blank() -> None:
     assert caught.value.params["fact"] == "applicant"
 
 
+def test_that_a_filter_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(RuleViolation) as caught:
+        facts.fill("{amount|money}", {"amount": "much"})
+    assert caught.value.params == {"fact": "amount", "kind": "money"}
+
+
 def test_that_a_fact_is_never_read_as_a_template() -> None:
     assert facts.fill("{applicant}", {"applicant": "{office_name}{/}"}) == "{office_name}{/}"
 

@@ -36,6 +36,9 @@ def test_that_every_shipped_template_can_be_read(kind: str) -> None:
         (HEAD + '[page]\nmargins = 3\n[[flow]]\ntype = "text"', ["pages[1].margins", "list"]),
         (HEAD + '[[pages]]\n[[pages.fixed]]\ntype = "qr"\nat = [1]', ["fixed[1].at", "2"]),
         (HEAD + "flow = 3", ["flow"]),
+        (HEAD + '[[flow]]\ntype = "text"\ntext = "{name|capital}"', ["capital", "{name|capital}"]),
+        (HEAD + '[[flow]]\ntype = "text"\ntext = "{?name}x"', ["{?name}x"]),
+        (HEAD + '[[flow]]\ntype = "text"\ntext = "{Name}"', ["{Name}"]),
     ],
 )
 def test_that_a_wrong_template_is_refused_by_file_and_key(source: str, expected: list[str]) -> None:
