@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -41,6 +42,7 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | None
 _ERRORS = frozenset(
     {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA"}
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: Binary noise of a spreadsheet starts at the 16th digit: 38.42 * 15 is held as 576.3000000000001.
 _SIGNIFICANT = ".12g"
 
@@ -52,6 +54,8 @@ def is_blank(cell: Cell) -> bool:
 
 def shown(cell: Cell) -> str:
     """A cell as a person sees it, for messages and text columns."""
+    if isinstance(cell, str):
+        return cell
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -85,7 +89,7 @@ def read_cell(column: SheetColumn, cell: Cell) -> object:
 
 def _text(column: SheetColumn, cell: Cell) -> str:
     text = shown(cell).strip("\ufeff \t\r\n\u3000")
-    if any(ord(character) < 32 and character not in "\n\r\t" for character in text):
+    if _CONTROL.search(text):
         raise InputError.of(column.key, "sheets.control")
     return text
 
