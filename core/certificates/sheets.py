@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.certificates.rules import Finding
+    from core.parcels.geometry import Shape
 
 register(
     {
@@ -69,7 +70,6 @@ register(
             "The register has this number under the name “{name}”; that party is used."
         ),
         "certificates.sheet_finding": N_("{finding}"),
-        "certificates.sheet_other_rows": N_("Rows of this application in other sheets are wrong."),
     }
 )
 
@@ -77,11 +77,8 @@ Value = TypeVar("Value")
 _PARCEL_FIELD = re.compile(r"parcels\[(\d+)\]\.(\w+)")
 
 
-class _Noted(AppError):
-    """Everything wrong has been noted at other rows; only undo what the block did."""
-
-    def __init__(self) -> None:
-        super().__init__("certificates.sheet_other_rows")
+class _Noted(Exception):
+    """Everything wrong was noted at other rows; what the block did is undone."""
 
 
 @dataclass
@@ -111,7 +108,8 @@ def import_applications(importing: Import) -> None:
             if str(row.values["application"]) in cases:
                 cases[str(row.values["application"])].parcels.append((row, parcel))
     for case in cases.values():
-        with importing.row(case.row):
+        # What is wrong at rows of the other sheets must not be told again at this one.
+        with suppress(_Noted), importing.row(case.row):
             _draft(importing, case)
 
 
@@ -207,11 +205,23 @@ _PARCEL_TEXTS = (
 )  # fmt: skip
 
 
-def _parcel(importing: Import, row: Row) -> ParcelInput:
+def _shape(wkt: str, srid: int | None) -> Shape | None:
     from core.parcels.reading import read_geometry
 
-    wkt, srid = _text(row, "geometry"), _as(row, "srid", int)
-    shape = read_geometry(wkt, "wkt", srid) if wkt else None
+    if not wkt:
+        return None
+    try:
+        return read_geometry(wkt, "wkt", srid)
+    except InputError as error:
+        wrong = error.fields[0]
+        # The coordinate system has a column of its own: its errors belong there.
+        column = "srid" if wrong.code.startswith("parcels.srid") else "geometry"
+        raise InputError(FieldError(column, wrong.code, wrong.params)) from error
+
+
+def _parcel(importing: Import, row: Row) -> ParcelInput:
+    srid = _as(row, "srid", int)
+    shape = _shape(_text(row, "geometry"), srid)
     area = _as(row, "area", Area)
     assert area is not None  # the column is required
     new = NewParcel(
@@ -265,6 +275,12 @@ def _require_parts(importing: Import, case: _Case) -> None:
         raise InputError(*errors)
 
 
+def _all_rows_right(importing: Import, case: _Case) -> bool:
+    key = _text(case.row, "key")
+    rows = [*importing.book.rows(HOLDERS), *importing.book.rows(PARCELS)]
+    return all(row.ok for row in rows if row.texts.get("application", "").strip() == key)
+
+
 def _content(importing: Import, case: _Case) -> ApplicationContent:
     row = case.row
     period = _as(row, "period_from", date), _as(row, "period_to", date)
@@ -308,6 +324,8 @@ def _lines_at_their_rows(importing: Import, case: _Case) -> Iterator[None]:
     except InputError as error:
         rest: list[FieldError] = []
         for wrong in error.fields:
+            if wrong.field in {"holders", "parcels"} and not _all_rows_right(importing, case):
+                continue  # their rows have errors of their own
             line = _PARCEL_FIELD.fullmatch(wrong.field)
             if line is None or int(line[1]) > len(case.parcels):
                 rest.append(wrong)
