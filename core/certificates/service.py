@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from sqlalchemy import func, select
@@ -78,9 +79,9 @@ def receive(session: Session, command: ReceiveApplication) -> ApplicationSummary
             advance(session, application.id, application.version, "receive")
         return application.id
 
-    return application_summary(
-        session, requests.once(session, command.request_id, "application.receive", act)
-    )
+    case = requests.once(session, command.request_id, "application.receive", act)
+    made = tuple(session.info.get("made_documents", ()))
+    return replace(application_summary(session, case), documents=made)
 
 
 def _enter(session: Session, command: ReceiveApplication) -> Application:
