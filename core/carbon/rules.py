@@ -31,7 +31,8 @@ register(
         "carbon.group_unknown": N_(
             "{label}: the parameter set has no group “{group}”; choose another group or set."
         ),
-        "carbon.volume_missing": N_("{label}: the stock volume at the {when} date is missing."),
+        "carbon.volume_missing_t1": N_("{label}: the stock volume at the first date is missing."),
+        "carbon.volume_missing_t2": N_("{label}: the stock volume at the second date is missing."),
         "carbon.volume_negative": N_("{label}: a stock volume is never below zero."),
         "carbon.by_hand": N_(
             "{label}: {group} is not computed from stock volume; enter the amount of the "
@@ -42,7 +43,7 @@ register(
             "The uncertainty of {percent} % is above {limit} %: more sample plots are needed."
         ),
         "carbon.uncertainty_negative": N_("An uncertainty is never below zero."),
-        "carbon.deduction_negative": N_("“{name}” is never below zero."),
+        "carbon.deduction_negative": N_("A deduction is never below zero."),
         "carbon.period_order": N_("The monitoring period ends before it starts."),
         "carbon.parameter_range": N_(
             "{group}: {name} must lie between {low} and {high}, not {value}."
@@ -249,7 +250,7 @@ def _check(
     amounts = {"baseline": taken.baseline, "leakage": taken.leakage, "deductions": taken.other}
     for name, amount in amounts.items():
         if amount < 0:
-            errors.append(FieldError(name, "carbon.deduction_negative", {"name": name}))
+            errors.append(FieldError(name, "carbon.deduction_negative"))
     if errors:
         raise InputError(*errors)
 
@@ -267,7 +268,7 @@ def _stratum_error(
         return "carbon.group_unknown", {"group": stratum.group}
     for volume, when in ((stratum.stock_t1, "t1"), (stratum.stock_t2, "t2")):
         if volume is None:
-            return "carbon.volume_missing", {"when": when}
+            return f"carbon.volume_missing_{when}", {}
         if volume < 0:
             return "carbon.volume_negative", {}
     return None

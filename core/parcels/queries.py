@@ -107,6 +107,23 @@ def parcels_of(session: Session, owner: tuple[str, int]) -> list[int]:
     )
 
 
+#: A list of parcels never loads their boundaries.
+_LINES = select(
+    Parcel.id,
+    Parcel.township,
+    Parcel.village,
+    Parcel.place_name,
+    Parcel.compartment,
+    Parcel.sub_compartment,
+    Parcel.data_year,
+    Parcel.estate_unit_no,
+    Parcel.right_cert_no,
+    Parcel.species,
+    Parcel.area,
+    Parcel.geometry.is_not(None).label("drawn"),
+)
+
+
 class _Parcels:
     """The list of parcels (see :class:`core.values.listing.RecordSource`)."""
 
@@ -147,7 +164,7 @@ class _Parcels:
 
     def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """Cells in column order."""
-        found = session.scalars(select(Parcel).where(Parcel.id.in_(list(ids))))
+        found = session.execute(_LINES.where(Parcel.id.in_(list(ids))))
         return {
             row.id: (
                 place_of(row.township, row.village, row.place_name),
@@ -158,7 +175,7 @@ class _Parcels:
                 row.species,
                 f"{row.area.mu:,}",
                 f"{row.area.ha:,}",
-                "√" if row.geometry else "",
+                "√" if row.drawn else "",
             )
             for row in found
         }

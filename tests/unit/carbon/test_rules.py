@@ -172,7 +172,7 @@ def test_that_every_stratum_that_cannot_be_computed_is_named_at_once() -> None:
     assert errors(strata) == [
         ("strata[1]", "carbon.group_missing"),
         ("strata[2]", "carbon.group_unknown"),
-        ("strata[3]", "carbon.volume_missing"),
+        ("strata[3]", "carbon.volume_missing_t2"),
         ("strata[4]", "carbon.volume_negative"),
         ("strata[5]", "carbon.by_hand"),
         ("strata[6]", "carbon.page_missing"),

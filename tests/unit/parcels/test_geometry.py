@@ -60,6 +60,22 @@ def test_that_every_system_gives_the_same_land(srid: int) -> None:
     assert max(abs(a - b) for a, b in zip(back.bounds, original.bounds, strict=True)) < 0.001
 
 
+def test_that_easting_and_longitude_come_first_in_every_system() -> None:
+    east, north = (
+        39_580_650.0,
+        3_650_200.0,
+    )  # the flats of 女山湖镇, west of 118°E and south of 33°N
+    point = shapely.Point(east, north)
+    degrees = transform(point, 4527, 4490)
+    assert 117.8 < degrees.x < 117.95
+    assert 32.9 < degrees.y < 33.0
+    plain = transform(point, 4527, 4548)  # the same projection without the zone number
+    assert abs(plain.x - (east - 39_000_000)) < 0.001
+    assert abs(plain.y - north) < 0.001
+    next_zone = transform(point, 4527, 4528)
+    assert 40_200_000 < next_zone.x < 40_400_000
+
+
 def square(x: float, y: float, size: float) -> bytes:
     return from_geometry(shapely.box(x, y, x + size, y + size), 4527).wkb
 
