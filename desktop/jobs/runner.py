@@ -24,7 +24,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core import messages
-from core.errors import AppError, Cancelled
+from core.errors import AppError, Cancelled, EnvironmentFault
 from core.i18n import N_
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ class JobRunner(QObject):
     Signals:
         started: a Job was accepted.
         ended: a Job is over, its callbacks have run.
+        faulted: an EnvironmentFault of any job, whoever else is told.
         unhandled: an AppError nobody asked for (no `failed` given): for the window's banner.
         bug: an exception that is no AppError, with the title of the job.
         changed: the ChangeSet of a commit on any thread.
@@ -134,6 +135,7 @@ class JobRunner(QObject):
 
     started = Signal(object)
     ended = Signal(object)
+    faulted = Signal(object)
     unhandled = Signal(object)
     bug = Signal(object, str)
     changed = Signal(object)
@@ -338,6 +340,8 @@ class JobRunner(QObject):
             error = AppError("desktop.bug")
             if job.callbacks.failed is None:
                 return
+        if isinstance(error, EnvironmentFault):
+            self.faulted.emit(error)
         if job.callbacks.failed is None:
             if not isinstance(error, Cancelled):
                 self.unhandled.emit(error)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 import resources
 from core.i18n import _
 
-INDEX = "index"
+INDEX = "README"
 
 
 def manual_folder() -> Path:

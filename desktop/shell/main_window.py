@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from core import config
 from core.i18n import _
 from desktop.pages.sign_in.screen import LockScreen, SignInScreen
+from desktop.shell.lock import Covers, LockDialog
 from desktop.shell.places import Place
 from desktop.shell.screens import FaultScreen, OpeningScreen
 from desktop.shell.start import Screen, Start, StartState
@@ -54,6 +55,8 @@ class MainWindow(QMainWindow):
         self.workspace: Workspace | None = None
         self._first_start: FirstStartScreen | None = None
         self._help: HelpWindow | None = None
+        self._lock_dialog: LockDialog | None = None
+        self._covers = Covers()
         self.opening = OpeningScreen()
         self.sign_in = SignInScreen()
         self.lock = LockScreen()
@@ -101,6 +104,7 @@ class MainWindow(QMainWindow):
             Screen.WORKING: self._show_workspace,
         }
         self._screens.setCurrentWidget(show[state.screen](state))
+        self._lock_dialogs(state)
 
     def _show_opening(self, _state: StartState) -> QWidget:
         return self.opening
@@ -127,6 +131,25 @@ class MainWindow(QMainWindow):
             self.lock.show_person(self._context.actor.name)
         self.lock.show_error(state.error)
         return self.lock
+
+    def _lock_dialogs(self, state: StartState) -> None:
+        """Cover open dialogs while locked; the lock itself is then a dialog above them."""
+        locked = state.screen is Screen.LOCKED
+        if locked and self._lock_dialog is None and QApplication.activeModalWidget() is not None:
+            self._lock_dialog = LockDialog(self)
+            self._lock_dialog.screen_.submitted.connect(self._start.unlock)
+            self._covers.put(self, self._lock_dialog)
+            self._lock_dialog.cover()
+            self._lock_dialog.screen_.show_person(self._context.actor.name)
+        if self._lock_dialog is None:
+            return
+        self._lock_dialog.screen_.set_busy(state.busy)
+        self._lock_dialog.screen_.show_error(state.error)
+        if not locked:
+            self._covers.take_off()
+            self._lock_dialog.uncover()
+            self._lock_dialog.deleteLater()
+            self._lock_dialog = None
 
     def _show_fault(self, state: StartState) -> QWidget:
         if state.error is not None:
@@ -175,7 +198,7 @@ class MainWindow(QMainWindow):
         file = config.file_of(database.url)
         self.workspace.set_standing(
             Standing(
-                person=database.actor.name,
+                person=database.actor.name or database.actor.login,
                 office=office,
                 shared=database.dialect != "sqlite",
                 database=str(file) if file is not None else database.url,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 SEARCH_LIMIT = 30
 COUNT_DELAY_MS = 400
+RETRY_MS = 15_000
+#: End of the key of the queue that holds the cases waiting for me.
+MINE = ".mine"
+UNREACHABLE = "database.unreachable"
 
 
 class Workspace(QWidget):
@@ -51,6 +56,10 @@ class Workspace(QWidget):
         self._count.setSingleShot(True)
         self._count.setInterval(COUNT_DELAY_MS)
         self._count.timeout.connect(self.count_queues)
+        self._retry = QTimer(self)
+        self._retry.setInterval(RETRY_MS)
+        self._retry.timeout.connect(self.count_queues)
+        self._standing = Standing()
         self.rail.chosen.connect(self.show_place)
         self.top_bar.search.asked.connect(self._on_search)
         self.top_bar.search.chosen.connect(self._on_hit)
@@ -58,6 +67,7 @@ class Workspace(QWidget):
         context.notice.connect(self._on_notice)
         context.changes.connect(self._on_changes)
         context.jobs.unhandled.connect(self._on_unhandled)
+        context.jobs.faulted.connect(self._on_fault)
 
     def _build(self) -> None:
         body = QVBoxLayout()
@@ -148,15 +158,34 @@ class Workspace(QWidget):
     @Slot()
     def count_queues(self) -> None:
         """Count the cases waiting for this person, off the GUI thread."""
-        self._context.jobs.read(_count_queues, done=self._on_counts, key="shell-count")
+        self._context.jobs.read(
+            _count_queues, done=self._on_counts, failed=self._on_fault, key="shell-count"
+        )
 
     def _on_counts(self, counts: Mapping[str, int]) -> None:
+        self._set_connected(True)
         badges: dict[str, int] = {}
         for kind, count in counts.items():
             key = self.place_of(kind)
             if key is not None:
                 badges[key] = badges.get(key, 0) + count
         self.rail.set_badges(badges)
+
+    @Slot(object)
+    def _on_fault(self, error: AppError) -> None:
+        if error.code == UNREACHABLE:
+            self._set_connected(False)
+
+    def _set_connected(self, connected: bool) -> None:
+        if connected == self._standing.connected:
+            return
+        self.set_standing(replace(self._standing, connected=connected))
+        if connected:
+            self._retry.stop()
+            self.refresh()
+        else:
+            # Looks again by itself: a pulled cable comes back without anybody pressing F5.
+            self._retry.start()
 
     def set_standing(self, standing: Standing) -> None:
         """Show who works where."""
@@ -206,11 +235,16 @@ def _find(text: str, session: Session) -> list[SearchHit]:
 
 
 def _count_queues(session: Session) -> dict[str, int]:
-    """How many cases wait for this person, by kind of record."""
+    """How many cases wait for this person, by kind of record.
+
+    Queues overlap (mine, due, overdue); where a kind has a queue of my own, it alone counts.
+    """
     from core import office
 
+    queues = [queue for capability in office.CAPABILITIES for queue in capability.queues]
+    mine = {queue.open_kind for queue in queues if queue.key.endswith(MINE)}
     counts: dict[str, int] = {}
-    for capability in office.CAPABILITIES:
-        for queue in capability.queues:
+    for queue in queues:
+        if queue.key.endswith(MINE) or queue.open_kind not in mine:
             counts[queue.open_kind] = counts.get(queue.open_kind, 0) + queue.count(session)
     return counts

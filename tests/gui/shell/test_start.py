@@ -17,11 +17,14 @@ from core.documents import keys
 from core.documents.sign import from_pkcs12
 from core.office import OfficeSetup, create_database, open_database
 from core.settings import office
+from core.values.forms import FormField
 from desktop.app import Desktop
 from desktop.pages.first_start.screen import FirstStartScreen
 from desktop.pages.first_start.view_model import Step
+from desktop.shell.lock import LockDialog
 from desktop.shell.start import Screen, secret_name
 from desktop.support import secrets
+from desktop.widgets.form_dialog import FormDialog
 from tests.gui.answers import TODAY, Answers
 from tests.gui.shell.conftest import PASSWORD
 
@@ -241,6 +244,34 @@ def test_that_the_lock_asks_for_the_password_and_keeps_the_page(
     at(Screen.WORKING)
     assert signed_in.window.page() is page
     assert page.findChild(QLineEdit, "FirstField").text() == "half typed"  # type: ignore[union-attr]
+
+
+def test_that_an_open_dialog_is_covered_by_the_lock_and_keeps_what_was_typed(
+    qtbot: QtBot, signed_in: Desktop, at: At, dialogs: Answers
+) -> None:
+    form = FormDialog("Register", (FormField("name", "Name"),), dialogs=dialogs)
+    form.setModal(True)
+    form.show()
+    form.form.set_values({"name": "王芳 341182"})
+    signed_in.idle.idle.emit()
+    at(Screen.LOCKED)
+    lock = QApplication.activeModalWidget()
+    assert isinstance(lock, LockDialog)
+    cover = form.childAt(form.rect().center())
+    assert "341182" not in cover.text()  # type: ignore[attr-defined]
+    qtbot.keyClick(lock, Qt.Key.Key_Escape)
+    lock.close()
+    assert lock.isVisible()
+    lock.screen_.password.setText("wrong password")
+    lock.screen_.submit()
+    qtbot.waitUntil(lock.screen_.banner.isVisible, timeout=10_000)
+    lock.screen_.password.setText(PASSWORD)
+    lock.screen_.submit()
+    at(Screen.WORKING)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is form)
+    assert form.form.values() == {"name": "王芳 341182"}
+    form.close()
+    form.deleteLater()
 
 
 def test_that_signing_out_asks_before_losing_what_was_typed(

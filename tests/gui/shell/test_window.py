@@ -177,6 +177,21 @@ def test_that_an_error_nobody_took_is_shown_in_the_banner(qtbot: QtBot, signed_i
     qtbot.keyClick(first(signed_in).field, Qt.Key.Key_Escape)
 
 
+def test_that_a_lost_server_turns_the_sign_red_and_its_return_green(
+    qtbot: QtBot, signed_in: Desktop
+) -> None:
+    def lost() -> None:
+        raise EnvironmentFault("database.unreachable")
+
+    bar = workspace(signed_in).top_bar
+    done: list[object] = []
+    signed_in.jobs.call(lost, failed=done.append)
+    qtbot.waitUntil(lambda: bar._database.text() == "Not connected")
+    workspace(signed_in).count_queues()
+    qtbot.waitUntil(lambda: bar._database.text() == "This computer")
+    assert first(signed_in).calls[-1] == "refresh"
+
+
 def test_that_closing_asks_when_work_would_be_lost(signed_in: Desktop, dialogs: Answers) -> None:
     first(signed_in).lost = "a half-typed form"
     dialogs.yes = False
