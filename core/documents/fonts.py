@@ -174,10 +174,11 @@ def missing_glyph(character: str) -> RuleViolation:
 
 
 def clean(text: str) -> str:
-    """The text as it is drawn: composed, without variation selectors, tabs as spaces."""
+    """The text as it is drawn: composed, without variation selectors, tabs as spaces, \\n as only end."""
+    text = text.replace("\t", " ").replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
-        return text.replace("\t", " ")
-    return unicodedata.normalize("NFC", text).translate(_DROP_SELECTORS).replace("\t", " ")
+        return text
+    return unicodedata.normalize("NFC", text).translate(_DROP_SELECTORS)
 
 
 def measure(role: str, character: str) -> tuple[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -157,7 +157,7 @@ def draw_line(
 
 
 def draw_lines(
-    surface: Surface, lines: list[text.Line], look: Style, box: tuple[float, float, float]
+    surface: Surface, lines: Sequence[text.Line], look: Style, box: tuple[float, float, float]
 ) -> None:
     """Draw lines downwards; `box` is (left, top, room)."""
     left, top, room = box
@@ -171,7 +171,7 @@ def draw_lines(
 class Cell:
     """A cell that has been set: its lines and their style."""
 
-    lines: list[text.Line]
+    lines: Sequence[text.Line]
     look: Style
 
     @property
@@ -205,7 +205,7 @@ def set_value(
     return Cell(_cut(words, cell.look, room, most), cell.look), True
 
 
-def _cut(words: str, look: Style, room: float, most: int) -> list[text.Line]:
+def _cut(words: str, look: Style, room: float, most: int) -> Sequence[text.Line]:
     """As much of a value as fits with the words 见附页 after it, cut at a 、 where there is one."""
     kept = words
     while kept:

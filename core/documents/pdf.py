@@ -159,7 +159,7 @@ class Surface:
         page = pdfdoc.PDFPage()
         page.pagewidth, page.pageheight = round(self.width, 2), round(self.height, 2)
         page.Contents = _raw_stream(
-            {"Filter": "/FlateDecode"}, zlib.compress("\n".join(self._code).encode("ascii"))
+            {"Filter": "/FlateDecode"}, zlib.compress("\n".join(self._code).encode("ascii"), 3)
         )
         resources = pdfdoc.PDFDictionary({"Font": pdfdoc.PDFObjectReference("BasicFonts")})
         if self._forms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -132,14 +133,7 @@ def _rows(words: str) -> list[list[tuple[int, int]]]:
 
 
 def _runs(row: str) -> list[tuple[int, int]]:
-    found, start = [], -1
-    for n, square in enumerate(row + "0"):
-        if square == "1" and start < 0:
-            start = n
-        elif square == "0" and start >= 0:
-            found.append((start, n))
-            start = -1
-    return found
+    return [found.span() for found in re.finditer("1+", row)]
 
 
 def _seal(sheet: Sheet, element: Seal) -> None:

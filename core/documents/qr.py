@@ -239,12 +239,10 @@ def squares(text: str) -> list[str]:
     image = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_image(
         scale=1, add_quiet_zones=False
     )
-    width, height = image.shape[1], image.shape[0]
-    flat = bytes(cast("Buffer", image))  # its stubs do not say so
-    return [
-        "".join("0" if value else "1" for value in flat[row * width : (row + 1) * width])
-        for row in range(height)
-    ]
+    height, width = image.shape[:2]
+    # 0 is dark and 255 light; its stubs do not say that the image is a buffer
+    flat = bytes(cast("Buffer", image)).replace(b"\xff", b"0").replace(b"\x00", b"1").decode()
+    return [flat[row * width : (row + 1) * width] for row in range(height)]
 
 
 def read_image(path: Path) -> list[str]:

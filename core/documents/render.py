@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 from core.clock import china_date
@@ -33,7 +34,7 @@ class Job:
     marks: Marks = field(default_factory=Marks)
     qr_key: qr.QrKey | None = None
 
-    @property
+    @cached_property
     def record_hash(self) -> str:
         """SHA-256 of the canonical facts."""
         return facts_.fingerprint(self.facts)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from core.documents import fonts
 
@@ -102,13 +104,14 @@ def _wrap_paragraph(text: str, style: Style, room: float) -> list[Line]:
     return lines
 
 
-def wrap(text: str, style: Style, room: float) -> list[Line]:
+@lru_cache(maxsize=8192)  # labels and set phrases are the same on every paper of a batch
+def wrap(text: str, style: Style, room: float) -> tuple[Line, ...]:
     """Break a text into lines not wider than `room` points; newlines end paragraphs."""
     paragraphs = fonts.clean(text).split("\n")
-    return [line for p in paragraphs for line in _wrap_paragraph(p, style, room)]
+    return tuple(line for p in paragraphs for line in _wrap_paragraph(p, style, room))
 
 
-def height(lines: list[Line], style: Style) -> float:
+def height(lines: Sequence[Line], style: Style) -> float:
     """Height of set lines in points."""
     return len(lines) * style.leading
 

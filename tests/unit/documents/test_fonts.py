@@ -47,6 +47,11 @@ def test_that_a_variation_selector_is_warned_about_and_not_drawn() -> None:
     assert fonts.clean(name) == "葛城"
 
 
+def test_that_ends_of_lines_from_spreadsheets_are_ends_of_lines() -> None:
+    assert fonts.clean("甲\r\n乙\r丙\t丁") == "甲\n乙\n丙 丁"
+    assert fonts.check("甲\r\n乙") == []
+
+
 def test_that_widths_add_up() -> None:
     assert fonts.width("song", "林业碳汇", 10) == pytest.approx(40)
     assert fonts.width("song", "林业碳汇", 10, 2) == pytest.approx(46)
