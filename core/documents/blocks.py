@@ -281,18 +281,19 @@ def _closing_height(sheet: Sheet, block: Closing) -> float:
 
 def _closing(sheet: Sheet, block: Closing) -> None:
     """落款: office and date to the right, four characters from the edge (GB/T 9704, 7.3.5)."""
-    look = replace(style(block, sheet.body), indent=0, align="left")
-    office, day = sheet.fill(block.office), sheet.fill(block.date)
+    look = replace(style(block, sheet.body), indent=0, align="center")
+    room = sheet.room - look.size * 4
+    lines = [
+        *text.wrap(sheet.fill(block.office), look, room),
+        *text.wrap(sheet.fill(block.date), look, room),
+    ]
     space = _closing_height(sheet, block)
     sheet.need(space)
-    widths = [fonts.width(look.font, words, look.size) for words in (office, day)]
-    centre = sheet.left + sheet.room - look.size * 4 - max(widths) / 2
-    middle = sheet.y - space / 2
-    sheet.surface.colour(look.colour)
-    for words, width, shift in zip((office, day), widths, (0.5, -0.5), strict=True):
-        baseline = middle + shift * look.leading - fonts.MIDDLE * look.size
-        sheet.surface.text((centre - width / 2, baseline), look.font, look.size, words)
-    _below_date(sheet, centre, middle - 1.2 * look.leading)
+    width = max(fonts.width(look.font, line.text, look.size) for line in lines)
+    left = sheet.left + room - width
+    top = sheet.y - (space - len(lines) * look.leading) / 2
+    draw_lines(sheet.surface, lines, look, (left, top, width))
+    _below_date(sheet, left + width / 2, top - (len(lines) + 0.2) * look.leading)
     sheet.y -= space
 
 

@@ -174,7 +174,7 @@ def missing_glyph(character: str) -> RuleViolation:
 
 
 def clean(text: str) -> str:
-    """The text as it is drawn: composed, without variation selectors, tabs as spaces, \\n as only end."""
+    """The text as it is drawn: composed, without variation selectors; one kind of line end."""
     text = text.replace("\t", " ").replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
         return text

@@ -74,9 +74,10 @@ class Document(Base):
             "info": {
                 "audited": True,
                 "unaudited": ["facts"],
-                "frozen": [
+                "fixed": [
                     "kind",
                     "template_id",
+                    "title",
                     "number",
                     "number_id",
                     "record_kind",
@@ -90,10 +91,8 @@ class Document(Base):
                     "purpose",
                     "created_at",
                     "created_by",
-                    "sha256",
-                    "signer",
-                    "issued_at",
                 ],
+                "frozen": ["sha256", "signer", "issued_at"],
                 "frozen_when": "state <> 'to_sign'",
             }
         },

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import page
 import pytest
 
+from core.documents.layout import Marks
 from core.documents.render import render
 from core.documents.templates import shipped_kinds
 from tests import papers
@@ -17,6 +19,28 @@ def test_that_every_template_prints_few_and_many_rows(kind: str, rows: int) -> N
     data = render(kind, papers.facts_for(kind, rows), number="明林碳〔2026〕15号")
     report = page.validate_pdf_bytes(data, profile="2b")
     assert report.is_compliant, [failure.message for failure in report.failures]
+
+
+@pytest.mark.parametrize("kind", shipped_kinds())
+def test_that_nothing_stands_outside_the_page(
+    kind: str, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    office = "明光市林业碳汇登记中心与自然资源权益保障服务中心（样例）"
+    facts = papers.facts_for(kind, 2) | {"office_name": office}
+    marks = Marks(test_certificate=True, signer=f"{office}（测试）", sample=True)
+    (tmp_path / "a.pdf").write_bytes(render(kind, facts, watermark=marks))
+    boxes = run("pdftotext", "-bbox", tmp_path / "a.pdf", "-")
+    for width, height, page_ in re.findall(
+        r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', boxes, re.DOTALL
+    ):
+        for found in re.findall(
+            r'xMin="(-?[\d.]+)" yMin="(-?[\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">', page_
+        ):
+            left, top, right, bottom = map(float, found)
+            assert left >= 20
+            assert top >= 0
+            assert right <= float(width) - 20
+            assert bottom <= float(height)
 
 
 @pytest.mark.parametrize("length", range(40, 1500, 60))
