@@ -22,6 +22,8 @@ COLOURS = {
 SIZES = {"A4": (210 * MM, 297 * MM), "A4 landscape": (297 * MM, 210 * MM)}
 PADDING = 1.6 * MM
 PADDING_DOWN = 1.0 * MM
+#: Side of the code on letters and forms.
+CODE = 22 * MM
 #: GB/T 9704-2012: 三号 body, 28 characters to a line, 22 lines to a page.
 LETTER = Style("song", 15.75, 29.0, "justify", 2)
 SEE_ANNEX = "（见附页）"
@@ -82,8 +84,9 @@ class Sheet:
 
     @property
     def bottom(self) -> float:
-        """Lowest point of the text area."""
-        return self.page.margins[2] * MM
+        """Lowest point of the text area; the code stands below it."""
+        lowest = self.page.margins[2] * MM
+        return max(lowest, CODE + 7 * MM) if self.page.qr else lowest
 
     def new_page(self) -> None:
         """Go to the top of a new page of the current kind."""
@@ -206,11 +209,13 @@ def set_value(
 
 
 def _cut(words: str, look: Style, room: float, most: int) -> Sequence[text.Line]:
-    """As much of a value as fits with the words 见附页 after it, cut at a 、 where there is one."""
-    kept = words
-    while kept:
-        kept = kept[: max(kept.rfind("、"), 0)] if "、" in kept else kept[:-1]
-        lines = text.wrap(f"{kept}等{SEE_ANNEX}" if kept else SEE_ANNEX, look, room)
+    """As many of the names between 、 as fit, with the words 见附页; a single name gets dots."""
+    names = words.split("、")
+    shortened = [f"{'、'.join(names[:n])}等{SEE_ANNEX}" for n in range(len(names) - 1, 0, -1)]
+    if len(names) == 1:
+        shortened = [f"{words[:n]}……{SEE_ANNEX}" for n in range(len(words) - 1, 0, -1)]
+    for kept in shortened:
+        lines = text.wrap(kept, look, room)
         if len(lines) <= most:
             return lines
     return text.wrap(SEE_ANNEX, look, room)

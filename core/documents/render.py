@@ -11,12 +11,11 @@ from typing import Any
 from core.clock import china_date
 from core.documents import blocks, fonts, placed, qr
 from core.documents import facts as facts_
-from core.documents.layout import COLOURS, LETTER, Marks, Sheet, style
+from core.documents.layout import CODE, COLOURS, LETTER, Marks, Sheet, style
 from core.documents.pdf import MM, Metadata, PdfFile, Slot, Surface
 from core.documents.templates import Page, Template, shipped
 
 _FOOT = 9.0
-_CODE = 22 * MM
 
 
 @dataclass(frozen=True)
@@ -114,8 +113,8 @@ def _footers(sheet: Sheet, job: Job) -> None:
             _footer(surface, page, job.number, f"第 {n + 1} 页 共 {total} 页")
     surface, page = sheet.footed[-1]
     if page.qr and sheet.qr_text:
-        left, below = page.margins[3] * MM, max(page.margins[2] * MM - _CODE - 2 * MM, 5 * MM)
-        placed.draw_code(surface, sheet.qr_text, (left, below, _CODE))
+        left, below = page.margins[3] * MM, max(page.margins[2] * MM - CODE - 2 * MM, 5 * MM)
+        placed.draw_code(surface, sheet.qr_text, (left, below, CODE))
 
 
 def _footer(surface: Surface, page: Page, number: str, position: str) -> None:

@@ -58,10 +58,11 @@ def _bar(view: _View, longest: float) -> tuple[int, float]:
 def draw(
     surface: Surface, parcels: Sequence[Mapping[str, Any]], box: tuple[float, float, float, float]
 ) -> None:
-    """Draw the parcels into (x, y, width, height) in points. Draws only a frame without outlines."""
+    """Draw the parcels into (x, y, width, height) in points; those without outline are named."""
     surface.colour((0, 0, 0))
     surface.rectangle(box)
     shown = [parcel for parcel in parcels if parcel.get("rings")]
+    _name_missing(surface, [parcel for parcel in parcels if not parcel.get("rings")], box)
     points = [(x, y) for parcel in shown for ring in parcel["rings"] for x, y in ring]
     if not points:
         return
@@ -73,6 +74,20 @@ def draw(
         _label(surface, view, parcel)
     _north(surface, x + width - 10 * MM, y + height - 20 * MM)
     _scale(surface, view, (x + 8 * MM, y + 5 * MM))
+
+
+def _name_missing(
+    surface: Surface, missing: list[Mapping[str, Any]], box: tuple[float, float, float, float]
+) -> None:
+    if not missing:
+        return
+    x, y, width, _ = box
+    labels = [str(parcel.get("label", "")) for parcel in missing]
+    words = f"地块{'、'.join(labels)}无图形"
+    if fonts.width("kai", words, LABEL) > width / 2:
+        words = f"另有{len(labels)}个地块无图形"
+    left = x + width - fonts.width("kai", words, LABEL) - 4 * MM
+    surface.text((left, y + 4 * MM), "kai", LABEL, words)
 
 
 def _outline(surface: Surface, view: _View, parcel: Mapping[str, Any]) -> None:
