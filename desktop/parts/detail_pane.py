@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -113,7 +113,9 @@ class DetailPane(QFrame):
         head.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignTop)
         buttons = QHBoxLayout()
         self.primary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.primary.setShortcut(QKeySequence("Ctrl+Return"))
+        # A shortcut of the button itself would be lost with every new text.
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.primary.click)
         buttons.addWidget(self.primary, 1)
         buttons.addStretch(0)
         buttons.addWidget(self.more, 0, Qt.AlignmentFlag.AlignRight)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from core.documents.service import IssuedPaper
     from core.documents.sign import Signer
 
+JOB = "sign-papers"
+
 
 @dataclass(frozen=True)
 class SignerInfo:
@@ -60,6 +62,7 @@ class SigningDesk(QObject):
         self.setObjectName("signingDesk")
         self._context = context
         self._signer: Signer | None = None
+        self._waiting: list[list[int] | None] = []
 
     @classmethod
     def of(cls, context: Context) -> SigningDesk:
@@ -147,6 +150,10 @@ class SigningDesk(QObject):
         self._context.jobs.io(read, done=opened, failed=self.failed.emit, key="open-signer")
 
     def _run(self, signer: Signer, ids: list[int] | None) -> None:
+        if self._context.jobs.running(JOB):
+            # Papers made while others are being signed: their turn comes after.
+            self._waiting.append(ids)
+            return
         database = self._context.database()
 
         def work(token: Token, report: Report) -> list[IssuedPaper]:
@@ -165,13 +172,19 @@ class SigningDesk(QObject):
         self._context.jobs.io(
             work,
             done=self._on_done,
-            failed=self.failed.emit,
+            failed=self._on_failed,
             title=_("Signing papers"),
-            key="sign-papers",
+            key=JOB,
         )
+
+    def _on_failed(self, error: AppError) -> None:
+        self._waiting.clear()
+        self.failed.emit(error)
 
     def _on_done(self, papers: list[IssuedPaper]) -> None:
         faults = tuple(paper.fault for paper in papers if isinstance(paper.fault, AppError))
         self.finished.emit(
             SignedReport(signed=len(papers) - len(faults), waiting=len(faults), faults=faults)
         )
+        if self._waiting and self._signer is not None:
+            self._run(self._signer, self._waiting.pop(0))

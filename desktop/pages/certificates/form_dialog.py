@@ -110,7 +110,7 @@ class ApplicationDialog(QDialog):
                 "warning",
                 _("A colleague saved this application meanwhile. See theirs, or keep yours."),
                 _("Compare and choose…"),
-                self._compare,
+                self.compare,
             )
         elif state.failure is not None:
             self.banner.show_error(state.failure)
@@ -241,7 +241,8 @@ class ApplicationDialog(QDialog):
             return
         self.view_model.save(typed, draft=draft)
 
-    def _compare(self) -> None:
+    def compare(self) -> None:
+        """Show both versions side by side and let the person choose."""
         newest = self.view_model.state.newest
         if newest is None:
             return

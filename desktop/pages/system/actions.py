@@ -346,3 +346,21 @@ class Actions(QObject):
             self.told.emit("good", sentence.format(file=where.name, size=size))
 
         self._context.jobs.io(work, done=done, failed=self._fail, title=_("Backup"), key="backup")
+
+    def _backup_check(self, _data: object) -> None:
+        database = self._context.database()
+
+        def work(_token: Token, _report: Report) -> bool:
+            from core.maintenance import check
+
+            return check(database).good
+
+        def done(good: object) -> None:
+            if good:
+                told = _("Storage, guards, audit log, numbers and files are whole.")
+                self.told.emit("good", told)
+            else:
+                told = _("Something is wrong; run “lintanctl db check” for the whole report.")
+                self.told.emit("error", told)
+
+        self._context.jobs.io(work, done=done, failed=self._fail, title=_("Check"), key="check-all")

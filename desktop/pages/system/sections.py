@@ -328,7 +328,10 @@ SECTIONS: tuple[SystemSection, ...] = (
         N_("A backup is one file with everything, read back and checked at once."),
         (N_("Database"), N_("File or server")),
         _backups,
-        (Action("backup", N_("Back up now…"), icon="save"),),
+        (
+            Action("backup", N_("Back up now…"), "database.maintain", icon="save"),
+            Action("check", N_("Check everything now"), "database.maintain", icon="verify"),
+        ),
     ),
 )
 BY_KEY: Mapping[str, SystemSection] = {section.key: section for section in SECTIONS}
