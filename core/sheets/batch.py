@@ -22,7 +22,6 @@ from core.i18n import N_
 from core.messages import register
 from core.sheets.importing import Import, ImportReport, import_file
 from core.sheets.reading import HeaderChoice
-from core.sheets.savepoint import savepoint
 from core.sheets.spec import ImportKind
 from db.base import Base
 from db.types import intpk
@@ -209,7 +208,7 @@ def delete_unused(session: Session, row: object, title: str) -> None:
         RuleViolation: another record refers to it.
     """
     try:
-        with savepoint(session):
+        with session.begin_nested():
             session.delete(row)
     except IntegrityError as error:
         raise RuleViolation("sheets.in_use", title=title) from error

@@ -12,7 +12,6 @@ from core.errors import AppError, EnvironmentFault, FieldError, InputError
 from core.i18n import N_
 from core.messages import register
 from core.sheets.reading import CellError, HeaderChoice, Row, Workbook, cell_error, read_workbook
-from core.sheets.savepoint import savepoint
 from core.sheets.spec import ImportKind
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class Import:
         (disk, lock) are not the row's and pass through.
         """
         try:
-            with savepoint(self.session):
+            with self.session.begin_nested():
                 yield
         except EnvironmentFault:
             raise
@@ -138,7 +137,7 @@ class Import:
 def _apply(importing: Import, apply: Callable[[Import], None], *, dry_run: bool) -> bool:
     """Run the use case in a savepoint; True if what it did was kept."""
     try:
-        with savepoint(importing.session):
+        with importing.session.begin_nested():
             apply(importing)
             importing.session.flush()
             if dry_run or importing.book.all_errors:
