@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -95,6 +96,32 @@ def test_that_a_value_too_long_for_the_face_is_in_the_annex(
     assert "明光市第30农民林业专业合作社" not in face.replace(" ", "")
     assert "权利人（续正面）" in plain
     assert "明光市第30农民林业专业合作社" in "".join(annex).replace(" ", "").replace("\n", "")
+
+
+def test_that_the_amount_is_whole_on_the_fullest_face(
+    signer: Signer, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    long = "、".join(f"皖（2019）明光市不动产权第{n:07}号" for n in range(40))
+    facts = papers.certificate(2, holder=long) | {"holder_short": "甲等"}
+    for name in ("location", "right_certificates", "estate_units", "species", "term", "remarks"):
+        facts[name] = long
+    face = text_of(papers.paper("certificate", facts, signer), tmp_path, run).split("\f")[0]
+    assert "5,195.54 吨" in face
+    assert "伍仟壹佰玖拾伍点伍肆吨二氧化碳当量" in face
+    assert face.count("第0000000号等（见附页）") >= 5
+    (tmp_path / "f.pdf").write_bytes(papers.paper("certificate", facts, signer))
+    boxes = run("pdftotext", "-bbox", "-f", "1", "-l", "1", tmp_path / "f.pdf", "-")
+    lowest = max(float(found) for found in re.findall(r'yMax="([\d.]+)">', boxes))
+    assert lowest < 595.28 - 19 * 72 / 25.4
+
+
+def test_that_a_parcel_without_outline_is_named(
+    signer: Signer, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    facts = papers.certificate(4)
+    facts["parcels"][2]["rings"] = []
+    plain = text_of(papers.paper("certificate", facts, signer), tmp_path, run)
+    assert "地块3无图形" in plain.replace(" ", "")
 
 
 @pytest.mark.parametrize(
