@@ -5,7 +5,9 @@ A table says in `info` what the database itself must guard (see :mod:`db.trigger
 - ``audited``: every change leaves a line in the audit log;
 - ``secret``: columns whose values never appear in that log; ``unaudited``: that are left out of it;
 - ``append_only``: rows are added, never changed or removed;
-- ``frozen``: columns that never change once ``frozen_when`` (SQL over the row) holds, or ever;
+- ``frozen``: columns that never change once ``frozen_when`` (SQL over the row) holds, or ever; a row
+  that is frozen is never removed and stays frozen, whatever else of it changes;
+- ``fixed``: further columns that never change, whatever ``frozen_when`` says;
 - ``no_delete``: rows are never removed (frozen rows are not either);
 - ``guard``: a permission that whoever changes the table must hold, checked by PostgreSQL;
 - ``grants``: what people may do with the table on PostgreSQL where the rule of thumb is too wide;

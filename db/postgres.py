@@ -99,7 +99,7 @@ def _guard(table: Table) -> list[str]:
         hang,
         f'DROP TRIGGER IF EXISTS {PREFIX}truncate ON "{table.name}"',
     ]
-    if keeps_rows(table) or table.info.get("frozen"):
+    if keeps_rows(table) or table.info.get("frozen") or table.info.get("fixed"):
         statements.append(
             f'CREATE TRIGGER {PREFIX}truncate BEFORE TRUNCATE ON "{table.name}"'
             f" FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
@@ -123,7 +123,8 @@ def _body(table: Table) -> str:
 def _row_rules(table: Table) -> list[str]:
     info = table.info
     frozen: Sequence[str] = info.get("frozen", ())
-    if not (keeps_rows(table) or frozen):
+    fixed: Sequence[str] = info.get("fixed", ())
+    if not (keeps_rows(table) or frozen or fixed):
         return ["IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;"] if info.get("guard") else []
     lines = [
         f"IF TG_OP = 'TRUNCATE' THEN {_raise(table, refusal(table))} END IF;",
@@ -131,25 +132,36 @@ def _row_rules(table: Table) -> list[str]:
     ]
     if info.get("append_only"):
         return [*lines, _raise(table, "append_only")]
-    predicate = info.get("frozen_when")
-    holds = (
-        f"EXISTS (SELECT 1 FROM (SELECT OLD.*) AS old_row WHERE {predicate})"
-        if predicate
-        else "true"
-    )
+    holds = _holds(table, "OLD")
     if keeps_rows(table):
         lines.append(f"IF TG_OP = 'DELETE' THEN {_raise(table, 'frozen')} END IF;")
+    elif not frozen:
+        lines.append("IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;")
     else:
         lines.append(
             f"IF TG_OP = 'DELETE' THEN IF {holds} THEN {_raise(table, 'frozen')} END IF;"
             " RETURN OLD; END IF;"
         )
-    if frozen:
-        old = ", ".join(f'OLD."{name}"' for name in frozen)
-        new = ", ".join(f'NEW."{name}"' for name in frozen)
-        changed = f"ROW({old}) IS DISTINCT FROM ROW({new})"
-        lines.append(f"IF {changed} AND {holds} THEN {_raise(table, 'frozen')} END IF;")
+    for columns, condition in ((fixed, "true"), (frozen, holds)):
+        if columns:
+            old = ", ".join(f'OLD."{name}"' for name in columns)
+            new = ", ".join(f'NEW."{name}"' for name in columns)
+            changed = f"ROW({old}) IS DISTINCT FROM ROW({new})"
+            lines.append(f"IF {changed} AND {condition} THEN {_raise(table, 'frozen')} END IF;")
+    if info.get("frozen_when"):
+        thawed = f"{holds} AND NOT {_holds(table, 'NEW')}"
+        lines.append(f"IF {thawed} THEN {_raise(table, 'frozen')} END IF;")
     return lines
+
+
+def _holds(table: Table, which: str) -> str:
+    """`frozen_when` over the OLD or NEW row; the predicate itself names plain columns."""
+    predicate = table.info.get("frozen_when")
+    return (
+        f"EXISTS (SELECT 1 FROM (SELECT {which}.*) AS one WHERE {predicate})"
+        if predicate
+        else "true"
+    )
 
 
 def _raise(table: Table, code: str) -> str:

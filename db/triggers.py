@@ -76,15 +76,26 @@ def _sqlite_of(table: Table) -> Iterator[Trigger]:
         # REPLACE removes the old row; its delete trigger only fires with recursive_triggers=ON,
         # which a foreign program does not set.
         yield _sqlite(table, "no_replace", "BEFORE INSERT", _sqlite_exists(table), refusal(table))
-    columns: Sequence[str] = info.get("frozen", ())
-    if columns and not info.get("append_only"):
-        holds = _sqlite_holds(table)
-        changed = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in columns)
-        condition = f"({changed})" + (f" AND {holds}" if holds else "")
-        named = ", ".join(f'"{name}"' for name in columns)
-        yield _sqlite(table, "frozen", f"BEFORE UPDATE OF {named}", condition, "frozen")
+    if info.get("append_only"):
+        return
+    if info.get("fixed"):
+        yield _sqlite_columns(table, "fixed", info["fixed"], "")
+    if info.get("frozen"):
+        holds = _sqlite_holds(table, "OLD")
+        yield _sqlite_columns(table, "frozen", info["frozen"], holds)
+        if holds:
+            thawed = f"{holds} AND NOT {_sqlite_holds(table, 'NEW')}"
+            yield _sqlite(table, "thawed", "BEFORE UPDATE", thawed, "frozen")
         if holds and not keeps_rows(table):
             yield _sqlite(table, "no_delete", "BEFORE DELETE", holds, "frozen")
+
+
+def _sqlite_columns(table: Table, name: str, columns: Sequence[str], holds: str) -> Trigger:
+    """Refuse a change of the columns while a condition holds."""
+    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
+    condition = f"({changed})" + (f" AND {holds}" if holds else "")
+    named = ", ".join(f'"{column}"' for column in columns)
+    return _sqlite(table, name, f"BEFORE UPDATE OF {named}", condition, "frozen")
 
 
 def _sqlite(table: Table, name: str, when: str, condition: str, code: str) -> Trigger:
@@ -103,12 +114,12 @@ def _sqlite_exists(table: Table) -> str:
     return f'EXISTS (SELECT 1 FROM "{table.name}" WHERE {same})'
 
 
-def _sqlite_holds(table: Table) -> str:
-    """`frozen_when` over the old row; the predicate itself names plain columns."""
+def _sqlite_holds(table: Table, which: str) -> str:
+    """`frozen_when` over the OLD or NEW row; the predicate itself names plain columns."""
     predicate = table.info.get("frozen_when")
     if not predicate:
         return ""
-    row = ", ".join(f'OLD."{c.name}" AS "{c.name}"' for c in table.columns)
+    row = ", ".join(f'{which}."{c.name}" AS "{c.name}"' for c in table.columns)
     return f"EXISTS (SELECT 1 FROM (SELECT {row}) WHERE {predicate})"
 
 

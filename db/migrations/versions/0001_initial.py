@@ -28,7 +28,6 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
     sa.UniqueConstraint('login', name=op.f('uq_account_login')),
-    info={'audited': True, 'secret': ['password_hash'], 'unaudited': ['failed', 'locked_until'], 'no_delete': True, 'frozen': ['login'], 'guard': 'access.manage', 'functions': ('CREATE OR REPLACE FUNCTION lintan_may(asked text) RETURNS boolean\n    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$\n    SELECT EXISTS (\n        SELECT 1 FROM account a\n        JOIN account_role ar ON ar.account_id = a.id\n        JOIN role_permission rp ON rp.role_id = ar.role_id\n        WHERE a.login = session_user AND a.active AND rp.permission = asked)\n    $$', "CREATE OR REPLACE FUNCTION lintan_is_owner() RETURNS boolean\n    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$\n    SELECT pg_has_role(session_user, relowner, 'MEMBER')\n    FROM pg_class WHERE oid = 'public.account'::regclass\n    $$", "CREATE OR REPLACE FUNCTION lintan_create_login(new_login text, verifier text)\n    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$\n    BEGIN\n        IF NOT lintan_may('access.manage') AND NOT lintan_is_owner() THEN\n            RAISE EXCEPTION 'lintan.guarded account' USING ERRCODE = 'LT003';\n        END IF;\n        IF new_login !~ '^[a-z][a-z0-9_.-]{1,30}$' OR new_login ~ '^(pg_|lintan_)'\n           OR verifier !~ '^SCRAM-SHA-256\\$' THEN\n            RAISE EXCEPTION 'lintan.guarded account' USING ERRCODE = 'LT003';\n        END IF;\n        EXECUTE format(\n            'CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 20'\n            ' PASSWORD %L IN ROLE lintan_user', new_login, verifier);\n    END $$", "CREATE OR REPLACE FUNCTION lintan_set_password(its_login text, verifier text)\n    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$\n    BEGIN\n        IF session_user <> its_login AND NOT lintan_may('access.manage')\n           AND NOT lintan_is_owner() THEN\n            RAISE EXCEPTION 'lintan.guarded account' USING ERRCODE = 'LT003';\n        END IF;\n        IF NOT EXISTS (SELECT 1 FROM account a JOIN pg_roles r ON r.rolname = a.login\n                       WHERE a.login = its_login AND NOT r.rolsuper)\n           OR verifier !~ '^SCRAM-SHA-256\\$' THEN\n            RAISE EXCEPTION 'lintan.guarded account' USING ERRCODE = 'LT003';\n        END IF;\n        EXECUTE format('ALTER ROLE %I PASSWORD %L', its_login, verifier);\n    END $$", "CREATE OR REPLACE FUNCTION lintan_set_login(its_login text, may_enter boolean)\n    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$\n    BEGIN\n        IF NOT lintan_may('access.manage') AND NOT lintan_is_owner() THEN\n            RAISE EXCEPTION 'lintan.guarded account' USING ERRCODE = 'LT003';\n        END IF;\n        IF NOT EXISTS (SELECT 1 FROM account a JOIN pg_roles r ON r.rolname = a.login\n                       WHERE a.login = its_login AND NOT r.rolsuper) THEN\n            RAISE EXCEPTION 'lintan.guarded account' USING ERRCODE = 'LT003';\n        END IF;\n        EXECUTE format('ALTER ROLE %I %s', its_login,\n                       CASE WHEN may_enter THEN 'LOGIN' ELSE 'NOLOGIN' END);\n        IF NOT may_enter THEN\n            PERFORM pg_terminate_backend(pid) FROM pg_stat_activity\n            WHERE usename = its_login AND pid <> pg_backend_pid();\n        END IF;\n    END $$")},
     sqlite_autoincrement=True
     )
     op.create_table('audit_row',
@@ -43,8 +42,7 @@ def upgrade() -> None:
     sa.Column('after', sa.Text(), nullable=True),
     sa.Column('prev_hash', sa.String(), nullable=False),
     sa.Column('hash', sa.String(), nullable=False),
-    sa.PrimaryKeyConstraint('seq', name=op.f('pk_audit_row')),
-    info={'append_only': True, 'quiet': True}
+    sa.PrimaryKeyConstraint('seq', name=op.f('pk_audit_row'))
     )
     op.create_index('ix_audit_row_at', 'audit_row', ['at'], unique=False)
     op.create_index('ix_audit_row_table_row', 'audit_row', ['table_name', 'row_id'], unique=False)
@@ -52,15 +50,13 @@ def upgrade() -> None:
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('bytes', sa.LargeBinary(), nullable=False),
-    sa.PrimaryKeyConstraint('sha256', name=op.f('pk_blob')),
-    info={'append_only': True, 'quiet': True}
+    sa.PrimaryKeyConstraint('sha256', name=op.f('pk_blob'))
     )
     op.create_table('calendar_day',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('is_workday', sa.Boolean(), nullable=False),
     sa.Column('note', sa.String(), nullable=False),
-    sa.PrimaryKeyConstraint('day', name=op.f('pk_calendar_day')),
-    info={'audited': True, 'guard': 'settings.edit'}
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_calendar_day'))
     )
     op.create_table('carbon_parameter_set',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -76,7 +72,6 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_carbon_parameter_set')),
     sa.UniqueConstraint('name', name=op.f('uq_carbon_parameter_set_name')),
-    info={'audited': True, 'frozen': ['name', 'source', 'method', 'valid_from']},
     sqlite_autoincrement=True
     )
     op.create_table('carbon_species_group',
@@ -85,7 +80,6 @@ def upgrade() -> None:
     sa.Column('group_name', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_carbon_species_group')),
     sa.UniqueConstraint('species', name=op.f('uq_carbon_species_group_species')),
-    info={'audited': True},
     sqlite_autoincrement=True
     )
     op.create_table('history_event',
@@ -99,7 +93,6 @@ def upgrade() -> None:
     sa.Column('reason', sa.String(), nullable=False),
     sa.Column('data', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_history_event')),
-    info={'append_only': True, 'quiet': True, 'audited': True},
     sqlite_autoincrement=True
     )
     op.create_index('ix_history_event_record', 'history_event', ['record_kind', 'record_id', 'id'], unique=False)
@@ -115,15 +108,13 @@ def upgrade() -> None:
     sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('undo_reason', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_batch')),
-    info={'audited': True},
     sqlite_autoincrement=True
     )
     op.create_table('number_pattern',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('pattern', sa.String(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_number_pattern')),
-    info={'audited': True, 'guard': 'numbering.edit'}
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_number_pattern'))
     )
     op.create_table('number_series',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -133,7 +124,6 @@ def upgrade() -> None:
     sa.Column('next', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_number_series')),
     sa.UniqueConstraint('key', 'office_code', 'year', name=op.f('uq_number_series_key_office_code_year')),
-    info={'no_delete': True, 'quiet': True, 'grants': ('SELECT',)},
     sqlite_autoincrement=True
     )
     op.create_table('parcel',
@@ -165,7 +155,6 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_parcel')),
-    info={'audited': True, 'ddl': {'sqlite': {'create': ('CREATE VIRTUAL TABLE parcel_box USING rtree(id, min_x, max_x, min_y, max_y)',), 'drop': ('DROP TABLE parcel_box',)}, 'postgresql': {'create': ('CREATE INDEX ix_parcel_box ON parcel USING gist ((box(point(max_x, max_y), point(min_x, min_y))))',), 'drop': ('DROP INDEX ix_parcel_box',)}}},
     sqlite_autoincrement=True
     )
     op.create_index('ix_parcel_estate_unit_no', 'parcel', ['estate_unit_no'], unique=False)
@@ -196,7 +185,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['merged_into_id'], ['party.id'], name=op.f('fk_party_merged_into_id_party')),
     sa.ForeignKeyConstraint(['representative_id'], ['party.id'], name=op.f('fk_party_representative_id_party')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_party')),
-    info={'audited': True},
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_party_credit_code'), 'party', ['credit_code'], unique=False)
@@ -208,8 +196,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_party_representative_id'), 'party', ['representative_id'], unique=False)
     op.create_table('permission',
     sa.Column('key', sa.String(), nullable=False),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_permission')),
-    info={'guard': 'access.manage'}
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_permission'))
     )
     op.create_table('pinned_key',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -222,7 +209,6 @@ def upgrade() -> None:
     sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_pinned_key')),
     sa.UniqueConstraint('sha256', name=op.f('uq_pinned_key_sha256')),
-    info={'audited': True, 'frozen': ['role', 'sha256', 'der'], 'guard': 'papers.keys'},
     sqlite_autoincrement=True
     )
     op.create_table('request',
@@ -230,8 +216,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('result', sa.Integer(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('uuid', name=op.f('pk_request')),
-    info={'quiet': True, 'no_delete': True, 'frozen': ['uuid', 'kind', 'result', 'at'], 'frozen_when': 'result IS NOT NULL'}
+    sa.PrimaryKeyConstraint('uuid', name=op.f('pk_request'))
     )
     op.create_table('role',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -241,7 +226,6 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_role')),
     sa.UniqueConstraint('key', name=op.f('uq_role_key')),
-    info={'audited': True, 'guard': 'access.manage'},
     sqlite_autoincrement=True
     )
     op.create_table('search_entry',
@@ -255,7 +239,6 @@ def upgrade() -> None:
     sa.Column('sort', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_search_entry')),
     sa.UniqueConstraint('kind', 'record_id', name=op.f('uq_search_entry_kind_record_id')),
-    info={'quiet': True, 'ddl': {'sqlite': {'create': ("CREATE VIRTUAL TABLE search_fts USING fts5(tokens, content='', detail=none, columnsize=0, tokenize='ascii')",), 'drop': ('DROP TABLE search_fts',)}, 'postgresql': {'create': ("CREATE INDEX ix_search_entry_tokens ON search_entry USING gin ((string_to_array(tokens, ' ')))",), 'drop': ('DROP INDEX ix_search_entry_tokens',)}}},
     sqlite_autoincrement=True
     )
     op.create_table('setting',
@@ -265,7 +248,6 @@ def upgrade() -> None:
     sa.Column('value', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_setting')),
     sa.UniqueConstraint('key', 'valid_from', name=op.f('uq_setting_key_valid_from')),
-    info={'audited': True, 'guard': 'settings.edit', 'frozen': ['key', 'valid_from']},
     sqlite_autoincrement=True
     )
     op.create_table('account_role',
@@ -273,8 +255,7 @@ def upgrade() -> None:
     sa.Column('role_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_account_role_account_id_account')),
     sa.ForeignKeyConstraint(['role_id'], ['role.id'], name=op.f('fk_account_role_role_id_role')),
-    sa.PrimaryKeyConstraint('account_id', 'role_id', name=op.f('pk_account_role')),
-    info={'audited': True, 'guard': 'access.manage', 'root': ('account', 'account_id')}
+    sa.PrimaryKeyConstraint('account_id', 'role_id', name=op.f('pk_account_role'))
     )
     op.create_index(op.f('ix_account_role_role_id'), 'account_role', ['role_id'], unique=False)
     op.create_table('application',
@@ -324,7 +305,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['agent_id'], ['party.id'], name=op.f('fk_application_agent_id_party')),
     sa.ForeignKeyConstraint(['measuring_body_id'], ['party.id'], name=op.f('fk_application_measuring_body_id_party')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application')),
-    info={'audited': True},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_acceptance_number', 'application', ['acceptance_number'], unique=False)
@@ -355,7 +335,6 @@ def upgrade() -> None:
     sa.Column('removed_reason', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['sha256'], ['blob.sha256'], name=op.f('fk_attachment_sha256_blob')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment')),
-    info={'audited': True, 'no_delete': True, 'frozen': ['record_kind', 'record_id', 'filename', 'media_type', 'sha256', 'added_by', 'added_at']},
     sqlite_autoincrement=True
     )
     op.create_index('ix_attachment_record', 'attachment', ['record_kind', 'record_id'], unique=False)
@@ -372,7 +351,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['set_id'], ['carbon_parameter_set.id'], name=op.f('fk_carbon_species_parameter_set_id_carbon_parameter_set')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_carbon_species_parameter')),
     sa.UniqueConstraint('set_id', 'group_name', name=op.f('uq_carbon_species_parameter_set_id_group_name')),
-    info={'audited': True, 'append_only': True},
     sqlite_autoincrement=True
     )
     op.create_table('import_record',
@@ -383,7 +361,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['batch_id'], ['import_batch.id'], name=op.f('fk_import_record_batch_id_import_batch')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_record')),
     sa.UniqueConstraint('record_kind', 'record_id', name=op.f('uq_import_record_record_kind_record_id')),
-    info={'audited': True, 'append_only': True, 'root': ('import_batch', 'batch_id')},
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_import_record_batch_id'), 'import_record', ['batch_id'], unique=False)
@@ -402,7 +379,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['series_id'], ['number_series.id'], name=op.f('fk_number_ledger_series_id_number_series')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_number_ledger')),
     sa.UniqueConstraint('series_id', 'sequence', name=op.f('uq_number_ledger_series_id_sequence')),
-    info={'audited': True, 'no_delete': True, 'frozen': ['series_id', 'key', 'year', 'sequence', 'text', 'taken_at', 'record_kind', 'record_id'], 'frozen_when': 'record_id IS NOT NULL', 'grants': ('SELECT', 'UPDATE'), 'functions': ("CREATE OR REPLACE FUNCTION lintan_take_number(\n        its_key text, its_code text, its_year integer, at_time timestamptz) RETURNS integer\n    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$\n    DECLARE its_series integer; its_sequence integer; its_line integer;\n    BEGIN\n        UPDATE number_series SET next = next + 1\n        WHERE key = its_key AND office_code = its_code AND year = its_year\n        RETURNING id, next - 1 INTO its_series, its_sequence;\n        IF NOT FOUND THEN\n            INSERT INTO number_series (key, office_code, year, next)\n            VALUES (its_key, its_code, its_year, 1) ON CONFLICT DO NOTHING;\n            UPDATE number_series SET next = next + 1\n            WHERE key = its_key AND office_code = its_code AND year = its_year\n            RETURNING id, next - 1 INTO its_series, its_sequence;\n        END IF;\n        INSERT INTO number_ledger\n            (series_id, key, year, sequence, text, state, record_kind, reason, taken_at)\n        VALUES (its_series, its_key, its_year, its_sequence, '', 'used', '', '', at_time)\n        RETURNING id INTO its_line;\n        RETURN its_line;\n    END $$", "CREATE OR REPLACE FUNCTION lintan_number_complete() RETURNS trigger\n    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$\n    BEGIN\n        IF EXISTS (SELECT 1 FROM number_ledger\n                   WHERE id = NEW.id AND (record_id IS NULL OR text = '')) THEN\n            RAISE EXCEPTION 'lintan.number_without_record number_ledger' USING ERRCODE = 'LT004';\n        END IF;\n        RETURN NULL;\n    END $$", 'DROP TRIGGER IF EXISTS lintan_number_complete ON number_ledger', 'CREATE CONSTRAINT TRIGGER lintan_number_complete AFTER INSERT OR UPDATE ON number_ledger\n    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION lintan_number_complete()')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_number_ledger_key_year', 'number_ledger', ['key', 'year', 'sequence'], unique=False)
@@ -418,7 +394,6 @@ def upgrade() -> None:
     sa.Column('saved_by', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['saved_by'], ['account.id'], name=op.f('fk_paper_template_saved_by_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_template')),
-    info={'audited': True, 'append_only': True},
     sqlite_autoincrement=True
     )
     op.create_index('ix_paper_template_kind_by_office', 'paper_template', ['kind', 'by_office'], unique=False)
@@ -436,7 +411,6 @@ def upgrade() -> None:
     sa.Column('released_reason', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['parcel_id'], ['parcel.id'], name=op.f('fk_parcel_claim_parcel_id_parcel')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_parcel_claim')),
-    info={'audited': True, 'frozen': ['parcel_id', 'owner_kind', 'owner_id']},
     sqlite_autoincrement=True
     )
     op.create_index('ix_parcel_claim_owner', 'parcel_claim', ['owner_kind', 'owner_id'], unique=False)
@@ -452,7 +426,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['second_id'], ['party.id'], name=op.f('fk_party_not_duplicate_second_id_party')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_party_not_duplicate')),
     sa.UniqueConstraint('first_id', 'second_id', name=op.f('uq_party_not_duplicate_first_id_second_id')),
-    info={'audited': True, 'root': ('party', 'first_id')},
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_party_not_duplicate_second_id'), 'party_not_duplicate', ['second_id'], unique=False)
@@ -466,7 +439,6 @@ def upgrade() -> None:
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_party_qualification_party_id_party')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_party_qualification')),
-    info={'audited': True, 'root': ('party', 'party_id')},
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_party_qualification_party_id'), 'party_qualification', ['party_id'], unique=False)
@@ -478,7 +450,6 @@ def upgrade() -> None:
     sa.Column('noted_by', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_party_quality_note_party_id_party')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_party_quality_note')),
-    info={'audited': True, 'append_only': True, 'root': ('party', 'party_id')},
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_party_quality_note_party_id'), 'party_quality_note', ['party_id'], unique=False)
@@ -489,8 +460,7 @@ def upgrade() -> None:
     sa.Column('mask', sa.String(), nullable=False),
     sa.Column('tail', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_personal_number_party_id_party')),
-    sa.PrimaryKeyConstraint('party_id', name=op.f('pk_personal_number')),
-    info={'audited': True, 'secret': ['value'], 'root': ('party', 'party_id')}
+    sa.PrimaryKeyConstraint('party_id', name=op.f('pk_personal_number'))
     )
     op.create_index(op.f('ix_personal_number_tail'), 'personal_number', ['tail'], unique=False)
     op.create_index(op.f('ix_personal_number_value'), 'personal_number', ['value'], unique=False)
@@ -499,8 +469,7 @@ def upgrade() -> None:
     sa.Column('permission', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['permission'], ['permission.key'], name=op.f('fk_role_permission_permission_permission')),
     sa.ForeignKeyConstraint(['role_id'], ['role.id'], name=op.f('fk_role_permission_role_id_role')),
-    sa.PrimaryKeyConstraint('role_id', 'permission', name=op.f('pk_role_permission')),
-    info={'audited': True, 'guard': 'access.manage', 'root': ('role', 'role_id')}
+    sa.PrimaryKeyConstraint('role_id', 'permission', name=op.f('pk_role_permission'))
     )
     op.create_table('application_calculation',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -522,7 +491,6 @@ def upgrade() -> None:
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_calculation_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_calculation')),
-    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_calculation_application_id', 'application_calculation', ['application_id'], unique=False)
@@ -534,7 +502,6 @@ def upgrade() -> None:
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_clock_stop_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_clock_stop')),
-    info={'audited': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_clock_stop_application_id', 'application_clock_stop', ['application_id'], unique=False)
@@ -551,7 +518,6 @@ def upgrade() -> None:
     sa.Column('text', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_consultation_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_consultation')),
-    info={'audited': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_consultation_application_id', 'application_consultation', ['application_id'], unique=False)
@@ -570,7 +536,6 @@ def upgrade() -> None:
     sa.Column('deliverer', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_delivery_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_delivery')),
-    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_delivery_application_id', 'application_delivery', ['application_id'], unique=False)
@@ -591,7 +556,6 @@ def upgrade() -> None:
     sa.Column('dissent', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_expert_review_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_expert_review')),
-    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_expert_review_application_id', 'application_expert_review', ['application_id'], unique=False)
@@ -606,7 +570,6 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_finding_answer_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_finding_answer')),
-    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_finding_answer_application_id', 'application_finding_answer', ['application_id'], unique=False)
@@ -621,7 +584,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_application_holder_party_id_party')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_holder')),
     sa.UniqueConstraint('application_id', 'party_id', name=op.f('uq_application_holder_application_id_party_id')),
-    info={'audited': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_application_holder_party_id'), 'application_holder', ['party_id'], unique=False)
@@ -638,7 +600,6 @@ def upgrade() -> None:
     sa.Column('outcome', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_notice_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_notice')),
-    info={'audited': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_notice_application_id', 'application_notice', ['application_id'], unique=False)
@@ -656,7 +617,6 @@ def upgrade() -> None:
     sa.Column('answered_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_objection_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_objection')),
-    info={'audited': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_objection_application_id', 'application_objection', ['application_id'], unique=False)
@@ -669,7 +629,6 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_override_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_override')),
-    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_override_application_id', 'application_override', ['application_id'], unique=False)
@@ -690,7 +649,6 @@ def upgrade() -> None:
     sa.Column('sha256', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_paper_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_paper')),
-    info={'audited': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_paper_application_id', 'application_paper', ['application_id'], unique=False)
@@ -711,7 +669,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['parcel_id'], ['parcel.id'], name=op.f('fk_application_parcel_parcel_id_parcel')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_parcel')),
     sa.UniqueConstraint('application_id', 'parcel_id', name=op.f('uq_application_parcel_application_id_parcel_id')),
-    info={'audited': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_application_parcel_parcel_id'), 'application_parcel', ['parcel_id'], unique=False)
@@ -724,7 +681,6 @@ def upgrade() -> None:
     sa.Column('conclusion', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_site_visit_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_site_visit')),
-    info={'audited': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_site_visit_application_id', 'application_site_visit', ['application_id'], unique=False)
@@ -745,7 +701,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_step_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_step')),
     sa.UniqueConstraint('application_id', 'sequence', name=op.f('uq_application_step_application_id_sequence')),
-    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_step_step_account', 'application_step', ['step', 'account_id'], unique=False)
@@ -778,7 +733,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate')),
     sa.UniqueConstraint('application_id', name=op.f('uq_certificate_application_id')),
     sa.UniqueConstraint('number_id', name=op.f('uq_certificate_number_id')),
-    info={'audited': True, 'frozen': ['number_id', 'number', 'application_id', 'holders_text', 'holders_sort', 'project_name', 'township', 'area', 'tonnes', 'range_start', 'range_end', 'period_from', 'period_to', 'valid_until', 'entered_on']},
     sqlite_autoincrement=True
     )
     op.create_index('ix_certificate_area', 'certificate', ['area'], unique=False)
@@ -821,7 +775,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['sha256'], ['blob.sha256'], name=op.f('fk_document_sha256_blob')),
     sa.ForeignKeyConstraint(['template_id'], ['paper_template.id'], name=op.f('fk_document_template_id_paper_template')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_document')),
-    info={'audited': True, 'frozen': ['kind', 'template_id', 'number', 'number_id', 'record_kind', 'record_id', 'facts', 'facts_sha256', 'form', 'original_id', 'copy_number', 'sample', 'purpose', 'created_at', 'created_by', 'sha256', 'signer', 'issued_at'], 'frozen_when': "state <> 'to_sign'"},
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_document_number'), 'document', ['number'], unique=False)
@@ -841,7 +794,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['calculation_id'], ['application_calculation.id'], name=op.f('fk_application_parameter_sign_off_calculation_id_application_calculation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_parameter_sign_off')),
     sa.UniqueConstraint('calculation_id', name=op.f('uq_application_parameter_sign_off_calculation_id')),
-    info={'audited': True, 'append_only': True, 'root': ('application', 'application_id')},
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_application_parameter_sign_off_application_id'), 'application_parameter_sign_off', ['application_id'], unique=False)
@@ -855,7 +807,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['by'], ['account.id'], name=op.f('fk_document_print_by_account')),
     sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_document_print_document_id_document')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_document_print')),
-    info={'append_only': True},
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_document_print_document_id'), 'document_print', ['document_id'], unique=False)
@@ -875,7 +826,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['certificate_id'], ['certificate.id'], name=op.f('fk_register_entry_certificate_id_certificate')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_entry')),
     sa.UniqueConstraint('certificate_id', 'sequence', name=op.f('uq_register_entry_certificate_id_sequence')),
-    info={'audited': True, 'append_only': True, 'guard': 'certificates.register', 'root': ('certificate', 'certificate_id')},
     sqlite_autoincrement=True
     )
     op.create_index('ix_register_entry_effective_on', 'register_entry', ['effective_on'], unique=False)

@@ -110,3 +110,38 @@ def test_that_every_append_only_table_has_its_triggers() -> None:
     named = {trigger.table for trigger in sqlite_triggers(office.metadata())}
     assert {t.name for t in tables if t.info.get("append_only") or keeps_rows(t)} <= named
     assert "audit_row" in named
+
+
+def test_that_a_paper_is_fixed_from_the_start_and_stays_frozen_once_issued(
+    database: Database,
+) -> None:
+    """Its facts never change; its bytes may be set once; it never becomes unsigned again."""
+    rows = (
+        """INSERT INTO paper_template (id, kind, revision, sha256, source, by_office, saved_at)
+        VALUES (901, 'x', 1, 'x', 'x', false, '2026-01-01')""",
+        """INSERT INTO document (id, kind, template_id, title, number, record_kind, record_id, facts,
+        facts_sha256, state, form, copy_number, sample, purpose, created_at, signer, void_reason)
+        VALUES (901, 'x', 901, 'x', '1', 'account', 1, '{}', 'x', 'to_sign', 'original', 0, false,
+        '', '2026-01-01', '', '')""",
+    )
+    engine = create_engine_for(databases.owner_url(database))
+    with engine.begin() as connection:
+        for statement in rows:
+            connection.execute(text(statement))
+
+    def refused(statement: str) -> bool:
+        try:
+            with engine.begin() as connection:
+                connection.execute(text(statement))
+        except DBAPIError as problem:
+            return "lintan.frozen document" in str(problem.orig)
+        return False
+
+    assert refused("UPDATE document SET facts = '[]' WHERE id = 901")
+    assert not refused("UPDATE document SET signer = 'a' WHERE id = 901")
+    assert not refused("UPDATE document SET state = 'issued' WHERE id = 901")
+    assert refused("UPDATE document SET signer = 'b' WHERE id = 901")
+    assert refused("UPDATE document SET state = 'to_sign' WHERE id = 901")
+    assert refused("DELETE FROM document WHERE id = 901")
+    assert not refused("UPDATE document SET state = 'void' WHERE id = 901")
+    engine.dispose()
