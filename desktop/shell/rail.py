@@ -53,6 +53,11 @@ class Rail(QFrame):
         self._help.clicked.connect(self.help_asked)
         layout.addWidget(self._help)
 
+    def set_compact(self, compact: bool) -> None:
+        """Icons only, where the window is narrow."""
+        for button in (*self._buttons.values(), self._help):
+            button.set_compact(compact)
+
     def set_current(self, key: str) -> None:
         """Mark a place as the one shown."""
         self._buttons[key].setChecked(True)
@@ -94,7 +99,19 @@ class _RailButton(QToolButton):
         self.setAccessibleName(f"{self._title}, {waiting}" if count else self._title)
         self.update()
 
+    def set_compact(self, compact: bool) -> None:
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(
+            style.ToolButtonIconOnly if compact else style.ToolButtonTextBesideIcon
+        )
+        self.updateGeometry()
+
+    def _is_compact(self) -> bool:
+        return self.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+
     def sizeHint(self) -> QSize:
+        if self._is_compact():
+            return QSize(48, 40)
         hint = super().sizeHint()
         # Room for a badge of three figures beside the longest title.
         return QSize(hint.width() + self.fontMetrics().horizontalAdvance("000") + 14, 40)
@@ -111,7 +128,9 @@ class _RailButton(QToolButton):
         metrics = painter.fontMetrics()
         height = metrics.height() + 2
         width = max(metrics.horizontalAdvance(text) + 12, height)
-        box = QRectF(self.width() - width - 8, (self.height() - height) / 2, width, height)
+        # Beside the title, or at the corner of the icon where there is no title.
+        right, top = (2, 0.0) if self._is_compact() else (8, (self.height() - height) / 2)
+        box = QRectF(self.width() - width - right, top, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour("accent"))
         painter.drawRoundedRect(box, height / 2, height / 2)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import AppError, EnvironmentFault
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SEARCH_LIMIT = 30
 COUNT_DELAY_MS = 400
+#: Logical pixels: a narrower window shows the rail as icons.
+COMPACT_BELOW = 1150
 RETRY_MS = 15_000
 #: End of the key of the queue that holds the cases waiting for me.
 MINE = ".mine"
@@ -86,6 +89,10 @@ class Workspace(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.rail)
         layout.addLayout(right, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rail.set_compact(self.width() < COMPACT_BELOW)
 
     # -- pages ------------------------------------------------------------------------
 

@@ -22,12 +22,12 @@ def _bytes(key: str) -> QByteArray | None:
     return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
 
-def restore_header(header: QHeaderView, key: str) -> None:
-    """Give a header the widths and order it had."""
+def restore_header(header: QHeaderView, key: str) -> bool:
+    """Give a header the widths and order it had; False when it is shown for the first time."""
     state = _bytes(key)
-    if state is not None:
-        header.restoreState(state)
+    restored = state is not None and header.restoreState(state)
     header.setSortIndicatorShown(False)
+    return restored
 
 
 def save_header(header: QHeaderView, key: str) -> None:

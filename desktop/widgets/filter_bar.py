@@ -7,11 +7,12 @@ from functools import partial
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from core.i18n import _
 from core.values.listing import FilterSpec
 from desktop.support.icons import icon
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.labels import restyle
 
 TYPING_DELAY_MS = 200
@@ -38,10 +39,12 @@ class FilterBar(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(TYPING_DELAY_MS)
         self._pause.timeout.connect(self._emit)
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(8)
-        self._layout.addWidget(self.box, 1)
+        self._layout = FlowLayout()
+        self.setLayout(self._layout)
+        self._layout.addWidget(self.box)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._chips = {spec.key: self._chip(spec) for spec in filters}
         for key in self._chips:
             self._show_choice(key)

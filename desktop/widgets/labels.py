@@ -43,8 +43,12 @@ def restyle(widget: QWidget) -> None:
 class ElidedLabel(QWidget):
     """One line of text with an ellipsis where room ends; the whole text is the tool tip."""
 
-    def __init__(self, text: str = "", size: str = "font_m", *, bold: bool = False) -> None:
+    def __init__(
+        self, text: str = "", size: str = "font_m", *, bold: bool = False, token: str = "text"
+    ) -> None:
+        """One line of `text` in a size and colour token of the theme."""
         super().__init__()
+        self._token = token
         self._size = size
         self._bold = bold
         self._text = text
@@ -73,7 +77,7 @@ class ElidedLabel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(theme.font(self._size, bold=self._bold))
-        painter.setPen(theme.current().colour("text"))
+        painter.setPen(theme.current().colour(self._token))
         metrics = painter.fontMetrics()
         text = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.i18n import _
 from desktop.support.icons import icon
-from desktop.widgets.labels import ElidedLabel, label
+from desktop.widgets.labels import ElidedLabel
 from desktop.widgets.pill import StatePill
 
 
@@ -83,7 +83,7 @@ class _Paper(QWidget):
         self._papers = papers
         self._id = 0
         self._title = ElidedLabel()
-        self._number = label(role="small")
+        self._number = ElidedLabel(size="font_s", token="text_soft")
         self._state = StatePill()
         texts = QVBoxLayout()
         texts.setSpacing(0)

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 #: More selected rows than this are counted, not summed.
 SUM_LIMIT = 5_000
+#: A column narrowed to fit keeps room for so many ideographs.
+LEAST_CHARS = 8
 
 Tone = Callable[[str], str]
 
@@ -185,7 +187,7 @@ class RecordTable(QWidget):
         ideograph = self.fontMetrics().horizontalAdvance("林")
         for number, column in enumerate(self.model.source.columns):
             header.resizeSection(number, column.width_chars * ideograph + 24)
-        window_state.restore_header(header, self._state_key())
+        self._own_widths = not window_state.restore_header(header, self._state_key())
 
     def _state_key(self) -> str:
         return f"table/{self.model.source.kind}/{len(self.model.source.columns)}"
@@ -209,9 +211,28 @@ class RecordTable(QWidget):
 
     # -- reactions ------------------------------------------------------------------------------
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._own_widths:
+            self._fit_widths()
+
+    def _fit_widths(self) -> None:
+        """Until the person sets widths: narrow the long columns so that none is out of sight."""
+        header, columns = self.view.horizontalHeader(), self.model.source.columns
+        ideograph = self.fontMetrics().horizontalAdvance("林")
+        wanted = [column.width_chars * ideograph + 24 for column in columns]
+        over = sum(wanted) - self.view.viewport().width()
+        spare = [max(width - LEAST_CHARS * ideograph - 24, 0) for width in wanted]
+        share = min(over / sum(spare), 1.0) if over > 0 and any(spare) else 0.0
+        for number, width in enumerate(wanted):
+            header.resizeSection(number, width - round(spare[number] * share))
+
     @Slot()
     def _on_columns_changed(self) -> None:
-        window_state.save_header(self.view.horizontalHeader(), self._state_key())
+        # Also called when the window changes its size; only what a hand dragged is kept.
+        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self._own_widths = False
+            window_state.save_header(self.view.horizontalHeader(), self._state_key())
 
     @Slot(str, object)
     def _on_filters(self, text: str, filters: Mapping[str, str]) -> None:

@@ -174,6 +174,37 @@ def test_that_a_shared_database_that_does_not_answer_says_so(
     assert "The server cannot be reached" in desktop.window.fault.text()
 
 
+@pytest.mark.long
+def test_that_the_sample_office_is_built_and_opened_from_the_wizard(
+    qtbot: QtBot, desktop: Desktop, at: At, home: Path
+) -> None:
+    desktop.begin()
+    at(Screen.FIRST_START)
+    screen = wizard(desktop)
+    screen.findChild(QRadioButton, "Kind_sample").setChecked(True)  # type: ignore[union-attr]
+    screen.go_on()
+    qtbot.waitUntil(lambda: desktop.start.state.screen is Screen.WORKING, timeout=300_000)
+    assert desktop.context.actor.login == "wangfang"
+    with desktop.context.database().read() as session:
+        assert office(session).sample
+    assert "accounts.txt" in desktop.window.workspace.banner.text()  # type: ignore[union-attr]
+    assert config.load().database.endswith("demo.db")
+
+
+def test_that_building_the_sample_office_can_be_stopped(
+    qtbot: QtBot, desktop: Desktop, at: At, home: Path
+) -> None:
+    desktop.begin()
+    at(Screen.FIRST_START)
+    screen = wizard(desktop)
+    screen.findChild(QRadioButton, "Kind_sample").setChecked(True)  # type: ignore[union-attr]
+    screen.go_on()
+    qtbot.waitUntil(lambda: screen.view_model.state.total > 0, timeout=60_000)
+    qtbot.mouseClick(screen.making.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: screen.view_model.state.step is Step.WHERE, timeout=60_000)
+    assert not list(config.data_folder().rglob("*.db"))
+
+
 def test_that_a_wrong_password_is_told_and_the_account_stays(
     qtbot: QtBot, office_file: Path, desktop: Desktop, at: At
 ) -> None:

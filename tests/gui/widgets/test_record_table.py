@@ -9,13 +9,14 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
 from core.database import Database
-from core.values.listing import ListQuery
+from core.values.listing import FilterSpec, ListQuery
 from desktop.support.context import Context
+from desktop.widgets.filter_bar import FilterBar
 from desktop.widgets.record_model import PLACEHOLDER, RecordTableModel
 from desktop.widgets.record_table import RecordTable
 from tests.gui.conftest import Records
@@ -169,6 +170,34 @@ def test_that_enter_opens_the_current_record_and_ctrl_c_copies_it(
     assert caught.args == [5]
     qtbot.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "N000005\t李<b>青</b>5\t0.35\tdraft"
+
+
+def test_that_all_columns_are_in_sight_until_somebody_drags_one(
+    qtbot: QtBot, table: RecordTable, make_records: Make
+) -> None:
+    make_records(10)
+    load(qtbot, table)
+    header = table.view.horizontalHeader()
+    table.resize(520, 400)
+    qtbot.waitUntil(lambda: header.length() <= table.view.viewport().width())
+    table.resize(1200, 400)
+    qtbot.waitUntil(lambda: header.sectionSize(0) > 150)
+
+
+def test_that_chips_go_on_in_a_second_line_and_the_text_takes_the_rest(qtbot: QtBot) -> None:
+    specs = tuple(FilterSpec(f"f{n}", f"Filter {n}", (("a", "A"),)) for n in range(6))
+    bar = FilterBar(specs)
+    qtbot.addWidget(bar)
+    bar.resize(1200, bar.heightForWidth(1200))
+    bar.show()
+    one_line = bar.heightForWidth(1200)
+    assert bar.box.width() > 400
+    assert bar.heightForWidth(420) > one_line
+    bar.resize(420, bar.heightForWidth(420))
+    qtbot.waitUntil(lambda: bar.findChild(QToolButton, "Filter_f5").y() > 20)
+    for chip in bar.findChildren(QToolButton):
+        if chip.objectName().startswith("Filter_"):
+            assert chip.width() >= chip.sizeHint().width()
 
 
 def test_that_an_empty_list_says_what_to_do_first(
