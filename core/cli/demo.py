@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.cli.sample_office.demo import Demo
 
 REFUSED = 1
+_MARK = {True: "✓", False: "✗"}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -37,68 +38,23 @@ def _run(context: Context, args: argparse.Namespace) -> int | None:
 
 
 def _tell(context: Context, demo: Demo) -> None:
-    from core.certificates.states import STATE_TITLES
     from core.cli.sample_office.demo import ACCOUNTS, DATABASE
 
-    out, mark = context.out, {True: "✓", False: "✗"}
-    out.table(
-        {
-            "key": _("Case"),
-            "project": _("Project"),
-            "state": _("State"),
-            "tonnes": _("Tonnes"),
-            "certificate": _("Certificate number"),
-            "good": "",
-        },
-        [
-            {
-                "key": one.key,
-                "project": one.project,
-                "state": _(STATE_TITLES[one.state]),
-                "tonnes": one.tonnes,
-                "certificate": one.certificate,
-                "good": mark[one.good],
-            }
-            for one in demo.cases
-        ],
-    )
-    out.table(
-        {
-            "key": _("Rule case"),
-            "what": _("Counter-example"),
-            "answer": _("What the program said"),
-            "good": "",
-        },
-        [
-            {"key": one.key, "what": one.what, "answer": one.answer, "good": mark[one.good]}
-            for one in demo.rules
-        ],
-    )
-    out.table(
-        {
-            "file": _("File"),
-            "title": _("Paper"),
-            "number": _("Number"),
-            "intact": _("Intact"),
-            "trusted": _("Signed by the office"),
-            "register": _("Register"),
-            "good": "",
-        },
-        [
-            {
-                "file": one.file,
-                "title": one.title,
-                "number": one.number,
-                "intact": one.verdict.intact and one.verdict.covers_whole_file,
-                "trusted": one.verdict.trusted,
-                "register": one.verdict.register,
-                "good": mark[one.good],
-            }
-            for one in demo.papers
-        ],
-    )
+    _tell_cases(context, demo)
+    columns = {
+        "key": _("Rule case"),
+        "what": _("Counter-example"),
+        "answer": _("What the program said"),
+        "good": "",
+    }
+    rows = [
+        {"key": one.key, "what": one.what, "answer": one.answer, "good": _MARK[one.good]}
+        for one in demo.rules
+    ]
+    context.out.table(columns, rows)
+    _tell_papers(context, demo)
     good = sum(one.good for one in demo.papers)
-    out.line(
+    context.out.line(
         _("{good} of {count} papers are good. Database: {database}. Accounts: {accounts}.").format(
             good=good,
             count=len(demo.papers),
@@ -106,3 +62,53 @@ def _tell(context: Context, demo: Demo) -> None:
             accounts=demo.folder / ACCOUNTS,
         )
     )
+
+
+def _tell_cases(context: Context, demo: Demo) -> None:
+    from core.certificates.states import STATE_TITLES
+
+    columns = {
+        "key": _("Case"),
+        "project": _("Project"),
+        "state": _("State"),
+        "tonnes": _("Tonnes"),
+        "certificate": _("Certificate number"),
+        "good": "",
+    }
+    rows = [
+        {
+            "key": one.key,
+            "project": one.project,
+            "state": _(STATE_TITLES[one.state]),
+            "tonnes": one.tonnes,
+            "certificate": one.certificate,
+            "good": _MARK[one.good],
+        }
+        for one in demo.cases
+    ]
+    context.out.table(columns, rows)
+
+
+def _tell_papers(context: Context, demo: Demo) -> None:
+    columns = {
+        "file": _("File"),
+        "title": _("Paper"),
+        "number": _("Number"),
+        "intact": _("Intact"),
+        "trusted": _("Signed by the office"),
+        "register": _("Register"),
+        "good": "",
+    }
+    rows = [
+        {
+            "file": one.file,
+            "title": one.title,
+            "number": one.number,
+            "intact": one.verdict.intact and one.verdict.covers_whole_file,
+            "trusted": one.verdict.trusted,
+            "register": one.verdict.register == "matches",
+            "good": _MARK[one.good],
+        }
+        for one in demo.papers
+    ]
+    context.out.table(columns, rows)

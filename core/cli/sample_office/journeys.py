@@ -109,13 +109,23 @@ EXPERTS: Mapping[str, tuple[str, int]] = {
 }
 
 
+def _move(
+    case: str,
+    at: tuple[date, int],
+    who: Official,
+    step: str,
+    values: Mapping[str, object] | None = None,
+) -> Move:
+    return Move(case=case, day=at[0], hour=at[1], who=who, step=step, values=values or {})
+
+
 def journey(case: str) -> list[Move]:
     """All moves of a case, in order."""
     days = DAYS[case]
     moves = [
-        Move(case=case, day=days.received, hour=9, who=people.CLERK, step="draft"),
-        Move(case=case, day=days.received, hour=10, who=people.CLERK, step="papers"),
-        Move(case=case, day=days.received, hour=11, who=people.CLERK, step="receive"),
+        _move(case, (days.received, 9), people.CLERK, "draft"),
+        _move(case, (days.received, 10), people.CLERK, "papers"),
+        _move(case, (days.received, 11), people.CLERK, "receive"),
     ]
     for part in (_intake, _review, _examination, _publication, _decision, _register, _ending):
         moves += part(case, days)
@@ -126,14 +136,13 @@ def _intake(case: str, days: Days) -> list[Move]:
     if days.accepted is None:
         return []
     return [
-        Move(case=case, day=days.accepted, hour=10, who=people.CLERK, step="accept"),
-        Move(
-            case=case,
-            day=days.accepted,
-            hour=15,
-            who=people.CLERK,
-            step="record_delivery",
-            values={
+        _move(case, (days.accepted, 10), people.CLERK, "accept"),
+        _move(
+            case,
+            (days.accepted, 15),
+            people.CLERK,
+            "record_delivery",
+            {
                 "document": "paper:acceptance",
                 "way": "direct",
                 "place": "登记窗口",
@@ -149,15 +158,8 @@ def _review(case: str, days: Days) -> list[Move]:
     if days.taken_up is None:
         return []
     moves = [
-        Move(case=case, day=days.taken_up, hour=9, who=people.REVIEWER, step="begin_review"),
-        Move(
-            case=case,
-            day=days.taken_up,
-            hour=10,
-            who=people.REVIEWER,
-            step="registry_letter",
-            values={"reply_days": 7},
-        ),
+        _move(case, (days.taken_up, 9), people.REVIEWER, "begin_review"),
+        _move(case, (days.taken_up, 10), people.REVIEWER, "registry_letter", {"reply_days": 7}),
     ]
     if days.answered is not None:
         answer = {
@@ -167,16 +169,7 @@ def _review(case: str, days: Days) -> list[Move]:
             "text": "所询林地林木已登记，登记面积、期限与申请一致，无抵押、查封、异议。",
             "file": "scan:林权登记情况复函",
         }
-        moves.append(
-            Move(
-                case=case,
-                day=days.answered,
-                hour=9,
-                who=people.REVIEWER,
-                step="registry_answer",
-                values=answer,
-            )
-        )
+        moves.append(_move(case, (days.answered, 9), people.REVIEWER, "registry_answer", answer))
     return moves
 
 
@@ -193,45 +186,22 @@ def _examination(case: str, days: Days) -> list[Move]:
     opinion = "权属清楚，边界与图形一致，材料齐全，建议转核算审查。"
     amount = {"parameter_set": "parameters:"}
     return [
-        Move(
-            case=case,
-            day=days.answered,
-            hour=14,
-            who=people.REVIEWER,
-            step="site_visit",
-            values=visit,
+        _move(case, (days.answered, 14), people.REVIEWER, "site_visit", visit),
+        _move(case, (days.answered, 16), people.REVIEWER, "pass_preliminary", {"opinion": opinion}),
+        _move(case, (days.examined, 9), people.REVIEWER, "compute_amount", amount),
+        _move(
+            case,
+            (days.examined, 10),
+            people.APPROVER,
+            "sign_off_parameters",
+            {"reason": "参数集尚待省级确认；按现行样例参数核算，确认后如有变动另行更正。"},
         ),
-        Move(
-            case=case,
-            day=days.answered,
-            hour=16,
-            who=people.REVIEWER,
-            step="pass_preliminary",
-            values={"opinion": opinion},
-        ),
-        Move(
-            case=case,
-            day=days.examined,
-            hour=9,
-            who=people.REVIEWER,
-            step="compute_amount",
-            values=amount,
-        ),
-        Move(
-            case=case,
-            day=days.examined,
-            hour=10,
-            who=people.APPROVER,
-            step="sign_off_parameters",
-            values={"reason": "参数集尚待省级确认；按现行样例参数核算，确认后如有变动另行更正。"},
-        ),
-        Move(
-            case=case,
-            day=days.examined,
-            hour=11,
-            who=people.REVIEWER,
-            step="examine_amount",
-            values={"opinion": "两期蓄积与报告附表一致，核算结果与申报一致，予以确认。"},
+        _move(
+            case,
+            (days.examined, 11),
+            people.REVIEWER,
+            "examine_amount",
+            {"opinion": "两期蓄积与报告附表一致，核算结果与申报一致，予以确认。"},
         ),
     ]
 
@@ -252,34 +222,19 @@ def _publication(case: str, days: Days) -> list[Move]:
     }
     notice = {"places": "明光市林业信息栏（样例）、项目所在村务公开栏", "days": 7}
     moves = [
-        Move(
-            case=case,
-            day=days.experts,
-            hour=16,
-            who=people.REVIEWER,
-            step="record_expert_review",
-            values=meeting,
-        ),
-        Move(
-            case=case,
-            day=days.published,
-            hour=9,
-            who=people.CLERK,
-            step="publish_notice",
-            values=notice,
-        ),
+        _move(case, (days.experts, 16), people.REVIEWER, "record_expert_review", meeting),
+        _move(case, (days.published, 9), people.CLERK, "publish_notice", notice),
     ]
     if case == "A07":
         moves += _objection()
     if days.closed is not None:
         moves.append(
-            Move(
-                case=case,
-                day=days.closed,
-                hour=9,
-                who=people.CLERK,
-                step="close_notice",
-                values={"witness": people.REVIEWER.name, "file": "photo:公示张贴现场"},
+            _move(
+                case,
+                (days.closed, 9),
+                people.CLERK,
+                "close_notice",
+                {"witness": people.REVIEWER.name, "file": "photo:公示张贴现场"},
             )
         )
     return moves
@@ -301,22 +256,8 @@ def _objection() -> list[Move]:
         "answer": "宗地图、现场界桩与公示图形一致，地块未越过机耕路。",
     }
     return [
-        Move(
-            case="A07",
-            day=_day(9, 22),
-            hour=10,
-            who=people.CLERK,
-            step="receive_objection",
-            values=received,
-        ),
-        Move(
-            case="A07",
-            day=_day(9, 28),
-            hour=10,
-            who=people.CLERK,
-            step="answer_objection",
-            values=answer,
-        ),
+        _move("A07", (_day(9, 22), 10), people.CLERK, "receive_objection", received),
+        _move("A07", (_day(9, 28), 10), people.CLERK, "answer_objection", answer),
     ]
 
 
@@ -324,21 +265,19 @@ def _decision(case: str, days: Days) -> list[Move]:
     if days.second is None or days.approved is None:
         return []
     moves = [
-        Move(
-            case=case,
-            day=days.second,
-            hour=10,
-            who=people.SECOND,
-            step="pass_second_review",
-            values={"opinion": "程序完整，公示无未决异议，同意提请审定。"},
+        _move(
+            case,
+            (days.second, 10),
+            people.SECOND,
+            "pass_second_review",
+            {"opinion": "程序完整，公示无未决异议，同意提请审定。"},
         ),
-        Move(
-            case=case,
-            day=days.approved,
-            hour=10,
-            who=people.APPROVER,
-            step="approve",
-            values={"opinion": "同意登记，报送备案。"},
+        _move(
+            case,
+            (days.approved, 10),
+            people.APPROVER,
+            "approve",
+            {"opinion": "同意登记，报送备案。"},
         ),
     ]
     if days.sent is not None and days.filed is not None:
@@ -350,15 +289,8 @@ def _decision(case: str, days: Days) -> list[Move]:
             "file": "scan:备案意见书",
         }
         moves += [
-            Move(case=case, day=days.sent, hour=10, who=people.CLERK, step="send_filing"),
-            Move(
-                case=case,
-                day=days.filed,
-                hour=10,
-                who=people.CLERK,
-                step="record_filing",
-                values=filing,
-            ),
+            _move(case, (days.sent, 10), people.CLERK, "send_filing"),
+            _move(case, (days.filed, 10), people.CLERK, "record_filing", filing),
         ]
     return moves
 
@@ -366,6 +298,7 @@ def _decision(case: str, days: Days) -> list[Move]:
 def _register(case: str, days: Days) -> list[Move]:
     if days.entered is None:
         return []
+    day = days.entered
     checked = {
         "tonnes": "tonnes:",
         "parcels": "parcels:",
@@ -373,104 +306,45 @@ def _register(case: str, days: Days) -> list[Move]:
         "period_agrees": True,
         "area_agrees": True,
     }
-    moves = [
-        Move(
-            case=case,
-            day=days.entered,
-            hour=9,
-            who=people.CHECKER,
-            step="check_entry",
-            values=checked,
-        ),
-        Move(case=case, day=days.entered, hour=10, who=people.REGISTRAR, step="enter"),
+    return [
+        _move(case, (day, 9), people.CHECKER, "check_entry", checked),
+        _move(case, (day, 10), people.REGISTRAR, "enter"),
+        *_issue(case, days),
     ]
-    if days.made is not None and days.issued is not None:
-        moves.append(
-            Move(
-                case=case,
-                day=days.made,
-                hour=9,
-                who=people.ISSUER,
-                step="make_certificate",
-                values={"sheet_serial": f"YZ2026{int(case[1:]):06d}"},
-            )
-        )
-        collected = {
-            "collector": "holder:",
-            "id_tail": "",
-            "relation": "本人（本单位）",
-            "copies": 1,
-            "file": "scan:领证签收单",
-        }
-        moves.append(
-            Move(
-                case=case,
-                day=days.issued,
-                hour=15,
-                who=people.ISSUER,
-                step="issue",
-                values=collected,
-            )
-        )
+
+
+def _issue(case: str, days: Days) -> list[Move]:
+    if days.made is None or days.issued is None:
+        return []
+    sheet = {"sheet_serial": f"YZ2026{int(case[1:]):06d}"}
+    collected = {
+        "collector": "holder:",
+        "relation": "本人（本单位）",
+        "copies": 1,
+        "file": "scan:领证签收单",
+    }
+    moves = [
+        _move(case, (days.made, 9), people.ISSUER, "make_certificate", sheet),
+        _move(case, (days.issued, 15), people.ISSUER, "issue", collected),
+    ]
     if days.archived is not None:
         shelf = {"place": f"样例档案柜 3-2 / 2026-{case}", "checker": people.CHECKER.name}
-        moves.append(
-            Move(
-                case=case,
-                day=days.archived,
-                hour=15,
-                who=people.ISSUER,
-                step="archive",
-                values=shelf,
-            )
-        )
+        moves.append(_move(case, (days.archived, 15), people.ISSUER, "archive", shelf))
     return moves
 
 
 def _ending(case: str, _days: Days) -> list[Move]:
     """What three cases come to beside the road."""
     if case == "A03":
-        items = [
-            {
-                "title": "村民（成员）会议或代表会议决议",
-                "problem": "未提交",
-                "demand": "提交关于申请林业碳汇登记的成员代表会议决议原件",
-                "basis": "受理材料清单",
-            },
-            {
-                "title": "收益分配方案",
-                "problem": "未提交",
-                "demand": "提交经成员代表会议通过的收益分配方案",
-                "basis": "受理材料清单",
-            },
-        ]
-        values: dict[str, object] = {"items": items, "deadline": _day(12, 16)}
-        return [
-            Move(
-                case=case,
-                day=_day(11, 18),
-                hour=15,
-                who=people.CLERK,
-                step="request_correction",
-                values=values,
-            )
-        ]
+        values: dict[str, object] = {"items": _LACKING, "deadline": _day(12, 16)}
+        return [_move(case, (_day(11, 18), 15), people.CLERK, "request_correction", values)]
     if case == "A10":
         values = {
             "ground": "jurisdiction",
             "proper_body": "滁州市南谯区林业主管部门",
             "reason": "所涉林地坐落南谯区，不属本登记机构登记范围。",
         }
-        return [
-            Move(
-                case=case,
-                day=_day(11, 11),
-                hour=10,
-                who=people.CLERK,
-                step="not_accept",
-                values=values,
-            )
-        ]
+        return [_move(case, (_day(11, 11), 10), people.CLERK, "not_accept", values)]
     if case == "A11":
         values = {
             "ground": "double",
@@ -479,14 +353,22 @@ def _ending(case: str, _days: Days) -> list[Move]:
                 "同一林地林木在同一监测期的碳减排量不得重复申请。"
             ),
         }
-        return [
-            Move(
-                case=case,
-                day=_day(11, 24),
-                hour=10,
-                who=people.REVIEWER,
-                step="refuse",
-                values=values,
-            )
-        ]
+        return [_move(case, (_day(11, 24), 10), people.REVIEWER, "refuse", values)]
     return []
+
+
+#: What A03 is told to bring, all at once.
+_LACKING = [
+    {
+        "title": "村民（成员）会议或代表会议决议",
+        "problem": "未提交",
+        "demand": "提交关于申请林业碳汇登记的成员代表会议决议原件",
+        "basis": "受理材料清单",
+    },
+    {
+        "title": "收益分配方案",
+        "problem": "未提交",
+        "demand": "提交经成员代表会议通过的收益分配方案",
+        "basis": "受理材料清单",
+    },
+]
