@@ -108,7 +108,7 @@ def test_that_the_amount_is_whole_on_the_fullest_face(
     face = text_of(papers.paper("certificate", facts, signer), tmp_path, run).split("\f")[0]
     assert "5,195.54 吨" in face
     assert "伍仟壹佰玖拾伍点伍肆吨二氧化碳当量" in face
-    assert face.count("第0000000号等（见附页）") >= 5
+    assert face.count("等（见附页）") >= 5
     (tmp_path / "f.pdf").write_bytes(papers.paper("certificate", facts, signer))
     boxes = run("pdftotext", "-bbox", "-f", "1", "-l", "1", tmp_path / "f.pdf", "-")
     lowest = max(float(found) for found in re.findall(r'yMax="([\d.]+)">', boxes))
