@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import Row, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
@@ -15,6 +16,9 @@ from core.search.model import PG_TOKENS, SearchEntry
 
 #: How many candidates are looked at; a question with more is answered with the newest of them.
 PROBE = 1001
+
+#: All but the grams, which are long and only for the index.
+_COLUMNS = "id, kind, record_id, title, subtitle, haystack, sort"
 
 
 @dataclass(frozen=True)
@@ -88,17 +92,15 @@ def find(
     asked = question(text)
     if not asked or (kinds is not None and not kinds):
         return []
-    wanted = [gram for _word, word_grams in asked for gram in word_grams]
-    ids = _candidates(session, sorted(set(wanted)), kinds)
-    rows = session.scalars(select(SearchEntry).where(SearchEntry.id.in_(ids)))
+    wanted = sorted({gram for _word, word_grams in asked for gram in word_grams})
     words = [word for word, _grams in asked]
-    found = [row for row in rows if all(word in row.haystack for word in words)]
+    found = list(_candidates(session, wanted, words, kinds))
     found.sort(key=lambda row: (_quality(row, words[0]), row.sort, row.id))
     return [Hit(row.kind, row.record_id, row.title, row.subtitle) for row in found[:limit]]
 
 
-def _quality(row: SearchEntry, word: str) -> int:
-    first = row.haystack.partition("\n")[0]
+def _quality(row: Row[Any], word: str) -> int:
+    first: str = row.haystack.partition("\n")[0]
     return 0 if first == word else 1 if first.startswith(word) else 2
 
 
@@ -114,40 +116,46 @@ def _kind_token(kind: str) -> str:
 
 
 def _candidates(
-    session: Session, wanted: Sequence[str], kinds: Sequence[str] | None
-) -> Sequence[int]:
+    session: Session, wanted: Sequence[str], words: Sequence[str], kinds: Sequence[str] | None
+) -> Sequence[Row[Any]]:
+    """The newest records that have all grams and hold each word as a whole."""
     kind_tokens = [_kind_token(kind) for kind in kinds or ()]
     if session.info["dialect"] == "postgresql":
-        return _postgres_candidates(session, wanted, kind_tokens)
+        return _on_postgres(session, wanted, words, kind_tokens)
     match = " AND ".join(f'"{gram}"' for gram in wanted)
     if kind_tokens:
         match += " AND (" + " OR ".join(f'"{token}"' for token in kind_tokens) + ")"
-    return session.scalars(
-        text(
-            "SELECT rowid FROM search_fts WHERE search_fts MATCH :match"
-            " ORDER BY rowid DESC LIMIT :probe"
-        ),
-        {"match": match, "probe": PROBE},
-    ).all()
+    whole = "".join(f" AND instr(haystack, :word{n}) > 0" for n in range(len(words)))
+    # CROSS JOIN and the order keep SQLite on the full-text index, which ends at the limit.
+    query = text(
+        f"SELECT {_COLUMNS} FROM search_fts CROSS JOIN search_entry ON id = search_fts.rowid"  # noqa: S608 - constants
+        f" WHERE search_fts MATCH :match{whole} ORDER BY search_fts.rowid DESC LIMIT {PROBE}"
+    )
+    return session.execute(query, {"match": match, **_numbered(words)}).all()
 
 
-def _postgres_candidates(
-    session: Session, wanted: Sequence[str], kind_tokens: Sequence[str]
-) -> Sequence[int]:
-    """Two steps: the index answers first (the planner would rather walk the table), then we sort."""
-    session.execute(text("SET LOCAL enable_seqscan = off"))
-    kinds = f" AND {PG_TOKENS} && :kinds" if kind_tokens else ""
-    probe = text(
-        f"SELECT id FROM (SELECT id FROM search_entry WHERE {PG_TOKENS} @> :wanted{kinds}"  # noqa: S608 - constants
-        " OFFSET 0) AS hit ORDER BY id DESC LIMIT :probe"
-    ).bindparams(bindparam("wanted", type_=ARRAY(Text)))
-    values: dict[str, object] = {"wanted": list(wanted), "probe": PROBE}
+def _on_postgres(
+    session: Session, wanted: Sequence[str], words: Sequence[str], kind_tokens: Sequence[str]
+) -> Sequence[Row[Any]]:
+    """The index answers first (the planner would rather walk the table), then the words decide."""
+    values: dict[str, object] = {"wanted": list(wanted)}
     if kind_tokens:
-        probe = probe.bindparams(bindparam("kinds", type_=ARRAY(Text)))
         values["kinds"] = list(kind_tokens)
-    found = session.scalars(probe, values).all()
+    arrays = [bindparam(name, type_=ARRAY(Text)) for name in values]
+    in_kinds = f" AND {PG_TOKENS} && :kinds" if kind_tokens else ""
+    whole = "".join(f" AND strpos(haystack, :word{n}) > 0" for n in range(len(words)))
+    query = text(
+        f"SELECT {_COLUMNS} FROM (SELECT * FROM search_entry WHERE {PG_TOKENS} @> :wanted{in_kinds}"  # noqa: S608 - constants
+        f" OFFSET 0) AS hit WHERE true{whole} ORDER BY id DESC LIMIT {PROBE}"
+    ).bindparams(*arrays)
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    found = session.execute(query, {**values, **_numbered(words)}).all()
     session.execute(text("SET LOCAL enable_seqscan = on"))
     return found
+
+
+def _numbered(words: Sequence[str]) -> dict[str, str]:
+    return {f"word{number}": word for number, word in enumerate(words)}
 
 
 def _index(session: Session, entry_id: int, tokens: str) -> None:

@@ -328,6 +328,18 @@ def test_that_all_kinds_are_found_unless_one_is_asked_for(indexed: Database) -> 
         assert len(search.find(session, "明", limit=2)) == 2
 
 
+def test_that_an_old_record_is_found_behind_thousands_with_the_same_grams(
+    database: Database,
+) -> None:
+    """Its grams are everywhere; only the whole word tells it apart."""
+    with database.write() as session:
+        search.index(session, "party", 1, "甲乙丙", "", [], "")
+        for number in range(2, search.PROBE + 20):
+            search.index(session, "party", number, "乙丙甲乙", "", [], "")
+    with database.read() as session:
+        assert [hit.record_id for hit in search.find(session, "甲乙丙")] == [1]
+
+
 def test_that_the_whole_title_comes_first(indexed: Database) -> None:
     with indexed.read() as session:
         assert search.find(session, "汪小明")[0].title == "汪小明"
