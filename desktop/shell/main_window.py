@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from core import config
 from core.i18n import _
 from desktop.pages.sign_in.screen import LockScreen, SignInScreen
+from desktop.shell.keys import PageKeys
 from desktop.shell.lock import Covers, LockDialog
 from desktop.shell.places import Place
 from desktop.shell.screens import FaultScreen, OpeningScreen
@@ -260,14 +261,10 @@ class MainWindow(QMainWindow):
     # -- keys ------------------------------------------------------------------------------------
 
     def _add_keys(self) -> None:
+        PageKeys(self, self.page)
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+K": self._search,
-            "Ctrl+N": self._new,
-            "Ctrl+F": self._filter,
             "F5": self._refresh,
-            "F2": self._edit,
-            "Ctrl+P": self._print,
-            "Ctrl+S": self._save,
             "Ctrl+L": self._start.lock,
             "F1": self.show_help,
         }
@@ -278,29 +275,9 @@ class MainWindow(QMainWindow):
         if self.page() is not None and self.workspace is not None:
             self.workspace.focus_search()
 
-    def _new(self) -> None:
-        if (page := self.page()) is not None:
-            page.new_record()
-
-    def _filter(self) -> None:
-        if (page := self.page()) is not None:
-            page.focus_filter()
-
     def _refresh(self) -> None:
         if self.page() is not None and self.workspace is not None:
             self.workspace.refresh()
-
-    def _edit(self) -> None:
-        if (page := self.page()) is not None:
-            page.edit_record()
-
-    def _print(self) -> None:
-        if (page := self.page()) is not None:
-            page.print_record()
-
-    def _save(self) -> None:
-        if (page := self.page()) is not None:
-            page.save()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Esc comes here only when no field, popup or banner had a use for it.

@@ -37,7 +37,7 @@ messages.register(
 
 
 def load(name: str, timeout: float = TIMEOUT) -> str | None:
-    """The secret kept under a name (for example `wangfang@sqlite:////home/a/lintan.db`), or None.
+    """The secret kept under a name (for example `wangfang@sqlite:///lintan.db`), or None.
 
     Raises:
         EnvironmentFault: there is no store, it is locked or does not answer in time.

@@ -143,6 +143,40 @@ def test_that_qt_speaks_chinese_and_fcitx_users_can_type(
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "取消"
 
 
+@pytest.mark.parametrize(
+    ("code", "title"),
+    [
+        ("database.locked", "The database is in use"),
+        ("database.in_use", "The database is in use"),
+        ("database.disk_full", "The disk is full"),
+        ("database.damaged", "The database is damaged"),
+        ("database.newer", "The database is newer than this program"),
+        ("database.upgrade_needed", "The database is older than this program"),
+        ("database.network_share", "The database lies on a network share"),
+        ("database.unreachable", "The server cannot be reached"),
+        ("database.second_copy", "Lintan is already open"),
+        ("database.missing", "The database is not there"),
+        ("database.guards", "The database cannot be opened"),
+        ("config.unreadable", "The settings of this computer cannot be read"),
+        ("access.waiting", "The program cannot go on"),
+    ],
+)
+def test_that_each_fault_of_the_machine_has_a_title_and_a_sentence(
+    qtbot: QtBot, code: str, title: str
+) -> None:
+    import core.office  # noqa: F401 - registers the sentences
+
+    i18n.use("en")
+    facts = dict.fromkeys(
+        ("path", "revision", "count", "first", "reason", "until", "key", "value"), "x"
+    )
+    screen = FaultScreen()
+    qtbot.addWidget(screen)
+    screen.show_fault(EnvironmentFault(code, **facts))
+    assert screen.text().startswith(f"{title}\n")
+    assert len(screen.text()) > len(title) + 20
+
+
 def test_that_a_fault_is_plain_text_whatever_its_facts_are(
     qtbot: QtBot, run_dialog: Callable[[QWidget], None]
 ) -> None:

@@ -96,12 +96,12 @@ def test_that_the_search_finds_by_initials_and_enter_opens(
         ),
         done=done.append,
     )
-    qtbot.waitUntil(lambda: bool(done))
+    qtbot.waitUntil(lambda: bool(done), timeout=20_000)
     box = workspace(signed_in).top_bar.search
     signed_in.window._search()
     box.setText("mgs")
     qtbot.keyClick(box, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: first(signed_in).calls[-1] == "open party 3")
+    qtbot.waitUntil(lambda: first(signed_in).calls[-1] == "open party 3", timeout=20_000)
     assert box.text() == ""
 
 
