@@ -28,7 +28,8 @@ _CHANGES_EVERY_RUN = re.compile(
     rb'"(POT-Creation-Date|PO-Revision-Date|Project-Id-Version|Report-Msgid-Bugs-To'
     rb'|Last-Translator|Language-Team|Generated-By): [^"]*"\n'
 )
-_PLACEHOLDER = re.compile(r"\{(\w+)[^{}]*\}")
+#: {named}, and the %(named)s and %s of argparse's own texts.
+_PLACEHOLDER = re.compile(r"\{\w+[^{}]*\}|%\(\w+\)[sr]|%[sr]\b")
 
 
 def source_texts(top: Path = TOP) -> Catalog:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from core import config, i18n, messages
+from core.cli import usage
 from core.cli.context import Context
 from core.cli.groups import Group, groups
 from core.cli.output import Output
@@ -31,9 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         before, wanted = _before_group(arguments)
         early = _global_options().parse_args(before)
         i18n.use(early.lang or _language_of_machine())
+        usage.translate()
         args = _parse(arguments, wanted)
-    except SystemExit as usage:  # argparse has already said what is wrong
-        return int(usage.code or DONE)
+    except SystemExit as leave:  # argparse has already said what is wrong
+        return int(leave.code or DONE)
     return _run(args)
 
 
