@@ -128,7 +128,7 @@ class DocumentsPage(Page):
             title_of(paper), paper.number, _(STATES[paper.state]), TONES[paper.state]
         )
         self.pane.set_primary(_("Open") if issued else _("Open the preview"))
-        self.pane.set_menu(self._entries(state), self._on_entry)
+        self.pane.set_menu(self._entries(state), self.take)
         self.facts.set_pairs(
             [
                 (_("Prepared"), moment(paper.created_at)),
@@ -208,7 +208,8 @@ class DocumentsPage(Page):
         if paper is not None:
             self.desk.open(paper.id)
 
-    def _on_entry(self, key: str) -> None:
+    def take(self, key: str) -> None:
+        """Do what an entry of the menu says."""
         paper = self.view_model.state.paper
         if paper is None:
             return

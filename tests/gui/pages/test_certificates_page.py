@@ -245,6 +245,7 @@ def test_that_two_clerks_choose_whose_version_stays(
 
 
 def _content(form, **changes: object):  # type: ignore[no-untyped-def]  # an ApplicationContent
+    from core.values.forms import parse_form
     from desktop.pages.certificates.form_fields import (
         case_fields,
         holder_line,
@@ -254,7 +255,6 @@ def _content(form, **changes: object):  # type: ignore[no-untyped-def]  # an App
         read_parcels,
     )
     from desktop.pages.certificates.form_model import stored_lines
-    from core.values.forms import parse_form
 
     case = parse_form(case_fields((), editing=True), form.values)
     lines = parse_form((parcels_field(["栎类"]),), {"parcels": stored_lines(form)})["parcels"]

@@ -1,0 +1,111 @@
+"""Every page and dialog on the sample office: it opens, fits, and leaves nothing behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
+
+from core.errors import InputError
+from core.i18n import use
+from desktop.pictures import Order, Stage, stage
+from desktop.scenes import SCENES
+from desktop.screens_command import parse_size
+from desktop.support import theme
+
+
+def clipped(window: QWidget) -> list[str]:
+    """Buttons and one-line labels that are narrower than their text."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisibleTo(window) or widget.visibleRegion().isEmpty():
+            continue
+        text = ""
+        if isinstance(widget, QPushButton) or (isinstance(widget, QLabel) and not widget.wordWrap()):
+            text = widget.text()
+        if not text:
+            continue
+        need = widget.minimumSizeHint()
+        if widget.width() < need.width() - 1 or widget.height() < need.height() - 1:
+            found.append(f"{type(widget).__name__} {widget.objectName()} “{text}”")
+    return found
+
+
+def unnamed(window: QWidget) -> list[str]:
+    """Visible buttons that a screen reader could not name."""
+    return [
+        widget.objectName() or type(widget).__name__
+        for widget in window.findChildren(QAbstractButton)
+        if widget.isVisibleTo(window)
+        and widget.metaObject().className() not in {"QTableCornerButton", "QAbstractButton"}
+        and not (widget.text() or widget.accessibleName() or widget.toolTip())
+        and not widget.objectName().startswith(("qt_", "ScrollLeft", "ScrollRight"))
+        and widget.parentWidget() is not None
+        and widget.parentWidget().metaObject().className() not in {"QLineEdit", "QTabBar"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("look", "language", "size"),
+    [("light", "zh_CN", (1366, 768)), ("dark", "en", (1280, 720))],
+)
+def test_that_every_scene_opens_and_fits(
+    qapp: QApplication,
+    sample_office: Path,
+    sample_database: Path,
+    tmp_path: Path,
+    look: str,
+    language: str,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use(language)
+    theme.apply(qapp, look)
+    problems: list[str] = []
+    shoot = Stage.shoot
+
+    def judge(self: Stage, widget: QWidget | None = None, suffix: str = "") -> None:
+        shoot(self, widget, suffix)
+        window = widget or self.desktop.window
+        problems.extend(f"{self.name}{suffix}: clipped {what}" for what in clipped(window))
+        problems.extend(f"{self.name}{suffix}: nameless {what}" for what in unnamed(window))
+
+    monkeypatch.setattr(Stage, "shoot", judge)
+    order = Order(
+        database=sample_database,
+        office=sample_office,
+        out=tmp_path / "out",
+        language=language,
+        theme=look,
+        size=size,
+    )
+    bugs: list[str] = []
+    with stage(order, qapp) as made:
+        made.desktop.jobs.bug.connect(lambda error, title: bugs.append(f"{title}: {error!r}"))
+        for name, scene in SCENES.items():
+            made.name = name
+            before = len(made.made)
+            scene(made)
+            if len(made.made) == before:
+                problems.append(f"{name}: no picture")
+        pictures = list(made.made)
+    assert bugs == []
+    assert problems == []
+    for path in pictures:
+        image = QImage(str(path))
+        assert not image.isNull(), path.name
+        middle = {image.pixel(x, image.height() // 3) for x in range(0, image.width(), 3)}
+        assert len(middle) > 1, f"{path.name} is blank"
+
+
+@pytest.mark.parametrize("text", ["1366", "1366x", "axb", "10x10", "99999x99999"])
+def test_that_a_wrong_size_is_refused(text: str) -> None:
+    with pytest.raises(InputError) as refused:
+        parse_size(text)
+    assert refused.value.fields[0].field == "size"
+
+
+def test_that_a_size_is_read() -> None:
+    assert parse_size("1366x768") == (1366, 768)
