@@ -21,6 +21,7 @@ from core.capability import (
 )
 from core.certificates import figures as _figures  # noqa: F401 - declares its settings
 from core.certificates import model, register_model
+from core.certificates import roles as _roles  # noqa: F401 - declares the roles of parties
 from core.certificates.lists import APPLICATIONS, CERTIFICATES, ENTRIES
 from core.certificates.queues import QUEUES
 from core.certificates.register import paper_facts, paper_status

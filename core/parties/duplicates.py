@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.parties.model import NotADuplicate, Party, PersonalNumber
@@ -17,6 +17,8 @@ from core.values.identity import normalise, tail
 
 #: Groups larger than this share a common value (a village telephone), not an identity.
 _LARGEST_GROUP = 20
+#: More hits of one kind than this help nobody.
+_MOST = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,40 +57,32 @@ def suggest_duplicates(
     if not name:
         return []
     reasons: dict[int, set[Likeness]] = defaultdict(set)
-    for likeness, condition in _conditions(name, normalise(number), phone.strip()):
-        query = (
-            select(Party.id)
-            .outerjoin(PersonalNumber, PersonalNumber.party_id == Party.id)
-            .where(condition, Party.merged_into_id.is_(None))
-            .limit(100)
+    for likeness, found in _alike_parties(name, normalise(number), phone.strip()):
+        living = select(Party.id).where(
+            Party.id.in_(found.limit(_MOST)), Party.merged_into_id.is_(None)
         )
-        for party_id in session.scalars(query):
+        for party_id in session.scalars(living):
             reasons[party_id].add(likeness)
     if ignore is not None:
         for party_id in {ignore, *_decided(session, ignore)}:
             reasons.pop(party_id, None)
-    return _suggestions(session, reasons)
+    return _suggestions(session, {one: _without_echo(found) for one, found in reasons.items()})
 
 
-def _conditions(
-    name: str, number: str, phone: str
-) -> Iterable[tuple[Likeness, ColumnElement[bool]]]:
+def _alike_parties(name: str, number: str, phone: str) -> Iterable[tuple[Likeness, Select[int]]]:
+    """One query for each likeness, each answered by an index of its own."""
     from core.values.pinyin import sort_key
 
-    yield Likeness.SAME_NAME, Party.name == name
-    yield Likeness.SAME_SOUND, (Party.pinyin == sort_key(name)) & (Party.name != name)
-    yield Likeness.REPRESENTATIVE, Party.representative_name == name
+    yield Likeness.SAME_NAME, select(Party.id).where(Party.name == name)
+    yield Likeness.SAME_SOUND, select(Party.id).where(Party.pinyin == sort_key(name))
+    yield Likeness.REPRESENTATIVE, select(Party.id).where(Party.representative_name == name)
     if number:
-        yield (
-            Likeness.SAME_NUMBER,
-            or_(PersonalNumber.value == number, Party.credit_code == number),
-        )
-        yield (
-            Likeness.SAME_TAIL,
-            (PersonalNumber.tail == tail(number)) & (PersonalNumber.value != number),
-        )
+        own = select(PersonalNumber.party_id)
+        yield Likeness.SAME_NUMBER, own.where(PersonalNumber.value == number)
+        yield Likeness.SAME_NUMBER, select(Party.id).where(Party.credit_code == number)
+        yield Likeness.SAME_TAIL, own.where(PersonalNumber.tail == tail(number))
     if phone:
-        yield Likeness.SAME_PHONE, Party.phone == phone
+        yield Likeness.SAME_PHONE, select(Party.id).where(Party.phone == phone)
 
 
 def _suggestions(session: Session, reasons: Mapping[int, set[Likeness]]) -> list[Suggestion]:

@@ -1,18 +1,20 @@
-"""What the search box knows about a party: names and codes, never a personal number."""
+"""What the search box knows about a party: names and codes; of a personal number its tail."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
 from core import search
-from core.parties.model import Party
+from core.parties.model import Party, PersonalNumber
 
 PARTY = "party"
 
 
 def write(session: Session, party: Party) -> None:
     """Put a party into the search index, or renew its line."""
-    words = [party.credit_code, party.representative_name, party.phone]
+    number = session.get(PersonalNumber, party.id)
+    shown = number.tail if number else ""
+    words = [party.credit_code, party.representative_name, party.phone, shown]
     subtitle = party.organisation_kind.value if party.organisation_kind else party.address
     search.index(
         session,

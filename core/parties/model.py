@@ -58,6 +58,7 @@ class Party(Versioned, Base):
         Index(None, "name"),
         Index(None, "credit_code"),
         Index(None, "phone"),
+        Index(None, "representative_name"),
         {"info": {"audited": True}},
     )
 

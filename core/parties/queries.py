@@ -75,7 +75,7 @@ class PartyDetail:
 
 #: Which parties hold a role. Higher capabilities add theirs: `add_role(title, query)`, where the
 #: query selects party ids; a role is derived from what a party does, never typed in.
-RoleQuery = Callable[[], Select[int]]
+RoleQuery = Callable[[], Select[int] | Select[int | None]]
 _ROLES: dict[str, tuple[str, RoleQuery]] = {}
 
 
@@ -88,7 +88,7 @@ add_role("measuring_body", N_("Measuring body"), lambda: select(Qualification.pa
 add_role(
     "employer",
     N_("Employer"),
-    lambda: select(Party.employer_id).where(Party.employer_id.is_not(None)).distinct(),  # type: ignore[return-value,arg-type]  # null excluded
+    lambda: select(Party.employer_id).where(Party.employer_id.is_not(None)).distinct(),
 )
 
 

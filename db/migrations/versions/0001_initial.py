@@ -194,6 +194,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_party_phone'), 'party', ['phone'], unique=False)
     op.create_index(op.f('ix_party_pinyin'), 'party', ['pinyin'], unique=False)
     op.create_index(op.f('ix_party_representative_id'), 'party', ['representative_id'], unique=False)
+    op.create_index(op.f('ix_party_representative_name'), 'party', ['representative_name'], unique=False)
     op.create_table('permission',
     sa.Column('key', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_permission'))
@@ -936,6 +937,7 @@ def downgrade() -> None:
     op.drop_table('request')
     op.drop_table('pinned_key')
     op.drop_table('permission')
+    op.drop_index(op.f('ix_party_representative_name'), table_name='party')
     op.drop_index(op.f('ix_party_representative_id'), table_name='party')
     op.drop_index(op.f('ix_party_pinyin'), table_name='party')
     op.drop_index(op.f('ix_party_phone'), table_name='party')
