@@ -252,6 +252,10 @@ class MainWindow(QMainWindow):
         page = self.page()
         self._help.open_page(page.help_page() if page is not None else "first_start")
 
+    def start_screen(self) -> str:
+        """Which screen fills the window (`Screen`)."""
+        return str(self._start.state.screen)
+
     def page(self) -> Page | None:
         """The page in front, while somebody works."""
         if self.workspace is None or self._screens.currentWidget() is not self.workspace:
