@@ -51,6 +51,9 @@ def send_back(taking: Taking) -> Outcome:
         raise InputError.of("to", "certificates.back_where")
     to = State(wanted)
     _undo(taking, to)
+    notice = taking.dossier().notice
+    if notice is not None and notice.closed_on is None:
+        notice.closed_on, notice.outcome = taking.today, "退回修改，公示中止"
     end_stop(taking.session, application, StopKind.CONSULTATION, taking.today)
     return Outcome(to=to, reason=taking.text("reason"), data={"to": to})
 
@@ -163,6 +166,8 @@ def refuse(taking: Taking) -> Outcome:
     number = taking.take("letter")
     letter = papers.refusal(dossier, ground, reason, overlaps, remedies)
     document = papers.put(session, dossier, "refusal", letter, number)
+    if taking.application.approval_number:
+        _void_number(taking, taking.application.approval_number)
     taking.release_land("refused")
     return Outcome(
         documents=(document,), reason=reason, data={"ground": ground, "overlaps": overlaps}
@@ -186,6 +191,8 @@ def withdraw(taking: Taking) -> Outcome:
     number = taking.take("letter")
     letter = papers.withdrawal(dossier, reason)
     document = papers.put(session, dossier, "withdrawal", letter, number)
+    if taking.application.approval_number:
+        _void_number(taking, taking.application.approval_number)
     taking.release_land("withdrawn")
     return Outcome(documents=(document,), reason=reason, data={"sha256": digest})
 
@@ -198,6 +205,13 @@ def papers_of_case(taking: Taking, dossier: Dossier) -> list[DocumentSummary]:
     return made
 
 
+def make_undertaking(taking: Taking) -> Outcome:
+    """承诺书, filled in for the applicant to sign."""
+    dossier = taking.dossier()
+    document = papers.put(taking.session, dossier, "undertaking", papers.undertaking(dossier))
+    return Outcome(documents=(document,))
+
+
 def record_delivery(taking: Taking) -> Outcome:
     """送达: how, to whom and when one paper was delivered."""
     session, dossier = taking.session, taking.dossier()
@@ -206,6 +220,8 @@ def record_delivery(taking: Taking) -> Outcome:
     ]
     if not found:
         raise InputError.of("document", "certificates.paper_not_of_case")
+    if taking.text("refused"):
+        taking.need("witness")
     paper, day = found[0], taking.past_day("delivered_on")
     title = f"{paper.title} {paper.number}".strip()
     session.add(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from core.capability import (
     APPROVER,
@@ -27,6 +27,18 @@ from core.certificates.queues import QUEUES
 from core.certificates.register import paper_facts, paper_status
 from core.certificates.sheets import APPLICATIONS_IMPORTER
 from core.i18n import N_
+from core.parties.queries import add_role
+
+add_role("right_holder", N_("Right holder"), lambda: select(model.Holder.party_id).distinct())
+add_role(
+    "agent",
+    N_("Agent"),
+    lambda: (
+        select(model.Application.agent_id)
+        .where(model.Application.agent_id.is_not(None))
+        .distinct()
+    ),
+)
 
 _REVIEWERS = (REVIEWER, SECOND_REVIEWER)
 _DECIDERS = (REVIEWER, SECOND_REVIEWER, APPROVER)
@@ -103,10 +115,6 @@ _PAPERS: Mapping[str, str] = {
     "undertaking": N_("Undertaking"),
     "register_result": N_("Result of a register query"),
 }
-
-
-def _seed(_session: Session) -> None:
-    """Nothing is stored beforehand: schemes, papers and limits are settings with defaults."""
 
 
 CAPABILITY = Capability(

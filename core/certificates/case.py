@@ -28,7 +28,7 @@ from core.certificates.rules import (
     judge,
 )
 from core.certificates.schemes import RULES
-from core.certificates.states import LIVE, State
+from core.certificates.states import DISTURBANCES, LIVE, State
 from core.database import today
 from core.errors import NotFound, RuleViolation
 from core.i18n import N_
@@ -138,6 +138,10 @@ def facts(session: Session, dossier: Dossier) -> CaseFacts:
         signed_off_by=dossier.sign_off.actor_name if dossier.sign_off else "",
         registry_needed=dossier.scheme.registry_check,
         registry_answer=dossier.consultation.answer if dossier.consultation else "",
+        registry_other_land=_other_land(dossier),
+        disturbances=tuple(
+            DISTURBANCES[one.disturbance] for one in dossier.visits if one.disturbance
+        ),
         expert_needed=State.EXPERT_REVIEW not in dossier.scheme.skips,
         expert_result=review.result if review else "",
         notice_needed=State.NOTICE not in dossier.scheme.skips,
@@ -147,6 +151,7 @@ def facts(session: Session, dossier: Dossier) -> CaseFacts:
         upheld_objections=sum(one.upheld is True for one in on_notice),
         found_elsewhere=bool(filing and filing.data.get("found_elsewhere")),
         overdue_since=application.step_due if overdue else None,
+        unanswered=application.state is State.RECEIVED,
         calendar_unknown=_unknown_year(session, application),
         hands={
             one.step: Hands(account_id=one.account_id, name=one.actor_name) for one in dossier.steps
@@ -168,6 +173,12 @@ def rule_settings(session: Session, on: date) -> Mapping[str, int | str]:
 def _during(objection: Objection, notices: tuple[Notice, ...]) -> bool:
     """Whether an objection is to the newest notice: a new notice clears an upheld one."""
     return bool(notices) and objection.received_on >= notices[-1].published_on
+
+
+def _other_land(dossier: Dossier) -> bool:
+    """Whether the title registry was asked about other parcels than the case now has."""
+    letter = dossier.consultation
+    return letter is not None and set(letter.parcels) != {x.parcel.id for x in dossier.parcels}
 
 
 def _dates(dossier: Dossier) -> tuple[tuple[str, date], ...]:

@@ -160,6 +160,7 @@ def _case(dossier: Dossier) -> Section:
         _pairs(
             (N_("Kind"), _(KIND_TITLES[application.kind])),
             (N_("Scheme"), dossier.scheme.title),
+            (N_("Decided by"), dossier.scheme.decides.get(application.state, "")),
             (N_("Receipt number"), application.receipt_number),
             (N_("Received"), _day(application.received_on)),
             (N_("Acceptance number"), application.acceptance_number),

@@ -24,6 +24,7 @@ from core.certificates.papers import (
     term,
 )
 from core.certificates.rules import Finding, Severity
+from core.certificates.states import State
 from core.clock import china_date
 from core.documents.service import DocumentSummary
 from core.parcels.geometry import from_wkb
@@ -165,7 +166,14 @@ def _exceptions(dossier: Dossier, findings: Iterable[Finding]) -> str:
             lines.append(f"{finding.chinese}说明：{finding.answered}（{finding.answered_by}）")
         elif finding.severity is Severity.WARN and finding.id == "overdue":
             lines.append(finding.chinese)
-    late = [one for one in dossier.steps if one.due is not None and one.on_date > one.due]
+    late = [
+        one
+        for one in dossier.steps
+        if one.due is not None
+        and one.on_date > one.due
+        and one.to_state is not one.from_state
+        and one.from_state is not State.CORRECTION
+    ]
     lines += [f"超期：{one.on_date.isoformat()}（应于{one.due}前）" for one in late]
     return "；".join(lines)
 

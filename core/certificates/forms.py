@@ -122,6 +122,7 @@ _CHOICES: Mapping[tuple[str, str], Callable[[Session, Dossier], Choices]] = {
 }
 
 _DEFAULTS: Mapping[tuple[str, str], Callable[[Session, Dossier], str | None]] = {
+    ("receive", "received_on"): lambda _s, dossier: dossier.application.received_on.isoformat(),
     ("registry_letter", "reply_days"): lambda _s, dossier: str(dossier.scheme.reply_days),
     ("publish_notice", "days"): lambda _s, dossier: str(dossier.scheme.notice_days),
     ("compute_amount", "parameter_set"): _current_set,

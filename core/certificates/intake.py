@@ -6,7 +6,7 @@ from core import settings
 from core.certificates import papers
 from core.certificates.case import require_clear
 from core.certificates.model import RequiredPaper
-from core.certificates.progress import Outcome, reckon
+from core.certificates.progress import Outcome, reckon, scheme_of
 from core.certificates.schemes import REMEDIES
 from core.certificates.taking import Taking
 from core.errors import InputError
@@ -27,6 +27,9 @@ register(
 def receive(taking: Taking) -> Outcome:
     """收件: the receipt number and the checklist."""
     application = taking.application
+    if taking.values.get("received_on") is not None:
+        application.received_on = taking.past_day("received_on")
+        scheme_of(taking.session, application)  # still one of that day
     number = taking.take("receipt")
     application.receipt_number = number.text
     application.receipt_order = number.year * 1_000_000 + number.sequence

@@ -237,6 +237,7 @@ class Consultation(Base):
     """A letter to another office and its answer: the title registry, others if asked.
 
     Attributes:
+        parcels: ids of the parcels it was asked about; an answer is good for no others.
         answer: ``clear``, ``mortgaged``, ``seized``, ``objection`` or ``mismatch``; empty before.
     """
 
@@ -250,6 +251,7 @@ class Consultation(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     body: Mapped[str]
     letter_number: Mapped[str]
+    parcels: Mapped[Any] = mapped_column(CanonicalJson, nullable=False)
     sent_on: Mapped[date]
     reply_days: Mapped[int]
     answered_on: Mapped[date | None]
@@ -259,7 +261,11 @@ class Consultation(Base):
 
 
 class SiteVisit(Base):
-    """A visit to the land; the clock stands still from the first to the last day."""
+    """A visit to the land; the clock stands still from the first to the last day.
+
+    Attributes:
+        disturbance: harvest, fire, pest or land taken within the monitoring period; empty if none.
+    """
 
     __tablename__ = "application_site_visit"
     __table_args__ = (
@@ -273,6 +279,7 @@ class SiteVisit(Base):
     to_day: Mapped[date]
     people: Mapped[str]
     conclusion: Mapped[str]
+    disturbance: Mapped[str] = mapped_column(default="")
 
 
 class CarbonCalculation(Base):

@@ -109,7 +109,8 @@ def _arrive(
     session: Session, application: Application, before: State, after: State, day: date
 ) -> None:
     application.state = after
-    application.state_since = day
+    # The limit of an answer runs from the day of receipt, even if it is typed in later.
+    application.state_since = application.received_on if before is State.DRAFT else day
     if before in _STANDING:
         end_stop(session, application, _STANDING[before], day)
     if after in _STANDING:
@@ -160,11 +161,13 @@ def reckon(session: Session, application: Application) -> None:
     standing = stops(session, application.id)
     calendar = settings.calendar(session)
     limit = chosen.limits.get(application.state)
-    application.step_due = (
-        last_day(calendar, application.state_since, limit, standing)
-        if application.state in CLOCKED and limit is not None
-        else None
-    )
+    if application.state is State.CORRECTION:
+        # The applicant's limit: when it is over the papers go back.
+        application.step_due = application.correction_deadline
+    elif application.state in CLOCKED and limit is not None:
+        application.step_due = last_day(calendar, application.state_since, limit, standing)
+    else:
+        application.step_due = None
     running = application.accepted_on is not None and application.state not in DEAD | REGISTERED
     application.due = (
         last_day(calendar, application.accepted_on, chosen.total_days, standing)

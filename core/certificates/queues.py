@@ -24,6 +24,11 @@ QUEUES: tuple[Queue, ...] = (
     _queue("mine", N_("My next steps"), {"mine": "next"}),
     _queue("soon", N_("Due within 3 days"), {"due": "soon"}),
     _queue("overdue", N_("Overdue"), {"due": "overdue"}),
+    _queue(
+        "unanswered",
+        N_("Received and not answered in time"),
+        {"state": State.RECEIVED.value, "due": "overdue"},
+    ),
     _queue("corrections", N_("Corrections awaited"), {"state": State.CORRECTION.value}),
     _queue("in_notice", N_("On public notice"), {"state": State.NOTICE.value}),
     _queue("to_check", N_("Entries to check"), {"state": State.FILED.value}),

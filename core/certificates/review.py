@@ -71,6 +71,7 @@ def registry_letter(taking: Taking) -> Outcome:
             application_id=application.id,
             body=body,
             letter_number=number.text,
+            parcels=[line.parcel.id for line in dossier.parcels],
             sent_on=taking.today,
             reply_days=days,
         )
@@ -113,11 +114,20 @@ def site_visit(taking: Taking) -> Outcome:
             to_day=last,
             people=taking.text("people"),
             conclusion=conclusion,
+            disturbance=taking.text("disturbance"),
         )
     )
     digest = taking.keep_file()
     start_stop(taking.session, taking.application, StopKind.FIELD_WORK, first, last)
-    return Outcome(reason=conclusion, data={"from": first, "to": last, "sha256": digest})
+    return Outcome(
+        reason=conclusion,
+        data={
+            "from": first,
+            "to": last,
+            "disturbance": taking.text("disturbance"),
+            "sha256": digest,
+        },
+    )
 
 
 def pass_preliminary(taking: Taking) -> Outcome:

@@ -83,7 +83,10 @@ class CaseFacts:
         amount_current: the newest calculation fits the present parcels; None before there is one.
         signed_off_by: who took an unconfirmed parameter set upon themselves.
         registry_answer: ``clear`` and so on (see `Consultation`); empty before the answer.
+        registry_other_land: the parcels changed after the title registry was asked.
+        disturbances: what site visits found within the monitoring period (`N_`).
         expert_result: of the newest review; empty before.
+        unanswered: it is overdue and not accepted yet.
         hands: who took each step, by step key (the newest one counts).
     """
 
@@ -104,6 +107,8 @@ class CaseFacts:
     signed_off_by: str = ""
     registry_needed: bool = True
     registry_answer: str = ""
+    registry_other_land: bool = False
+    disturbances: tuple[str, ...] = ()
     expert_needed: bool = True
     expert_result: str = ""
     notice_needed: bool = True
@@ -113,6 +118,7 @@ class CaseFacts:
     upheld_objections: int = 0
     found_elsewhere: bool = False
     overdue_since: date | None = None
+    unanswered: bool = False
     calendar_unknown: int | None = None
     hands: Mapping[str, Hands] = field(default_factory=dict)
     same_person_allowed: bool = False
@@ -427,8 +433,23 @@ def _duties_allowed(case: CaseFacts) -> Hits:
 
 
 def _overdue(case: CaseFacts) -> Hits:
-    if case.overdue_since is not None:
+    if case.overdue_since is not None and not case.unanswered:
         yield "", {"day": case.overdue_since}
+
+
+def _counts_as_accepted(case: CaseFacts) -> Hits:
+    if case.overdue_since is not None and case.unanswered:
+        yield "", {"day": case.overdue_since}
+
+
+def _registry_other_land(case: CaseFacts) -> Hits:
+    if case.registry_other_land:
+        yield "", {}
+
+
+def _disturbed(case: CaseFacts) -> Hits:
+    for what in case.disturbances:
+        yield what, {"what": what}
 
 
 def _calendar_unknown(case: CaseFacts) -> Hits:
@@ -483,6 +504,8 @@ _ALL = (
     Rule("registry_silent", _BLOCK, N_("The title registry has not answered."), _registry_silent, State.PRELIMINARY, frozenset({"pass_preliminary"})),
     Rule("registry_bars", _BLOCK, N_("The title registry reports {answer}."), _registry_bars),
     Rule("registry_mismatch", _NEEDS, N_("The title registry's record does not agree with the application."), _registry_mismatch),
+    Rule("registry_other_land", _BLOCK, N_("The title registry was asked about other parcels; write to it again."), _registry_other_land),
+    Rule("disturbed", _NEEDS, N_("{what} within the monitoring period: measure again, and say how it was done."), _disturbed),
     Rule("experts_missing", _BLOCK, N_("The experts have not passed the case."), _experts_missing, State.EXPERT_REVIEW),
     Rule("expert_changes", _NEEDS, N_("The experts passed the case after changes; say how they were made."), _expert_changes),
     Rule("notice_unfinished", _BLOCK, N_("The public notice is not finished (last day: {day})."), _notice_unfinished, State.NOTICE),
@@ -494,6 +517,7 @@ _ALL = (
     Rule("duties_together", _BLOCK, N_("{name} has more than one of preliminary review, second review and approval."), _duties_together),
     Rule("duties_allowed", _WARN, N_("Small-office exception: {name} has more than one of the three duties."), _duties_allowed),
     Rule("overdue", _WARN, N_("The limit of this step ended on {day}."), _overdue),
+    Rule("counts_as_accepted", _WARN, N_("Not answered by {day}: the application would count as accepted."), _counts_as_accepted),
     Rule("calendar_unknown", _WARN, N_("The holidays of {year} are not published; due dates may move."), _calendar_unknown),
 )  # fmt: skip
 RULES: Mapping[str, Rule] = {rule.id: rule for rule in _ALL}

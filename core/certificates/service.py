@@ -23,7 +23,7 @@ from core.certificates.index import index_application
 from core.certificates.model import Application, ApplicationParcel, Holder, RequiredPaper, StepTaken
 from core.certificates.progress import APPLICATION, reckon, touch
 from core.certificates.schemes import required_papers, scheme
-from core.certificates.states import EDITABLE, STATE_TITLES, Ownership, State
+from core.certificates.states import EDITABLE, STATE_TITLES, SUPPORTED, Ownership, State
 from core.certificates.summaries import application_summary, search_words
 from core.certificates.workflow import advance, available_steps
 from core.database import actor, load_for_edit, now, require, today
@@ -86,6 +86,8 @@ def receive(session: Session, command: ReceiveApplication) -> ApplicationSummary
 
 def _enter(session: Session, command: ReceiveApplication) -> Application:
     content, day = command.content, command.received_on or today(session)
+    if command.kind not in SUPPORTED:
+        raise InputError.of("kind", "certificates.kind_unsupported")
     if day > today(session):
         raise InputError.of("received_on", "certificates.future")
     _check(session, content)

@@ -96,6 +96,15 @@ SIDE_STEPS = (
         beside_supplement=True,
     ),
     Step(
+        "make_undertaking",
+        N_("Make the undertaking"),
+        frozenset({State.DRAFT, State.RECEIVED, State.CORRECTION}),
+        None,
+        "certificates.receive",
+        papers=("undertaking",),
+        description=N_("Makes the undertaking for the applicant to sign."),
+    ),
+    Step(
         "record_delivery",
         N_("Record a delivery"),
         OPEN | REGISTERED | DEAD,

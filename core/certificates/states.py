@@ -131,6 +131,9 @@ class ApplicationKind(StrEnum):
     OBJECTION = "objection"
 
 
+#: Kinds whose road is built: a later entry would need the certificate it changes.
+SUPPORTED = frozenset({ApplicationKind.FIRST})
+
 KIND_TITLES: Mapping[ApplicationKind, str] = {
     ApplicationKind.FIRST: N_("First registration"),
     ApplicationKind.TRANSFER: N_("Transfer"),
@@ -174,6 +177,15 @@ STOP_TITLES: Mapping[StopKind, str] = {
     StopKind.FIELD_WORK: N_("Field work"),
     StopKind.SUPPLEMENT: N_("Supplement of papers"),
     StopKind.CONSULTATION: N_("Consultation of other offices"),
+}
+
+
+#: What makes a measurement worthless when it happens within the monitoring period.
+DISTURBANCES: Mapping[str, str] = {
+    "harvest": N_("Harvest"),
+    "fire": N_("Fire"),
+    "pest": N_("Pest or disease"),
+    "land_take": N_("Land taken for other use"),
 }
 
 

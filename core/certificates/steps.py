@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.certificates.side_steps import SIDE_STEPS
-from core.certificates.states import State
+from core.certificates.states import DISTURBANCES, State
 from core.certificates.step import FILE, ITEMS, NOTE, OPEN, OPINION, REASON, Step
 from core.i18n import N_
 from core.values.forms import FormField
@@ -21,7 +21,8 @@ _INTAKE = (
         frozenset({State.DRAFT}),
         State.RECEIVED,
         "certificates.receive",
-        papers=("receipt_checklist",),
+        (FormField("received_on", N_("Received on"), "date"),),
+        ("receipt_checklist",),
         description=N_("Takes a receipt number and makes the receipt checklist."),
         main=True,
     ),
@@ -161,6 +162,12 @@ _REVIEW = (
             FormField("to_day", N_("Last day"), "date", required=True),
             FormField("people", N_("People"), required=True),
             FormField("conclusion", N_("Conclusion"), "long", required=True),
+            FormField(
+                "disturbance",
+                N_("Disturbance within the period"),
+                "choice",
+                choices=tuple(DISTURBANCES.items()),
+            ),
             FILE,
         ),
         description=N_("Records a visit to the land; its days do not count."),

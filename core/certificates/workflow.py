@@ -74,6 +74,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "allow_same_person": anytime.allow_same_person,
         "refuse": anytime.refuse,
         "withdraw": anytime.withdraw,
+        "make_undertaking": anytime.make_undertaking,
         "record_delivery": anytime.record_delivery,
     }
 )
@@ -233,7 +234,8 @@ def _is_done(dossier: Dossier, step: Step, findings: tuple[Finding, ...]) -> boo
     """Whether a main step that stays in its state has done its work: then the next one is main."""
     stale = any(one.id == "amount_stale" for one in findings)
     done = {
-        "registry_letter": dossier.consultation is not None,
+        "registry_letter": dossier.consultation is not None
+        and not any(one.id == "registry_other_land" for one in findings),
         "compute_amount": not stale,
     }
     return done.get(step.key, False)

@@ -511,6 +511,7 @@ def upgrade() -> None:
     sa.Column('application_id', sa.Integer(), nullable=False),
     sa.Column('body', sa.String(), nullable=False),
     sa.Column('letter_number', sa.String(), nullable=False),
+    sa.Column('parcels', sa.Text(), nullable=False),
     sa.Column('sent_on', sa.Date(), nullable=False),
     sa.Column('reply_days', sa.Integer(), nullable=False),
     sa.Column('answered_on', sa.Date(), nullable=True),
@@ -680,6 +681,7 @@ def upgrade() -> None:
     sa.Column('to_day', sa.Date(), nullable=False),
     sa.Column('people', sa.String(), nullable=False),
     sa.Column('conclusion', sa.String(), nullable=False),
+    sa.Column('disturbance', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_site_visit_application_id_application')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application_site_visit')),
     sqlite_autoincrement=True

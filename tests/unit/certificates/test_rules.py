@@ -120,6 +120,9 @@ BROKEN: Mapping[str, CaseFacts] = {
         same_person_allowed=True,
     ),
     "overdue": case(overdue_since=date(2026, 11, 20)),
+    "counts_as_accepted": case(overdue_since=date(2026, 11, 20), unanswered=True),
+    "registry_other_land": case(registry_other_land=True),
+    "disturbed": case(disturbances=("Fire",)),
     "calendar_unknown": case(calendar_unknown=2029),
 }
 
