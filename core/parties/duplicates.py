@@ -142,9 +142,13 @@ def _without_echo(reasons: set[Likeness]) -> set[Likeness]:
 
 
 def _alike(session: Session, column: InstrumentedAttribute[str]) -> Iterable[tuple[int, int]]:
-    """Pairs of living parties with the same non-empty value in a column."""
+    """Pairs of living parties with the same non-empty value in a column.
+
+    Two parties whose numbers are known and differ are two, whatever they are called.
+    """
+    number = func.coalesce(PersonalNumber.value, Party.credit_code)
     living = (
-        select(Party.id, column.label("value"))
+        select(Party.id, column.label("value"), number.label("number"))
         .outerjoin(PersonalNumber, PersonalNumber.party_id == Party.id)
         .where(Party.merged_into_id.is_(None), column != "")
         .subquery()
@@ -155,9 +159,13 @@ def _alike(session: Session, column: InstrumentedAttribute[str]) -> Iterable[tup
         .having(func.count().between(2, _LARGEST_GROUP))
         .subquery()
     )
-    groups: dict[str, list[int]] = defaultdict(list)
-    query = select(living.c.value, living.c.id).join(shared, shared.c.value == living.c.value)
-    for value, party_id in session.execute(query):
-        groups[value].append(party_id)
+    groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    query = select(living.c.value, living.c.id, living.c.number)
+    for value, party_id, known in session.execute(
+        query.join(shared, shared.c.value == living.c.value)
+    ):
+        groups[value].append((party_id, known))
     for members in groups.values():
-        yield from combinations(sorted(members), 2)
+        for (low, one), (high, other) in combinations(sorted(members), 2):
+            if not (one and other and one != other):
+                yield low, high

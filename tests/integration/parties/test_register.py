@@ -337,3 +337,14 @@ def test_that_every_change_is_in_the_audit_log(database: Database) -> None:
     ]
     assert rows[1].before["name"] == "陈㛃"
     assert rows[1].after["name"] == "陈㛃㛃"
+
+
+def test_that_namesakes_with_different_numbers_are_not_listed_as_one(database: Database) -> None:
+    with database.write() as session:
+        first = _person(session, "陈㛃", NUMBER, "12000000007")
+        _person(session, "陈㛃", "341199197511200134", "12000000007")
+        third = _person(session, "陈㛃", "")
+    with database.read() as session:
+        pairs = {(one.first.id, one.second.id) for one in duplicate_pairs(session)}
+    assert (first, first + 1) not in pairs
+    assert (first, third) in pairs
