@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 OFFICE_NAME = "明光市林业碳汇登记中心（样例）"
 
 #: What the sample office says about itself on papers; invented but for the names of places.
-_OFFICE_VALUES = {
+_OFFICE_VALUES: dict[str, object] = {
     "office.phone": "05500000000",
     "office.address": "安徽省明光市样例路1号政务服务大厅",
     "office.contact": people.CLERK.name,
@@ -28,6 +28,10 @@ _OFFICE_VALUES = {
     "office.reconsideration_body": "明光市人民政府",
     "office.proper_body": "林地所在地林业主管部门",
     "office.basis_document": "《滁州市林业碳汇工作方案》",
+    # Invented targets of the year, so that the figures of the dashboard have a measure.
+    "certificates.target_count": 12,
+    "certificates.target_tonnes": 20_000,
+    "certificates.target_mu": 6_000,
     "office.basis_clauses": "《滁州市林业碳汇工作方案》及本机构登记办法（样例）",
 }
 
