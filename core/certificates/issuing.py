@@ -10,6 +10,7 @@ from core.certificates.progress import APPLICATION, Outcome
 from core.certificates.register_model import Certificate
 from core.certificates.registering import CERTIFICATE, current_entry
 from core.certificates.taking import Taking
+from core.documents import stock
 from core.documents.model import Document, DocumentForm, DocumentState
 from core.documents.service import log_print, papers_of, prepare
 from core.errors import InputError, RuleViolation
@@ -39,6 +40,7 @@ def make_certificate(taking: Taking) -> Outcome:
     serial = taking.text("sheet_serial")
     if serial:
         _require_fresh_sheet(taking, serial)
+    stock.use(session, stock.CERTIFICATE, serial, (CERTIFICATE, certificate.id))
     entry = current_entry(session, certificate.id)
     facts = {
         name: value

@@ -36,6 +36,7 @@ CORE_GROUPS: Mapping[str, Group] = {
     "party": Group(N_("The register of people and organisations."), "core.cli.party"),
     "ledger": Group(N_("The numbers of a series, each with its fate."), "core.cli.ledger"),
     "papers": Group(N_("Papers waiting for a signature; copies of papers."), "core.cli.papers"),
+    "stock": Group(N_("Numbered sheets: received, handed out, spoiled."), "core.cli.stock"),
     "verify": Group(N_("Judge a signed PDF or a code on a picture of it."), "core.cli.verify"),
     "account": Group(N_("Accounts, roles and passwords."), "core.cli.account"),
     "audit": Group(N_("The independent audit."), "core.cli.audit"),

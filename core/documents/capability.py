@@ -18,6 +18,8 @@ from core.capability import (
 from core.documents.model import Document, DocumentPrint, PaperTemplate, PinnedKey
 from core.documents.queries import PAPERS
 from core.documents.service import pending_count
+from core.documents.stock_model import SheetMove, SheetRange, SheetStock
+from core.documents.stock_queries import SHEET_MOVES, SHEETS
 from core.i18n import N_
 
 _OFFICE = (CLERK, REVIEWER, SECOND_REVIEWER, APPROVER, REGISTRAR, CHECKER, ISSUER)
@@ -26,13 +28,23 @@ CAPABILITY = Capability(
     key="documents",
     title=N_("Papers"),
     icon="papers",
-    models=(PaperTemplate, Document, DocumentPrint, PinnedKey),
+    models=(
+        PaperTemplate,
+        Document,
+        DocumentPrint,
+        PinnedKey,
+        SheetStock,
+        SheetRange,
+        SheetMove,
+    ),
     permissions=(
         Permission("papers.sign", N_("Sign and issue papers"), _OFFICE),
         Permission("papers.copy", N_("Make copies of issued papers"), (CLERK, REGISTRAR, ISSUER)),
         Permission("papers.void", N_("Declare papers void"), (APPROVER, REGISTRAR)),
         Permission("papers.templates", N_("Edit the texts of papers"), (ADMINISTRATOR,)),
         Permission("papers.keys", N_("Pin the office's signing keys"), (ADMINISTRATOR,)),
+        Permission("stock.keep", N_("Keep the stock of numbered sheets"), (REGISTRAR, ISSUER)),
+        Permission("stock.destroy", N_("Have numbered sheets destroyed"), (APPROVER, REGISTRAR)),
     ),
     queues=(
         Queue(
@@ -43,6 +55,6 @@ CAPABILITY = Capability(
             {"state": "to_sign"},
         ),
     ),
-    lists={"document": PAPERS},
+    lists={"document": PAPERS, "sheet_range": SHEETS, "sheet_move": SHEET_MOVES},
     cli="core.cli.papers",
 )

@@ -251,6 +251,13 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', 'valid_from', name=op.f('uq_setting_key_valid_from')),
     sqlite_autoincrement=True
     )
+    op.create_table('sheet_stock',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sheet_stock')),
+    sa.UniqueConstraint('key', name=op.f('uq_sheet_stock_key')),
+    sqlite_autoincrement=True
+    )
     op.create_table('account_role',
     sa.Column('account_id', sa.Integer(), nullable=False),
     sa.Column('role_id', sa.Integer(), nullable=False),
@@ -472,6 +479,45 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['role_id'], ['role.id'], name=op.f('fk_role_permission_role_id_role')),
     sa.PrimaryKeyConstraint('role_id', 'permission', name=op.f('pk_role_permission'))
     )
+    op.create_table('sheet_move',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('stock_id', sa.Integer(), nullable=False),
+    sa.Column('action', sa.String(), nullable=False),
+    sa.Column('prefix', sa.String(length=40), nullable=False),
+    sa.Column('digits', sa.Integer(), nullable=False),
+    sa.Column('first', sa.BigInteger(), nullable=False),
+    sa.Column('last', sa.BigInteger(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by', sa.Integer(), nullable=True),
+    sa.Column('holder', sa.String(length=200), nullable=False),
+    sa.Column('witness', sa.String(length=200), nullable=False),
+    sa.Column('record_kind', sa.String(length=60), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['by'], ['account.id'], name=op.f('fk_sheet_move_by_account')),
+    sa.ForeignKeyConstraint(['stock_id'], ['sheet_stock.id'], name=op.f('fk_sheet_move_stock_id_sheet_stock')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sheet_move')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_sheet_move_stock_at', 'sheet_move', ['stock_id', 'at'], unique=False)
+    op.create_table('sheet_range',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('stock_id', sa.Integer(), nullable=False),
+    sa.Column('prefix', sa.String(length=40), nullable=False),
+    sa.Column('digits', sa.Integer(), nullable=False),
+    sa.Column('first', sa.BigInteger(), nullable=False),
+    sa.Column('last', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('holder', sa.String(length=200), nullable=False),
+    sa.Column('record_kind', sa.String(length=60), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['stock_id'], ['sheet_stock.id'], name=op.f('fk_sheet_range_stock_id_sheet_stock')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sheet_range')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_sheet_range_state'), 'sheet_range', ['state'], unique=False)
+    op.create_index('uq_sheet_range_first', 'sheet_range', ['stock_id', 'prefix', 'digits', 'first'], unique=True)
     op.create_table('application_calculation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('application_id', sa.Integer(), nullable=False),
@@ -892,6 +938,11 @@ def downgrade() -> None:
     op.drop_table('application_clock_stop')
     op.drop_index('ix_application_calculation_application_id', table_name='application_calculation')
     op.drop_table('application_calculation')
+    op.drop_index('uq_sheet_range_first', table_name='sheet_range')
+    op.drop_index(op.f('ix_sheet_range_state'), table_name='sheet_range')
+    op.drop_table('sheet_range')
+    op.drop_index('ix_sheet_move_stock_at', table_name='sheet_move')
+    op.drop_table('sheet_move')
     op.drop_table('role_permission')
     op.drop_index(op.f('ix_personal_number_value'), table_name='personal_number')
     op.drop_index(op.f('ix_personal_number_tail'), table_name='personal_number')
@@ -933,6 +984,7 @@ def downgrade() -> None:
     op.drop_table('application')
     op.drop_index(op.f('ix_account_role_role_id'), table_name='account_role')
     op.drop_table('account_role')
+    op.drop_table('sheet_stock')
     op.drop_table('setting')
     op.drop_table('search_entry')
     op.drop_table('role')

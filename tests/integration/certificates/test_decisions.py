@@ -18,6 +18,8 @@ from core.certificates.queries import available_steps, findings
 from core.certificates.service import edit, receive
 from core.certificates.states import Ownership, State
 from core.database import Database
+from core.documents import stock
+from core.documents.stock_model import SheetState
 from core.errors import InputError, RuleViolation
 from tests.cases import Desk, parcel_input
 from tests.cases import desk as open_desk
@@ -250,6 +252,25 @@ def test_that_a_certificate_is_handed_out_signed_and_on_a_sheet_of_its_own(desk:
     with pytest.raises(InputError) as used:
         desk.step(second, "make_certificate", sheet_serial="YZ1")
     assert used.value.fields[0].code == "certificates.sheet_used"
+
+
+def test_that_a_certificate_takes_its_sheet_from_the_stock_that_is_kept(desk: Desk) -> None:
+    with desk.as_("all").write() as session:
+        stock.receive(session, stock.CERTIFICATE, stock.Sheets.parse("YZ001", "YZ002"))
+    case = desk.receive()
+    desk.walk(case, State.ENTERED)
+    for serial, code in (("", "stock.which"), ("YZ003", "stock.unreceived")):
+        with pytest.raises(InputError) as refused:
+            desk.step(case, "make_certificate", sheet_serial=serial)
+        assert (refused.value.fields[0].field, refused.value.fields[0].code) == (
+            "sheet_serial",
+            code,
+        )
+    desk.step(case, "make_certificate", sheet_serial="YZ001")
+    with desk.as_("all").read() as session:
+        counts = stock.balance(session, stock.CERTIFICATE).counts
+        assert (counts[SheetState.USED], counts[SheetState.IN_STOCK]) == (1, 1)
+        assert stock.faults(session, stock.CERTIFICATE) == []
 
 
 def test_that_sole_and_shared_ownership_are_kept_apart(desk: Desk) -> None:
