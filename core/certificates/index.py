@@ -12,13 +12,10 @@ from core.values.pinyin import initials
 
 def index_application(session: Session, application: Application, words: tuple[str, ...]) -> None:
     """Put a case into the index, or renew its line. `words`: keys and places of its parcels."""
-    search.index(
-        session,
-        "application",
-        application.id,
-        application.project_name,
-        f"{application.holders_text} {application.receipt_number}".strip(),
-        [
+    line = search.SearchLine(
+        title=application.project_name,
+        subtitle=f"{application.holders_text} {application.receipt_number}".strip(),
+        words=[
             word
             for word in (
                 application.receipt_number,
@@ -32,19 +29,17 @@ def index_application(session: Session, application: Application, words: tuple[s
             )
             if word
         ],
-        application.received_on.isoformat(),
+        sort=application.received_on.isoformat(),
     )
+    search.index(session, "application", application.id, line)
 
 
 def index_certificate(session: Session, certificate: Certificate) -> None:
     """Put a certificate into the index."""
-    search.index(
-        session,
-        "certificate",
-        certificate.id,
-        certificate.number,
-        f"{certificate.holders_text} {certificate.project_name}",
-        [
+    line = search.SearchLine(
+        title=certificate.number,
+        subtitle=f"{certificate.holders_text} {certificate.project_name}",
+        words=[
             certificate.number,
             certificate.holders_text,
             initials(certificate.holders_text),
@@ -52,5 +47,6 @@ def index_certificate(session: Session, certificate: Certificate) -> None:
             initials(certificate.project_name),
             certificate.township,
         ],
-        certificate.number,
+        sort=certificate.number,
     )
+    search.index(session, "certificate", certificate.id, line)

@@ -86,7 +86,7 @@ class RecordList:
 
     def count(self, session: Session, query: ListQuery) -> int:
         """How many records the query has."""
-        chosen = self.base.with_only_columns(func.count()).where(*self._where(session, query))
+        chosen = self.base.with_only_columns(func.count(self.key)).where(*self._where(session, query))
         return session.scalar(chosen) or 0
 
     def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
