@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from core.certificates.commands import EditApplication, HolderInput, ReceiveApplication
-from core.certificates.queries import available_steps, findings
+from core.certificates.queries import application_form, available_steps, findings
 from core.certificates.service import edit, receive
-from core.certificates.states import Ownership, State
+from core.certificates.states import ApplicationKind, Ownership, State
 from core.database import Database
 from core.documents import stock
 from core.documents.stock_model import SheetState
-from core.errors import InputError, RuleViolation
+from core.errors import InputError, NotPermitted, RuleViolation
 from tests.cases import Desk, parcel_input
 from tests.cases import desk as open_desk
 
@@ -281,3 +281,131 @@ def test_that_sole_and_shared_ownership_are_kept_apart(desk: Desk) -> None:
     with pytest.raises(RuleViolation) as refused:
         desk.step(case, "accept")
     assert refused.value.params["ids"] == "shares_not_one"
+
+
+def test_that_the_registry_answers_only_for_the_land_it_was_asked_about(desk: Desk) -> None:
+    case = desk.receive()
+    desk.walk(case, State.PRELIMINARY)
+    desk.step(case, "registry_letter")
+    desk.step(case, "registry_answer", answer="clear")
+    with desk.as_("clerk").read() as session:
+        form = application_form(session, case)
+    content = desk.content(holders=(HolderInput(party_id=form.holders[0][0].id),))
+    with desk.as_("clerk").write() as session:
+        edit(
+            session,
+            EditApplication(application_id=case, version=form.version, content=content),
+        )
+    desk.step(case, "pass_preliminary", opinion="可")
+    with desk.as_("clerk").read() as session:
+        assert "registry_other_land" in {one.id for one in findings(session, case)}
+    desk.step(case, "send_back", to="preliminary", reason="地块已变更，须重新函询")
+    with desk.as_("reviewer").read() as session:
+        assert available_steps(session, case)[0].step.key == "registry_letter"
+    desk.step(case, "registry_letter")
+    desk.step(case, "registry_answer", answer="clear")
+    with desk.as_("clerk").read() as session:
+        assert "registry_other_land" not in {one.id for one in findings(session, case)}
+
+
+def test_that_a_fire_within_the_period_needs_a_reason_that_is_kept_by_name(desk: Desk) -> None:
+    case = desk.receive()
+    desk.walk(case, State.PRELIMINARY)
+    day = desk.today
+    desk.step(
+        case,
+        "site_visit",
+        from_day=day,
+        to_day=day,
+        people="李青",
+        conclusion="局部过火",
+        disturbance="fire",
+    )
+    with desk.as_("approver").read() as session:
+        offers = {one.step.key: one for one in available_steps(session, case)}
+    ((key, _sentence),) = offers["answer_finding"].step.fields[0].choices
+    with pytest.raises(NotPermitted):
+        desk.step(case, "answer_finding", "clerk", finding=key, reason="已重测")
+    desk.step(case, "answer_finding", finding=key, reason="过火地块已扣除并重测")
+    with desk.as_("auditor").read() as session:
+        (found,) = [one for one in findings(session, case) if one.id == "disturbed"]
+    assert found.settled
+    assert found.answered_by == "审定员"
+
+
+def test_that_kinds_without_a_road_are_not_taken_in(desk: Desk) -> None:
+    command = ReceiveApplication(content=desk.content(), kind=ApplicationKind.TRANSFER)
+    with pytest.raises(InputError) as refused, desk.as_("clerk").write() as session:
+        receive(session, command)
+    assert refused.value.fields[0].field == "kind"
+
+
+def test_that_a_late_receipt_counts_from_the_day_of_receipt(desk: Desk) -> None:
+    content = desk.content()
+    with desk.as_("clerk").write() as session:
+        command = ReceiveApplication(content=content, received_on=date(2026, 7, 27))
+        summary = receive(session, command)
+    assert summary.received_on == date(2026, 7, 27)
+    assert summary.step_due == date(2026, 8, 5)
+    command = replace(command, received_on=desk.today + timedelta(days=1))
+    with pytest.raises(InputError), desk.as_("clerk").write() as session:
+        receive(session, command)
+
+
+def test_that_a_scheme_without_notice_and_filing_walks_on(desk: Desk) -> None:
+    from core import settings
+    from core.certificates import schemes
+
+    short = {
+        **schemes.DEFAULT_SCHEMES[1],
+        "key": "short",
+        "valid_from": "2026-01-01",
+        "skips": ["expert_review", "to_publish", "notice", "approved"],
+        "registry_check": False,
+    }
+    with desk.database.write() as session:
+        settings.put(session, schemes.SCHEMES, [*schemes.DEFAULT_SCHEMES, short], date(2026, 1, 1))
+    case = desk.receive()
+    desk.step(case, "accept")
+    desk.step(case, "begin_review")
+    desk.step(case, "pass_preliminary", opinion="可")
+    desk.step(case, "compute_amount", parameter_set="AR-CM 常用值 第1版")
+    desk.step(case, "sign_off_parameters", reason="可")
+    assert desk.step(case, "examine_amount", opinion="可").state is State.SECOND_REVIEW
+    desk.step(case, "pass_second_review", opinion="可")
+    assert desk.step(case, "approve", opinion="可").state is State.FILED
+
+
+def test_that_a_delivery_that_was_refused_names_a_witness(desk: Desk) -> None:
+    case = desk.receive()
+    with desk.as_("clerk").read() as session:
+        offers = {one.step.key: one for one in available_steps(session, case)}
+    paper = offers["record_delivery"].step.fields[0].choices[0][0]
+    given = {"document": paper, "way": "direct", "receiver": "陈㛃", "refused": "不认可内容"}
+    with pytest.raises(InputError) as refused:
+        desk.step(case, "record_delivery", **given)  # type: ignore[arg-type]
+    assert refused.value.fields[0].field == "witness"
+    desk.step(case, "record_delivery", witness="村委会张某", **given)  # type: ignore[arg-type]
+    assert desk.documents() == ["receipt_checklist", "delivery_record"]
+    with pytest.raises(InputError):
+        desk.step(case, "record_delivery", **{**given, "document": "4711"})  # type: ignore[arg-type]
+
+
+def test_that_a_file_is_kept_with_its_hash(desk: Desk) -> None:
+    from hashlib import sha256
+
+    from core.certificates.queries import checklist
+
+    case = desk.receive(complete=False)
+    scan = desk.folder / "报告.pdf"
+    scan.write_bytes(b"%PDF report")
+    desk.step(case, "take_paper", key="report", pages=6, file=str(scan))
+    with desk.as_("auditor").read() as session:
+        (line,) = [one for one in checklist(session, case) if one.key == "report"]
+    assert line.sha256 == sha256(b"%PDF report").hexdigest()
+    assert line.filename == "报告.pdf"
+    with pytest.raises(InputError):
+        desk.step(case, "take_paper", key="report", pages=0)
+    desk.step(case, "take_paper", title="四至照片", pages=2)
+    with pytest.raises(InputError):
+        desk.step(case, "take_paper", pages=2)
