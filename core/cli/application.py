@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 register(
     {
-        "cli.set_form": N_("Write a value as NAME=VALUE, not “{value}”."),
+        "cli.value_form": N_("Write a value as NAME=VALUE, not “{value}”."),
         "cli.values_file": N_("“{path}” is not a JSON object of values: {reason}"),
         "cli.no_reason_field": N_("The step “{step}” asks for no reason; use --set NAME=VALUE."),
         "cli.attachment": N_("The file “{path}” cannot be read: {reason}"),
@@ -263,7 +263,7 @@ def step_values(
     for text in args.set:
         name, equals, value = text.partition("=")
         if not equals:
-            errors.append(FieldError("set", "cli.set_form", {"value": text}))
+            errors.append(FieldError("set", "cli.value_form", {"value": text}))
         values[name] = value
     if args.reason is not None:
         place = next((name for name in _REASONS if name in names), None)

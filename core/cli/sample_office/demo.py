@@ -162,12 +162,12 @@ def build_demo(folder: Path, seed: int, progress: Callable[[int, int, str], None
 @contextmanager
 def _room(folder: Path) -> Iterator[Path]:
     """A fresh folder beside the wanted one, put in its place when everything worked."""
-    _check_folder(folder)
     with ExitStack() as stack:
-        lock = _lock(folder)
-        if lock is not None:
-            stack.callback(lock.release)
         try:
+            _check_folder(folder)
+            lock = _lock(folder)
+            if lock is not None:
+                stack.callback(lock.release)
             folder.mkdir(parents=True, exist_ok=True)
             room = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
             stack.callback(shutil.rmtree, room, ignore_errors=True)

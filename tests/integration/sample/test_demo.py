@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,13 +15,14 @@ from core.audit import verify_chain
 from core.certificates.model import StepTaken
 from core.cli import main
 from core.cli.sample_office import people, tables
+from core.cli.sample_office.build import PERIOD
 from core.cli.sample_office.demo import build_demo
 from core.cli.sample_office.founding import opener
 from core.clock import SystemClock
 from core.database import Database
 from core.errors import EnvironmentFault, RuleViolation
 from core.numbering.service import ledger
-from tests.integration.sample.conftest import Built
+from tests.integration.sample.conftest import Built, build
 
 
 @pytest.fixture
@@ -205,6 +207,63 @@ def test_that_a_certificate_is_printed_byte_for_byte_and_copied(
     assert call("certificate", "print", "明林碳证〔2026〕第000003号", "--out", str(out)) == 1
 
 
+def test_that_a_script_takes_an_approved_case_to_the_shelf(
+    built: Built, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From A05, approved, to a signed certificate and the file index; each step by its person."""
+    copy = tmp_path / "demo.db"
+    shutil.copy(built.database, copy)
+    case = "明林碳受〔2026〕4号"
+
+    def call(official: people.Official, *words: str) -> Any:
+        capsys.readouterr()
+        status = main(
+            ["--json", "--database", str(copy), "--as", official.login,
+             "--password-file", built.password_file(official.login), *words]
+        )  # fmt: skip
+        said = capsys.readouterr()
+        assert status == 0, said.err
+        return json.loads(said.out)
+
+    def step(official: people.Official, key: str, *values: str) -> Any:
+        sets = [part for value in values for part in ("--set", value)]
+        return call(official, "application", "advance", case, "--to", key, *sets)
+
+    step(people.CLERK, "send_filing")
+    step(people.CLERK, "record_filing", "filed=yes", "filing_number=样例环备〔2026〕5号")
+    agreed = ("holders_agree=yes", "period_agrees=yes", "area_agrees=yes")
+    step(people.CHECKER, "check_entry", "tonnes=2340.91", "parcels=2", *agreed)
+    entered = call(people.REGISTRAR, "certificate", "register", case)
+    assert entered["certificate_number"] == "明林碳证〔2026〕第000004号"
+    step(people.ISSUER, "make_certificate", "sheet_serial=YZ2026000005")
+    key = ["--key", str(built.folder / "trust" / "office.p12")]
+    key += ["--key-password-file", built.password_file("office.p12")]
+    signed = call(people.ISSUER, "papers", "resume", *key)
+    assert [row["fault"] for row in signed] == [None] * len(signed)
+    step(people.ISSUER, "issue", "collector=朱翀", "relation=理事长")
+    shelved = step(people.ISSUER, "archive", "place=3-2", "checker=宋宇")
+    assert shelved["state"] == "archived"
+    out = tmp_path / "c.pdf"
+    call(people.ISSUER, "certificate", "print", entered["certificate_number"], "--out", str(out))
+    assert call(people.ISSUER, "verify", str(out))["register"]["record"] == "matches"
+    assert call(people.AUDITOR, "audit", "check")
+
+
+def test_that_land_with_a_common_edge_is_not_the_same_land(opened: Database) -> None:
+    from core.parcels.conflicts import conflicts
+    from core.parcels.reading import read_geometry
+    from core.parcels.rules import Keys
+
+    wkt, srid = tables.polygon("X02")
+    shape = read_geometry(wkt, "wkt", srid)
+    keys = Keys(geometry=shape.wkb, bounds=shape.bounds)
+    wkt, srid = tables.polygon("P14")
+    same = read_geometry(wkt, "wkt", srid)
+    with opened.read() as session:
+        assert conflicts(session, keys, PERIOD) == []
+        assert conflicts(session, Keys(geometry=same.wkb, bounds=same.bounds), PERIOD)
+
+
 # --- the folder ------------------------------------------------------------------------------
 
 
@@ -242,3 +301,15 @@ def test_that_a_sample_office_open_in_a_window_is_not_replaced(
 
 def _no_progress(done: int, total: int, text: str) -> None:
     """Nobody watches."""
+
+
+@pytest.mark.long
+def test_that_building_again_replaces_the_office_with_the_same_figures(
+    built: Built, tmp_path: Path
+) -> None:
+    shutil.copytree(built.folder, tmp_path / "demo")
+    again = build(tmp_path / "demo")
+    assert again.status == 0
+    assert again.report["cases"] == built.report["cases"]
+    assert again.report["rules"] == built.report["rules"]
+    assert [paper["number"] for paper in again.papers] == [p["number"] for p in built.papers]
