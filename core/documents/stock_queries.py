@@ -108,7 +108,7 @@ class _Ranges(_Listed):
             .join(SheetStock, SheetStock.id == SheetRange.stock_id)
             .where(SheetRange.id.in_(ids))
         )
-        return {row.id: _range_cells(row, key) for row, key in found.tuples()}
+        return {row.id: _range_cells(row, key) for row, key in found}
 
 
 def _range_cells(row: SheetRange, key: str) -> tuple[str, ...]:
@@ -155,7 +155,7 @@ class _Moves(_Listed):
             .outerjoin(Account, Account.id == SheetMove.by)
             .where(SheetMove.id.in_(ids))
         )
-        return {row.id: _move_cells(row, key, name or "") for row, key, name in found.tuples()}
+        return {row.id: _move_cells(row, key, name or "") for row, key, name in found}
 
 
 def _move_cells(row: SheetMove, key: str, name: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from core.numbering import SeriesState
 from core.settings.specs import SettingSpec
 from core.values.forms import FormField
 from desktop.jobs.runner import Report, Token
+from desktop.pages.system import sheets
 from desktop.pages.system.dialogs import (
     GivenRole,
     JsonDialog,
@@ -66,7 +67,11 @@ class Actions(QObject):
 
     def run(self, section: str, action: str, row: Row | None) -> None:
         """Do what a button says, on the chosen row if there is one."""
-        getattr(self, f"_{section}_{action}")(row.data if row is not None else None)
+        data = row.data if row is not None else None
+        if section == "sheets":
+            self._sheets(action, data)
+            return
+        getattr(self, f"_{section}_{action}")(data)
 
     # -- helpers
 
@@ -100,6 +105,21 @@ class Actions(QObject):
         from core.clock import china_date
 
         return china_date(self._context.clock.now()).isoformat()
+
+    # -- numbered sheets
+
+    def _sheets(self, action: str, values: object) -> None:
+        if action == "moves":
+            self._context.jobs.read(sheets.moves, done=self._show_moves, failed=self._fail)
+            return
+        title, sentence, fields, write = sheets.MOVES[action]
+        shown = values if isinstance(values, dict) and action != "receive" else None
+        self._ask(_(title), _(sentence), fields, write, shown)
+
+    def _show_moves(self, rows: list[tuple[str, ...]]) -> None:
+        title = _("Movements of numbered sheets")
+        dialog = TableDialog(self._context, title, sheets.move_headers(), rows)
+        self._context.dialogs.exec(dialog)
 
     # -- office settings
 

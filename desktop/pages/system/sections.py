@@ -15,6 +15,7 @@ from core.database import actor, today
 from core.i18n import N_, _
 from core.office import CAPABILITIES
 from core.settings.specs import SettingSpec, specs
+from desktop.pages.system import sheets
 
 
 @dataclass(frozen=True)
@@ -217,6 +218,11 @@ def _backups(session: Session, _year: int) -> Listing:
     return Listing((Row("database", (kind, where)),))
 
 
+def _sheets(session: Session, _year: int) -> Listing:
+    rows = tuple(Row(key, cells, values) for key, cells, values in sheets.ranges(session))
+    return Listing(rows, sheets.note(session))
+
+
 SECTIONS: tuple[SystemSection, ...] = (
     SystemSection(
         "settings",
@@ -308,6 +314,24 @@ SECTIONS: tuple[SystemSection, ...] = (
             Action("retire", N_("Retire…"), "carbon.confirm", on_row=True),
         ),
         frozenset({"carbon_parameter_set"}),
+    ),
+    SystemSection(
+        "sheets",
+        N_("Numbered sheets"),
+        "papers",
+        N_("Every sheet that came in is explained: where it is, and what became of it."),
+        sheets.HEADERS,
+        _sheets,
+        (
+            Action("receive", N_("Receive…"), "stock.keep", icon="plus"),
+            Action("hand_out", N_("Hand out…"), "stock.keep", on_row=True),
+            Action("give_back", N_("Take back…"), "stock.keep", on_row=True),
+            Action("spoil", N_("Write off…"), "stock.keep", on_row=True),
+            Action("surrender", N_("Surrender…"), "stock.keep", on_row=True),
+            Action("destroy", N_("Destroy…"), "stock.destroy", on_row=True),
+            Action("moves", N_("Movements…"), icon="list"),
+        ),
+        frozenset({"sheet_range", "sheet_move"}),
     ),
     SystemSection(
         "audit",

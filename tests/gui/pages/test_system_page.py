@@ -47,7 +47,7 @@ def test_that_every_section_lists_what_there_is(desk: Desk, shown: Shown, sectio
     listing = page.view_model.state.listing
     assert listing is not None
     assert page.model.rowCount() == len(listing.rows)
-    if section != "calendar":
+    if section not in {"calendar", "sheets"}:
         assert listing.rows
 
 
