@@ -28,7 +28,7 @@ from core.certificates.rules import (
     judge,
 )
 from core.certificates.schemes import RULES
-from core.certificates.states import DISTURBANCES, LIVE, State
+from core.certificates.states import DEAD, DISTURBANCES, LIVE, REGISTERED, State
 from core.database import today
 from core.errors import NotFound, RuleViolation
 from core.i18n import N_
@@ -85,7 +85,9 @@ def findings(
 
 
 def examine(session: Session, dossier: Dossier, *, all_steps: bool = False) -> tuple[Finding, ...]:
-    """The findings about an opened case."""
+    """The findings about an opened case; one that has ended or is registered has none."""
+    if dossier.application.state in DEAD | REGISTERED:
+        return ()
     given = {(one.finding, one.facts): one for one in dossier.answers}
     found = []
     for finding in judge(facts(session, dossier), all_steps=all_steps):

@@ -149,6 +149,7 @@ def _pages_show_case_certificate_and_entry(desk: Desk, walked: int) -> None:
         assert not detail.offers[0].permitted  # an auditor only looks
         assert len(detail.papers) == len(PAPERS) + 1  # and the result of the query
         assert not detail.editable
+        assert detail.findings == ()
         assert [event.event for event in detail.timeline][-1] == "archive"
         certificate_id = detail.summary.certificate_id
         assert certificate_id is not None
