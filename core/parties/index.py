@@ -20,10 +20,7 @@ def write(session: Session, party: Party) -> None:
         session,
         PARTY,
         party.id,
-        party.name,
-        subtitle,
-        [word for word in words if word],
-        party.pinyin,
+        search.SearchLine(party.name, subtitle, [word for word in words if word], party.pinyin),
     )
 
 

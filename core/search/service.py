@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,36 +31,44 @@ class Hit:
     subtitle: str
 
 
-def index(  # noqa: PLR0913 - one line of the index, all of it needed
-    session: Session,
-    kind: str,
-    record_id: int,
-    title: str,
-    subtitle: str,
-    words: Iterable[str],
-    sort: str,
-) -> None:
+@dataclass(frozen=True)
+class SearchLine:
+    """What the search box is told about a record.
+
+    Attributes:
+        title: first line of a hit; found by its words and pinyin initials.
+        subtitle: second line, not searched.
+        words: further texts it is found by; never a personal number.
+        sort: order of hits.
+    """
+
+    title: str
+    subtitle: str = ""
+    words: Sequence[str] = ()
+    sort: str = ""
+
+
+def index(session: Session, kind: str, record_id: int, line: SearchLine) -> None:
     """Put a record into the index, or renew what it knows.
 
     Args:
         session: a write session.
         kind: table name of the record.
         record_id: its id.
-        title: first line of a hit; found by its words and pinyin initials.
-        subtitle: second line, not searched.
-        words: further texts it is found by; never a personal number.
-        sort: order of hits.
+        line: what is shown and what it is found by.
     """
     from core.values.pinyin import initials
 
-    texts = [shown for shown in map(normal, [title, initials(title), *words]) if shown]
+    texts = [
+        shown for shown in map(normal, [line.title, initials(line.title), *line.words]) if shown
+    ]
     tokens = " ".join([*grams(texts), _kind_token(kind)])
     entry = _entry(session, kind, record_id)
     if entry is None:
         entry = SearchEntry(kind=kind, record_id=record_id, tokens="")
         session.add(entry)
     old = entry.tokens
-    entry.title, entry.subtitle, entry.sort = title, subtitle, sort
+    entry.title, entry.subtitle, entry.sort = line.title, line.subtitle, line.sort
     entry.haystack = "\n".join(dict.fromkeys(texts))
     entry.tokens = tokens
     session.flush()

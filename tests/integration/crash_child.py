@@ -32,7 +32,7 @@ def main(url: str, login: str, start: str) -> None:
                 session, "account", 1, "crash", f"{number}.txt", f"{number}".encode()
             )
             history.record(session, "attachment", attached.id, "registered")
-            search.index(session, "attachment", attached.id, f"{number}", "", [], "")
+            search.index(session, "attachment", attached.id, search.SearchLine(f"{number}"))
             session.flush()
             numbering.take(
                 session,

@@ -284,10 +284,10 @@ PEOPLE = ["汪小明", "汪大明", "单田芳", "周𬱖", "明光市石坝镇�
 def indexed(database: Database) -> Database:
     with database.write() as session:
         for number, name in enumerate(PEOPLE, start=1):
-            search.index(session, "party", number, name, "地址", [f"N{number:04}X"], name)
-        search.index(
-            session, "certificate", 1, "明林碳证〔2026〕第000017号", "汪小明", ["汪小明"], "2026-17"
-        )
+            line = search.SearchLine(name, "地址", [f"N{number:04}X"], name)
+            search.index(session, "party", number, line)
+        line = search.SearchLine("明林碳证〔2026〕第000017号", "汪小明", ["汪小明"])
+        search.index(session, "certificate", 1, line)
     return database
 
 
@@ -333,9 +333,9 @@ def test_that_an_old_record_is_found_behind_thousands_with_the_same_grams(
 ) -> None:
     """Its grams are everywhere; only the whole word tells it apart."""
     with database.write() as session:
-        search.index(session, "party", 1, "甲乙丙", "", [], "")
+        search.index(session, "party", 1, search.SearchLine("甲乙丙"))
         for number in range(2, search.PROBE + 20):
-            search.index(session, "party", number, "乙丙甲乙", "", [], "")
+            search.index(session, "party", number, search.SearchLine("乙丙甲乙"))
     with database.read() as session:
         assert [hit.record_id for hit in search.find(session, "甲乙丙")] == [1]
 
@@ -347,7 +347,7 @@ def test_that_the_whole_title_comes_first(indexed: Database) -> None:
 
 def test_that_a_renamed_record_is_found_by_its_new_name_only(indexed: Database) -> None:
     with indexed.write() as session:
-        search.index(session, "party", 1, "王小明", "地址", [], "王小明")
+        search.index(session, "party", 1, search.SearchLine("王小明", "地址"))
     with indexed.read() as session:
         assert search.find(session, "汪小", kinds=["party"]) == []
         assert [hit.record_id for hit in search.find(session, "王小")] == [1]
@@ -363,7 +363,7 @@ def test_that_a_removed_record_is_not_found(indexed: Database) -> None:
 
 def test_that_the_index_knows_nothing_of_an_action_taken_back(indexed: Database) -> None:
     with pytest.raises(ZeroDivisionError), indexed.write() as session:
-        search.index(session, "party", 99, "赵六", "", [], "")
+        search.index(session, "party", 99, search.SearchLine("赵六"))
         raise ZeroDivisionError
     with indexed.read() as session:
         assert search.find(session, "赵六") == []

@@ -136,7 +136,7 @@ def test_that_a_mistake_of_the_program_stays_one() -> None:
 @pytest.mark.parametrize(
     ("path", "remote"),
     [
-        ("/home/a/lintan.db", False),
+        ("/srv/lintan.db", False),
         ("/mnt/office/lintan.db", True),
         ("/mnt/office/local/lintan.db", False),
         ("/mnt/nfs home/lintan.db", True),
