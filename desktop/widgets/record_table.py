@@ -34,9 +34,10 @@ from PySide6.QtWidgets import (
 from core.errors import AppError
 from core.i18n import _
 from core.values.listing import ListQuery, RecordSource
-from desktop.support import theme, window_state
+from desktop.support import theme
 from desktop.support.context import Context
 from desktop.widgets.banner import Banner
+from desktop.widgets.column_fit import ColumnFit
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.filter_bar import FilterBar
 from desktop.widgets.labels import label
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
 
 #: More selected rows than this are counted, not summed.
 SUM_LIMIT = 5_000
-#: A column narrowed to fit keeps room for so many ideographs.
-LEAST_CHARS = 8
 
 Tone = Callable[[str], str]
 
@@ -168,7 +167,7 @@ class RecordTable(QWidget):
                 self.view.setItemDelegateForColumn(
                     number, _PillDelegate(pills[column.key], self.view)
                 )
-        self._set_widths()
+        self._widths = ColumnFit(self.view, self.model)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._empty)
         footer = QHBoxLayout()
@@ -181,16 +180,6 @@ class RecordTable(QWidget):
         layout.addWidget(self._stack, 1)
         layout.addLayout(footer)
         self.setTabOrder(self.filter_bar, self.view)
-
-    def _set_widths(self) -> None:
-        header = self.view.horizontalHeader()
-        ideograph = self.fontMetrics().horizontalAdvance("林")
-        for number, column in enumerate(self.model.source.columns):
-            header.resizeSection(number, column.width_chars * ideograph + 24)
-        self._own_widths = not window_state.restore_header(header, self._state_key())
-
-    def _state_key(self) -> str:
-        return f"table/{self.model.source.kind}/{len(self.model.source.columns)}"
 
     def _connect(self) -> None:
         self.model.loaded.connect(self._on_loaded)
@@ -206,33 +195,12 @@ class RecordTable(QWidget):
         self.view.entered_record.connect(self._on_activated)
         header = self.view.horizontalHeader()
         header.sectionClicked.connect(self._on_header)
-        header.sectionResized.connect(self._on_columns_changed)
-        header.sectionMoved.connect(self._on_columns_changed)
 
     # -- reactions ------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._own_widths:
-            self._fit_widths()
-
-    def _fit_widths(self) -> None:
-        """Until the person sets widths: narrow the long columns so that none is out of sight."""
-        header, columns = self.view.horizontalHeader(), self.model.source.columns
-        ideograph = self.fontMetrics().horizontalAdvance("林")
-        wanted = [column.width_chars * ideograph + 24 for column in columns]
-        over = sum(wanted) - self.view.viewport().width()
-        spare = [max(width - LEAST_CHARS * ideograph - 24, 0) for width in wanted]
-        share = min(over / sum(spare), 1.0) if over > 0 and any(spare) else 0.0
-        for number, width in enumerate(wanted):
-            header.resizeSection(number, width - round(spare[number] * share))
-
-    @Slot()
-    def _on_columns_changed(self) -> None:
-        # Also called when the window changes its size; only what a hand dragged is kept.
-        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
-            self._own_widths = False
-            window_state.save_header(self.view.horizontalHeader(), self._state_key())
+        self._widths.fit()
 
     @Slot(str, object)
     def _on_filters(self, text: str, filters: Mapping[str, str]) -> None:

@@ -178,8 +178,12 @@ def test_that_all_columns_are_in_sight_until_somebody_drags_one(
     make_records(10)
     load(qtbot, table)
     header = table.view.horizontalHeader()
-    table.resize(520, 400)
+    table.resize(660, 400)
     qtbot.waitUntil(lambda: header.length() <= table.view.viewport().width())
+    whole = table.view.fontMetrics().horizontalAdvance(wait_row(qtbot, table, 0)[0])
+    assert header.sectionSize(0) > whole + 16
+    table.resize(300, 400)
+    assert header.sectionSize(0) > whole + 16
     table.resize(1200, 400)
     qtbot.waitUntil(lambda: header.sectionSize(0) > 150)
 
