@@ -51,8 +51,8 @@ VALID_FROM = FormField(
 PASSWORD = FormField("password", N_("New password"), required=True)
 
 
-class Actions(QObject):
-    """Opens the dialogs of the system page.
+class _Asking(QObject):
+    """Asks with a form, writes, and tells what came of it.
 
     Signals:
         told: kind and sentence for the page's banner.
@@ -64,16 +64,6 @@ class Actions(QObject):
         super().__init__(view_model)
         self._context = context
         self._view_model = view_model
-
-    def run(self, section: str, action: str, row: Row | None) -> None:
-        """Do what a button says, on the chosen row if there is one."""
-        data = row.data if row is not None else None
-        if section == "sheets":
-            self._sheets(action, data)
-            return
-        getattr(self, f"_{section}_{action}")(data)
-
-    # -- helpers
 
     def _ask(
         self,
@@ -105,6 +95,18 @@ class Actions(QObject):
         from core.clock import china_date
 
         return china_date(self._context.clock.now()).isoformat()
+
+
+class Actions(_Asking):
+    """Opens the dialogs of the system page."""
+
+    def run(self, section: str, action: str, row: Row | None) -> None:
+        """Do what a button says, on the chosen row if there is one."""
+        data = row.data if row is not None else None
+        if section == "sheets":
+            self._sheets(action, data)
+            return
+        getattr(self, f"_{section}_{action}")(data)
 
     # -- numbered sheets
 
