@@ -18,6 +18,7 @@ from core.i18n import N_
 from core.messages import register
 from core.numbering import NumberState, TakenNumber
 from core.numbering.model import NumberLine
+from core.values.dates import chinese_date
 
 register(
     {
@@ -110,7 +111,7 @@ def issue(taking: Taking) -> Outcome:
         )
     )
     digest = taking.keep_file()
-    values = {**taking.values, "collected_on": taking.today.isoformat()}
+    values = {**taking.values, "collected_on": chinese_date(taking.today)}
     row = face.issue_ledger_row(dossier, values, taking.name)
     ledger = papers.put(session, dossier, "issue_ledger", {"items": [row]})
     return Outcome(
