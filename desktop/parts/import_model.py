@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import AppError
 from core.i18n import _
-from core.sheets.batch import Importer, run_import, undo_import
+from core.sheets.batch import BatchSummary, Importer, batches, run_import, undo_import
 from core.sheets.importing import ImportReport
 from core.sheets.reading import HeaderChoice, SheetHeaders, read_headers
 from core.sheets.splitting import CaseColumns, split
@@ -45,6 +45,7 @@ class ImportState:
         batch_id: the import that was made; it can be undone.
         left_out: the workbook with the rows that were skipped.
         undone: how many records an undo took back.
+        earlier: imports of this kind that were made before, the newest first.
     """
 
     stage: Stage = Stage.FILE
@@ -56,6 +57,7 @@ class ImportState:
     left_out: Path | None = None
     undone: int | None = None
     template: Path | None = None
+    earlier: tuple[BatchSummary, ...] = ()
     busy: str = ""
     failure: AppError | None = None
 
@@ -163,9 +165,20 @@ class ImportViewModel(ViewModel[ImportState]):
 
         self._io(_("Setting wrong rows aside …"), work, done)
 
-    def undo(self, reason: str) -> None:
-        """Take the whole import back, while nothing depends on it."""
-        batch_id = self.state.batch_id
+    def load_earlier(self) -> None:
+        """Load the imports made earlier, to undo one of them."""
+        kind = self.importer.kind.key
+        self.context.jobs.read(
+            lambda session: tuple(batches(session, kind)),
+            done=self._earlier,
+            failed=self._failed,
+            key="import-batches",
+            latest=True,
+        )
+
+    def undo(self, reason: str, batch_id: int | None = None) -> None:
+        """Take a whole import back (the one just made), while nothing depends on it."""
+        batch_id = batch_id if batch_id is not None else self.state.batch_id
         if batch_id is None:
             return
         importer = self.importer
@@ -224,8 +237,11 @@ class ImportViewModel(ViewModel[ImportState]):
         else:
             self.change(busy="", report=report, batch_id=batch_id, stage=Stage.RESULT)
 
+    def _earlier(self, found: tuple[BatchSummary, ...]) -> None:
+        self.change(earlier=found)
+
     def _undone(self, count: int) -> None:
-        self.change(busy="", undone=count, batch_id=None)
+        self.change(busy="", undone=count, batch_id=None, stage=Stage.RESULT)
 
     def _failed(self, error: AppError) -> None:
         self.change(busy="", failure=error)

@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from core.i18n import _
-from core.sheets.batch import Importer
+from core.sheets.batch import BatchSummary, Importer
 from core.sheets.importing import ImportReport
 from core.sheets.reading import CellError, SheetHeaders
 from core.sheets.splitting import CaseColumns
 from desktop.parts.import_model import ImportState, ImportViewModel, Stage
+from desktop.parts.moments import moment
 from desktop.parts.reason import ask_reason
 from desktop.support import theme
 from desktop.support.context import Context
@@ -59,6 +60,12 @@ class ImportWizard(QDialog):
         self.file_button = QPushButton(icon("folder"), _("Choose the workbook…"))
         self.file_button.setObjectName("chooseFile")
         self.file_button.setProperty("role", "primary")
+        self._earlier_title = label(_("Imports made earlier"), "section")
+        self._earlier_rows: tuple[BatchSummary, ...] = ()
+        self.earlier = QStandardItemModel(self)
+        self.earlier_view = QTableView()
+        self.undo_earlier = QPushButton(_("Undo this import…"))
+        self.undo_earlier.setObjectName("undoEarlier")
         self.columns_form = QFormLayout()
         self.errors = QStandardItemModel(self)
         self.table = QTableView()
@@ -78,6 +85,7 @@ class ImportWizard(QDialog):
         self._build()
         self._connect()
         self.show_state(self.view_model.state)
+        self.view_model.load_earlier()
 
     # -- rendering
 
@@ -95,12 +103,37 @@ class ImportWizard(QDialog):
             self.banner.show_message("good", text)
         else:
             self.banner.hide()
+        if state.earlier != self._earlier_rows:
+            self._show_earlier(state.earlier)
+        has_earlier = bool(state.earlier)
+        for widget in (self._earlier_title, self.earlier_view, self.undo_earlier):
+            widget.setVisible(has_earlier)
         if state.headers is not self._shown_headers:
             self._show_columns(state.headers)
         if state.report is not None:
             self._show_report(state.report)
         self._show_result(state)
         self._show_buttons(state)
+
+    def _show_earlier(self, found: tuple[BatchSummary, ...]) -> None:
+        self._earlier_rows = found
+        self.earlier.clear()
+        headers = (_("When"), _("File"), _("Rows"), _("Records"), _("By"), _("Undone"))
+        self.earlier.setHorizontalHeaderLabels(list(headers))
+        for batch in found:
+            cells = (
+                moment(batch.imported_at),
+                batch.filename,
+                str(batch.rows),
+                str(batch.records),
+                batch.imported_by,
+                f"{moment(batch.undone_at)} {batch.undone_by}".strip(),
+            )
+            self.earlier.appendRow([QStandardItem(cell) for cell in cells])
+        header = self.earlier_view.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        self.earlier_view.selectRow(0)
 
     def _show_columns(self, headers: tuple[SheetHeaders, ...]) -> None:
         self._shown_headers = headers
@@ -230,23 +263,31 @@ class ImportWizard(QDialog):
             self.view_model.import_right_rows(Path(path))
 
     def _on_undo(self) -> None:
-        sentence = _(
-            "Everything this import made is removed, or nothing if something depends on it."
-        )
+        self._undo(None)
+
+    def _on_undo_earlier(self) -> None:
+        place = self.earlier_view.currentIndex().row()
+        if 0 <= place < len(self._earlier_rows):
+            self._undo(self._earlier_rows[place].id)
+
+    def _undo(self, batch_id: int | None) -> None:
+        sentence = _("Everything this import made is removed, or nothing if something uses it.")
         reason = ask_reason(self._context, _("Undo this import"), sentence)
         if reason:
-            self.view_model.undo(reason)
+            self.view_model.undo(reason, batch_id)
 
     # -- building
 
     def _build(self) -> None:
         self.table.setObjectName("importErrors")
-        self.table.setModel(self.errors)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().hide()
+        self.earlier_view.setObjectName("earlierImports")
+        for table, model in ((self.table, self.errors), (self.earlier_view, self.earlier)):
+            table.setModel(model)
+            table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+            table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+            table.setTabKeyNavigation(False)
+            table.setShowGrid(False)
+            table.verticalHeader().hide()
         for page in (self._file_page(), self._columns_page(), self._preview_page()):
             self.stack.addWidget(page)
         self.stack.addWidget(self._result_page())
@@ -276,7 +317,14 @@ class ImportWizard(QDialog):
         row.addWidget(self.file_button)
         row.addStretch(1)
         column.addLayout(row)
-        column.addStretch(2)
+        column.addStretch(1)
+        column.addWidget(self._earlier_title)
+        column.addWidget(self.earlier_view)
+        below = QHBoxLayout()
+        below.addStretch(1)
+        below.addWidget(self.undo_earlier)
+        column.addLayout(below)
+        column.addStretch(1)
         return page
 
     def _columns_page(self) -> QWidget:
@@ -317,6 +365,7 @@ class ImportWizard(QDialog):
         self.back_button.clicked.connect(self.view_model.back)
         self.skip_button.clicked.connect(self._on_skip)
         self.undo_button.clicked.connect(self._on_undo)
+        self.undo_earlier.clicked.connect(self._on_undo_earlier)
         self.close_button.clicked.connect(self.accept)
 
 

@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from core import config
 from core.clock import china_date
-from core.errors import AppError
+from core.errors import AppError, EnvironmentFault
 from core.i18n import _
 from desktop.jobs.runner import Report, Token
+from desktop.support import secrets
 from desktop.support.context import Context
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class SigningDesk(QObject):
 
         stored = config.load().signing_key
         if stored and Path(stored).is_file():
-            self._unlock(Path(stored), go_on)
+            self._open_stored(Path(stored), go_on)
         else:
             self.choose(go_on)
 
@@ -128,6 +129,28 @@ class SigningDesk(QObject):
     def _folder() -> str:
         stored = config.load().signing_key
         return str(Path(stored).parent) if stored else ""
+
+    def _open_stored(self, path: Path, then: Callable[[], object]) -> None:
+        """Try the passphrase the system's password store keeps, then ask."""
+
+        def read(_token: Token, _report: Report) -> Signer | None:
+            from core.documents.sign import from_pkcs12
+
+            try:
+                secret = secrets.load(secrets.signer_name(path))
+                return from_pkcs12(path, secret) if secret else None
+            except EnvironmentFault:
+                # No store, a locked one, or a passphrase that was changed: the person knows it.
+                return None
+
+        def opened(signer: Signer | None) -> None:
+            if signer is None:
+                self._unlock(path, then)
+                return
+            self.use(signer)
+            then()
+
+        self._context.jobs.io(read, done=opened, failed=self.failed.emit, key="open-signer")
 
     def _unlock(self, path: Path, then: Callable[[], object] | None) -> None:
         secret = self._context.dialogs.secret(

@@ -47,7 +47,7 @@ from desktop.widgets.record_table import RecordTable
 
 TITLES = {
     APPLICATION: N_("Applications"),
-    CERTIFICATE: N_("Certificates"),
+    CERTIFICATE: N_("Certificates of the register"),
     ENTRY: N_("Entries of the register"),
 }
 SOURCES = {APPLICATION: APPLICATIONS, CERTIFICATE: CERTIFICATES, ENTRY: ENTRIES}

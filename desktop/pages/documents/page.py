@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from core.documents.model import DocumentForm, DocumentState
+from core.documents.model import DocumentForm, DocumentState, KeyRole
 from core.documents.queries import PAPERS, STATES
 from core.errors import AppError
-from core.i18n import _
+from core.i18n import N_, _
 from core.values.listing import ListQuery
 from desktop.jobs.runner import Report, Token
 from desktop.pages.documents.view_model import DocumentsState, DocumentsViewModel
@@ -34,6 +34,7 @@ from desktop.widgets.record_table import RecordTable
 from desktop.widgets.section import Section
 
 WARN_DAYS = 30
+KEY_TITLES = {KeyRole.ROOT: N_("Root certificate"), KeyRole.QR: N_("Key of the codes")}
 
 
 def paper_tone(text: str) -> str:
@@ -113,7 +114,11 @@ class DocumentsPage(Page):
         self._render_queue(state)
         self._render_signer(state.signer)
         self.roots.set_pairs(
-            [(key.name, key.fingerprint[:16].upper()) for key in state.keys if not key.retired_at]
+            [
+                (_(KEY_TITLES[key.role]), f"{key.name}　{in_groups(key.fingerprint[:16].upper())}")
+                for key in state.keys
+                if not key.retired_at
+            ]
         )
         self.roots.setVisible(bool(state.keys))
         self.pane.set_empty(empty=state.paper is None)
@@ -127,7 +132,7 @@ class DocumentsPage(Page):
         self.pane.set_header(
             title_of(paper), paper.number, _(STATES[paper.state]), TONES[paper.state]
         )
-        self.pane.set_primary(_("Open") if issued else _("Open the preview"))
+        self.pane.set_primary(_("Open the file") if issued else _("Open the preview"))
         self.pane.set_menu(self._entries(state), self.take)
         self.facts.set_pairs(
             [

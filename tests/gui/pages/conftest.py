@@ -23,13 +23,17 @@ from tests.gui.pages.acting import ActingDialogs
 P = TypeVar("P", bound=Page)
 
 
+def _quiet(_done: int, _total: int, _text: str = "") -> None:
+    """Nobody watches."""
+
+
 @pytest.fixture(scope="session")
 def sample_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample office, built once: database, passwords, papers, trust."""
     from core.cli.sample_office.demo import build_demo
 
     folder = tmp_path_factory.mktemp("office") / "demo"
-    build_demo(folder, 1, lambda _done, _total, _text="": None)
+    build_demo(folder, 1, _quiet)
     return folder
 
 

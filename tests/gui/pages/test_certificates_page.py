@@ -214,7 +214,9 @@ def test_that_two_clerks_choose_whose_version_stays(
             content = _content(form, phone="13900000000")
             from core.certificates.service import edit as save
 
-            save(session, EditApplication(application_id=case, version=form.version, content=content))
+            save(
+                session, EditApplication(application_id=case, version=form.version, content=content)
+            )
 
     def choose(dialog: QDialog) -> None:
         assert isinstance(dialog, CompareDialog)
@@ -258,7 +260,9 @@ def _content(form, **changes: object):  # type: ignore[no-untyped-def]  # an App
 
     case = parse_form(case_fields((), editing=True), form.values)
     lines = parse_form((parcels_field(["栎类"]),), {"parcels": stored_lines(form)})["parcels"]
-    holders = read_holders([holder_line(party, share) for party, share in form.holders], form.ownership)
+    holders = read_holders(
+        [holder_line(party, share) for party, share in form.holders], form.ownership
+    )
     content = read_content(
         case,
         form.ownership,
@@ -266,7 +270,7 @@ def _content(form, **changes: object):  # type: ignore[no-untyped-def]  # an App
         read_parcels(lines),  # type: ignore[arg-type]  # parsed lines
         (form.agent, form.measuring_body),
     )
-    return replace(content, **changes)
+    return replace(content, **changes)  # type: ignore[arg-type]  # fields of the content
 
 
 def test_that_a_stale_step_is_refused_loaded_again_and_can_be_taken(
@@ -450,4 +454,3 @@ def test_that_ctrl_enter_opens_the_next_step(desk: Desk, shown: Shown) -> None:
     QTest.keyClick(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     desk.settle()
     assert opened == ["收件"]
-

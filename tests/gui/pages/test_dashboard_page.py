@@ -81,9 +81,7 @@ def test_that_figures_reload_when_something_is_saved(
     assert page.figures.isVisible()
 
 
-def test_that_my_day_lists_what_i_did(
-    desk: Desk, shown: Shown, sqlite_database: Database
-) -> None:
+def test_that_my_day_lists_what_i_did(desk: Desk, shown: Shown, sqlite_database: Database) -> None:
     walk = Walk(desk, sqlite_database)
     walk.receive()
     walk.step("withdraw", {"reason": "申请人要求"}, "all")

@@ -233,4 +233,3 @@ def test_that_a_full_folder_gets_a_sentence_of_its_own(
     page.take("save")
     desk.settle()
     assert "copy.pdf" in page.table.banner.text()
-

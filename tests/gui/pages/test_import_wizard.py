@@ -65,7 +65,7 @@ def applications(path: Path, *, bad_area: bool) -> Path:
     """Two applications; the second one's area may be a word."""
     importer = APPLICATIONS_IMPORTER
     parcels = next(sheet for sheet in importer.kind.sheets if sheet.name == "地块")
-    land = {c.header: PARCEL[c.key] for c in parcels.columns if c.key in PARCEL}
+    land: dict[str, object] = {c.header: PARCEL[c.key] for c in parcels.columns if c.key in PARCEL}
     other = {
         **land,
         "申请序号": "2",
@@ -125,7 +125,7 @@ def test_that_the_template_can_be_saved_filled_and_imported(
     desk.dialogs.files.append(filled)
     dialog.file_button.click()
     desk.settle()
-    assert dialog.view_model.state.stage is Stage.COLUMNS
+    assert dialog.view_model.state.stage.name == "COLUMNS"
     assert dialog.next_button.isEnabled()
     dialog.next_button.click()
     desk.settle()
@@ -160,7 +160,34 @@ def test_that_an_import_is_undone_as_a_whole(
     dialog.undo_button.click()
     desk.settle()
     assert names(sqlite_database) == []
-    assert dialog.view_model.state.undone == 6
+    assert dialog.view_model.state.undone == 4
+
+
+def test_that_an_import_of_another_day_is_undone_from_the_list(
+    desk: Desk, wizard: Open, sqlite_database: Database, tmp_path: Path
+) -> None:
+    first = wizard(APPLICATIONS_IMPORTER, CASES)
+    first.view_model.choose(applications(tmp_path / "申请.xlsx", bad_area=False))
+    desk.settle()
+    for _stage in ("check", "import"):
+        first.next_button.click()
+        desk.settle()
+    later = wizard(APPLICATIONS_IMPORTER, CASES)
+    desk.settle()
+    assert later.earlier.item(0, 1).text() == "申请.xlsx"
+
+    def why(reason: object) -> None:
+        assert isinstance(reason, ReasonDialog)
+        reason.edit.setPlainText("导错了文件")
+        reason.accept()
+
+    desk.dialogs.acts += [why, why]
+    later.undo_earlier.click()
+    desk.settle()
+    assert names(sqlite_database) == []
+    later.undo_earlier.click()
+    desk.settle()
+    assert later.banner.kind() == "error"
 
 
 def test_that_wrong_cells_are_listed_and_nothing_is_imported(
@@ -214,7 +241,7 @@ def test_that_the_corrected_workbook_is_imported_afterwards(
     desk.settle()
     book = load_workbook(left)
     headers = [str(cell.value).rstrip("*") for cell in book["地块"][1]]
-    book["地块"].cell(2, headers.index("面积（公顷）") + 1).value = "5.1400"  # type: ignore[union-attr]
+    book["地块"].cell(2, headers.index("面积（公顷）") + 1).value = "5.1400"
     book.save(left)
     second = wizard(APPLICATIONS_IMPORTER, CASES)
     second.view_model.choose(left)

@@ -241,4 +241,3 @@ def test_that_the_verdict_not_a_duplicate_is_kept(desk: Desk, shown: Shown) -> N
 
     desk.dialogs.acts.append(judge)
     page.duplicates_button.click()
-

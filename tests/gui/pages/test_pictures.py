@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTabBar,
+    QWidget,
+)
 
 from core.errors import InputError
 from core.i18n import use
@@ -23,7 +31,9 @@ def clipped(window: QWidget) -> list[str]:
         if not widget.isVisibleTo(window) or widget.visibleRegion().isEmpty():
             continue
         text = ""
-        if isinstance(widget, QPushButton) or (isinstance(widget, QLabel) and not widget.wordWrap()):
+        if isinstance(widget, QPushButton) or (
+            isinstance(widget, QLabel) and not widget.wordWrap()
+        ):
             text = widget.text()
         if not text:
             continue
@@ -42,14 +52,21 @@ def unnamed(window: QWidget) -> list[str]:
         and widget.metaObject().className() not in {"QTableCornerButton", "QAbstractButton"}
         and not (widget.text() or widget.accessibleName() or widget.toolTip())
         and not widget.objectName().startswith(("qt_", "ScrollLeft", "ScrollRight"))
-        and widget.parentWidget() is not None
-        and widget.parentWidget().metaObject().className() not in {"QLineEdit", "QTabBar"}
+        and not isinstance(widget.parentWidget(), (QLineEdit, QTabBar))
     ]
 
 
 @pytest.mark.parametrize(
-    ("look", "language", "size"),
-    [("light", "zh_CN", (1366, 768)), ("dark", "en", (1280, 720))],
+    ("look", "language", "size", "names"),
+    [
+        ("light", "zh_CN", (1366, 768), tuple(SCENES)),
+        (
+            "dark",
+            "en",
+            (1280, 720),
+            ("dashboard", "certificates", "documents", "parties", "system"),
+        ),
+    ],
 )
 def test_that_every_scene_opens_and_fits(
     qapp: QApplication,
@@ -59,6 +76,7 @@ def test_that_every_scene_opens_and_fits(
     look: str,
     language: str,
     size: tuple[int, int],
+    names: tuple[str, ...],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     use(language)
@@ -84,15 +102,15 @@ def test_that_every_scene_opens_and_fits(
     bugs: list[str] = []
     with stage(order, qapp) as made:
         made.desktop.jobs.bug.connect(lambda error, title: bugs.append(f"{title}: {error!r}"))
-        for name, scene in SCENES.items():
+        for name in names:
             made.name = name
             before = len(made.made)
-            scene(made)
+            SCENES[name](made)
             if len(made.made) == before:
                 problems.append(f"{name}: no picture")
         pictures = list(made.made)
     assert bugs == []
-    assert problems == []
+    assert not problems, "\n".join(problems)
     for path in pictures:
         image = QImage(str(path))
         assert not image.isNull(), path.name
