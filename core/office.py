@@ -36,7 +36,12 @@ from core.clock import Clock, SystemClock
 from core.config import file_of
 from core.database import Actor, Database, Hooks
 from core.database.faults import told
-from core.database.files import check_file, refuse_network_share, window_lock
+from core.database.files import (
+    check_file,
+    make_private_file,
+    refuse_network_share,
+    window_lock,
+)
 from core.database.upgrade import check_guards, check_revision, run_migrations, upgrade_file
 from core.documents.capability import CAPABILITY as DOCUMENTS
 from core.errors import EnvironmentFault, InputError
@@ -341,10 +346,7 @@ def _prepare_folder(url: str) -> None:
     refuse_network_share(path)
     if path.exists():
         raise EnvironmentFault("database.exists", path=str(path))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise EnvironmentFault("database.folder", path=str(path.parent)) from problem
+    make_private_file(path)
 
 
 def _check_server(url: str) -> None:

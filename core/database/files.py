@@ -160,6 +160,19 @@ def change_lock(path: Path) -> FileLock:
     return FileLock(path.with_name(path.name + ".change"), "database.in_use", path)
 
 
+def make_private_file(path: Path) -> None:
+    """Make an empty file that only this account may read: a database holds personal data.
+
+    Raises:
+        EnvironmentFault: `database.folder`.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=False)
+    except OSError as problem:
+        raise EnvironmentFault("database.folder", path=str(path.parent)) from problem
+
+
 def copy_database(source: Path, target: Path) -> None:
     """Save a database into one new file, while others work, and check the copy.
 
@@ -171,13 +184,10 @@ def copy_database(source: Path, target: Path) -> None:
     """
     if target.exists():
         raise EnvironmentFault("database.exists", path=str(target))
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise EnvironmentFault("database.folder", path=str(target.parent)) from problem
     scratch = target.with_name(target.name + ".part")
-    with suppress(FileNotFoundError):
+    with suppress(OSError):
         scratch.unlink()
+    make_private_file(scratch)
     try:
         with (
             told(),

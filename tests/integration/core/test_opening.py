@@ -318,6 +318,22 @@ def test_that_a_writer_who_does_not_end_is_told(
     hasty.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights in the folder")
+def test_that_others_on_the_machine_cannot_read_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    office.create_database(f"sqlite:///{path}", databases.SETUP, *PEOPLE, databases.clock())
+    database = office.open_database(
+        f"sqlite:///{path}", "admin", databases.PASSWORD, databases.clock()
+    )
+    with database.write() as session:
+        history.record(session, "account", 1, "x")
+        maintenance.backup(database, tmp_path / "copy.db")
+        modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in tmp_path.glob("*.db*")}
+    database.close()
+    assert {"a.db", "a.db-wal", "copy.db"} <= set(modes)
+    assert set(modes.values()) == {0o600}
+
+
 # ----------------------------------------------------------------- copies, upgrade, restore
 def test_that_a_copy_is_whole_while_others_write(sqlite_database: Database, tmp_path: Path) -> None:
     target = tmp_path / "copies" / "a.db"
