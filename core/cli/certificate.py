@@ -44,6 +44,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     show = verbs.add_parser("show", help=_("What the register says of a certificate today."))
     show.add_argument("number", metavar="NO")
     show.set_defaults(run=_show)
+    proof = verbs.add_parser(
+        "certify", help=_("Make a paper about what the register said on a day.")
+    )
+    proof.add_argument("number", metavar="NO")
+    proof.add_argument("--inquirer", required=True, metavar="NAME", help=_("who asks"))
+    proof.add_argument(
+        "--as-of", metavar="DATE", default="", help=_("the day asked about; today unless given")
+    )
+    proof.set_defaults(run=_certify)
     out = verbs.add_parser("print", help=_("Write a certificate to a file, byte for byte."))
     out.add_argument("number", metavar="NO")
     out.add_argument("--out", metavar="FILE", required=True, type=Path)
@@ -98,6 +107,18 @@ def _show(context: Context, args: argparse.Namespace) -> None:
     context.out.record({_("Certificate number"): detail.title, _("State"): detail.state_title})
     for section in detail.sections:
         show_section(context, section)
+
+
+def _certify(context: Context, args: argparse.Namespace) -> None:
+    from core.certificates.queries import find_certificate
+    from core.certificates.register import certify
+    from core.values.dates import parse_date
+
+    day = parse_date(args.as_of) if args.as_of else None
+    with context.database().write() as session:
+        certificate = find_certificate(session, args.number)
+        paper = certify(session, certificate, args.inquirer, day)
+    context.out.record({"number": paper.number, "paper": paper.id, "state": paper.state.value})
 
 
 def _print(context: Context, args: argparse.Namespace) -> None:

@@ -84,8 +84,8 @@ def test_that_a_certificate_holds_the_land_for_its_period(desk: Desk) -> None:
 
 def test_that_approval_looks_again_at_the_land(desk: Desk) -> None:
     case = _content(desk, _poplar(P12))
-    for step, values in (("accept", {}), ("begin_review", {}), ("registry_letter", {})):
-        desk.step(case, step, **values)
+    for step in ("accept", "begin_review", "registry_letter"):
+        desk.step(case, step)
     desk.step(case, "registry_answer", answer="clear")
     desk.step(case, "pass_preliminary", opinion="可")
     desk.step(case, "compute_amount", parameter_set="AR-CM 常用值 第1版")

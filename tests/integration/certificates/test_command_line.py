@@ -1,0 +1,41 @@
+"""The register asked from a script: what it said on a day, as a paper."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.certificates.states import State
+from core.cli import main
+from tests import databases
+from tests.cases import Desk
+
+
+def test_that_a_script_gets_a_paper_about_a_day(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = desk.receive()
+    desk.walk(case, State.ENTERED)
+    secret = tmp_path / "secret"
+    secret.write_text(databases.PASSWORD, encoding="utf-8")
+    number = desk.summary(case).certificate_number
+
+    def call(login: str, *words: str) -> tuple[int, Any]:
+        where = ["--json", "--database", databases.url_of(desk.database), "--as", login]
+        status = main([*where, "--password-file", str(secret), "certificate", *words])
+        said = capsys.readouterr()
+        return status, json.loads(said.out or said.err)
+
+    asked = ("certify", number, "--inquirer", "明光农商银行")
+    status, paper = call("registrar", *asked, "--as-of", "2026-11-24")
+    assert (status, paper["state"]) == (0, "to_sign")
+    assert paper["number"].endswith("〔2026〕1号")
+    status, refused = call("registrar", *asked, "--as-of", "2026-01-01")
+    assert (status, refused["error"]) == (1, "certificates.not_yet_entered")
+    status, refused = call("registrar", *asked, "--as-of", "昨天")
+    assert (status, refused["fields"][0]["field"]) == (1, "date")
+    status, refused = call("auditor", *asked)
+    assert (status, refused["error"]) == (1, "access.not_permitted")
