@@ -345,6 +345,15 @@ def _holder_name(_o: SampleOffice, _s: Session, case: SampleApplication, _rest: 
     return holder.representative_name or holder.name
 
 
+def _relation(_o: SampleOffice, _s: Session, case: SampleApplication, _rest: str) -> str:
+    return tables.holders()[case.holder].representative_post or "本人"
+
+
+def _tail(_o: SampleOffice, _s: Session, case: SampleApplication, _rest: str) -> str:
+    holder = tables.holders()[case.holder]
+    return holder.number[-4:] if holder.is_person else ""
+
+
 def _tonnes(_o: SampleOffice, _s: Session, case: SampleApplication, _rest: str) -> str:
     assert case.tonnes is not None  # only cases with an amount are entered
     return case.tonnes.plain
@@ -383,6 +392,8 @@ _SPECIAL: Mapping[str, Callable[[SampleOffice, Session, SampleApplication, str],
     "scan": lambda office, _session, case, title: _scan(office, case, title),
     "photo": _photo,
     "holder": _holder_name,
+    "relation": _relation,
+    "tail": _tail,
     "tonnes": _tonnes,
     "parcels": _parcel_count,
     "paper": _paper,

@@ -147,7 +147,7 @@ def _intake(case: str, days: Days) -> list[Move]:
                 "way": "direct",
                 "place": "登记窗口",
                 "receiver": "holder:",
-                "relation": "本人（本单位）",
+                "relation": "relation:",
                 "delivered_on": days.accepted,
             },
         ),
@@ -319,7 +319,8 @@ def _issue(case: str, days: Days) -> list[Move]:
     sheet = {"sheet_serial": f"YZ2026{int(case[1:]):06d}"}
     collected = {
         "collector": "holder:",
-        "relation": "本人（本单位）",
+        "id_tail": "tail:",
+        "relation": "relation:",
         "copies": 1,
         "file": "scan:领证签收单",
     }
