@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QSpinBox,
     QVBoxLayout,
 )
 
@@ -61,10 +60,10 @@ class PrintDialog(QDialog):
         names = QPrinterInfo.availablePrinterNames()
         self.printers.addItems(names)
         self.printers.setCurrentText(QPrinterInfo.defaultPrinterName())
-        self.copies = QSpinBox()
+        self.copies = QComboBox()
         self.copies.setObjectName("copies")
-        self.copies.setRange(1, _LARGEST_COPIES)
-        self.copies.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        for count in range(1, _LARGEST_COPIES + 1):
+            self.copies.addItem(str(count), count)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -89,7 +88,7 @@ class PrintDialog(QDialog):
 
     def order(self) -> PrintOrder:
         """What was chosen."""
-        return PrintOrder(self.printers.currentText(), self.copies.value())
+        return PrintOrder(self.printers.currentText(), int(self.copies.currentData()))
 
 
 def print_pdf(data: bytes, order: PrintOrder, title: str) -> None:

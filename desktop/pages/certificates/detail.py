@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -30,7 +31,7 @@ from core.certificates.states import (
 from core.i18n import _
 from desktop.parts.detail_pane import DetailPane, MenuEntry
 from desktop.parts.moments import timeline_items
-from desktop.parts.papers import paper_items
+from desktop.parts.papers import in_groups, paper_items
 from desktop.widgets.labels import label, restyle, selectable
 from desktop.widgets.papers import PapersList
 from desktop.widgets.pill import StatePill
@@ -39,6 +40,7 @@ from desktop.widgets.timeline import Timeline
 
 SEVERITY_TONES = {Severity.BLOCK: "error", Severity.REASON: "warning", Severity.WARN: "info"}
 VISIBLE_ROWS = 6
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def state_tone(state: State) -> str:
@@ -61,6 +63,11 @@ def tone_of_title(text: str) -> str:
     return next((state_tone(state) for state in found), "neutral")
 
 
+def readable(value: str) -> str:
+    """A hash in groups that wrap; everything else as it is."""
+    return in_groups(value) if _HASH.fullmatch(value) else value
+
+
 class FactsView(Section):
     """A titled block of pairs, or of a small table."""
 
@@ -81,7 +88,7 @@ class FactsView(Section):
     def show_facts(self, facts: Facts) -> None:
         """Show another block."""
         self.set_title(facts.title)
-        self.set_pairs(facts.pairs)
+        self.set_pairs([(name, readable(value)) for name, value in facts.pairs])
         self._table.setVisible(bool(facts.rows))
         self._model.clear()
         if not facts.rows:
