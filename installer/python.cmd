@@ -8,10 +8,12 @@ if defined LINTAN_PYTHON (
 )
 set "PYTHON=py"
 set "PYTHON_ARGS=-3"
-py -3 -c "%PROBE%" >nul 2>nul && goto found
+py -3 -c "%PROBE%" >nul 2>nul
+if not errorlevel 1 goto found
 set "PYTHON=python"
 set "PYTHON_ARGS="
-python -c "%PROBE%" >nul 2>nul && goto found
+python -c "%PROBE%" >nul 2>nul
+if not errorlevel 1 goto found
 echo Lintan needs Python 3.11 or newer: https://www.python.org/downloads/windows/ 1>&2
 exit /b 3
 :found
