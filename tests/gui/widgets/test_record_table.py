@@ -172,20 +172,27 @@ def test_that_enter_opens_the_current_record_and_ctrl_c_copies_it(
     assert QGuiApplication.clipboard().text() == "N000005\t李<b>青</b>5\t0.35\tdraft"
 
 
-def test_that_all_columns_are_in_sight_until_somebody_drags_one(
+def test_that_columns_are_as_wide_as_their_texts_and_only_long_ones_give_way(
     qtbot: QtBot, table: RecordTable, make_records: Make
 ) -> None:
-    make_records(10)
+    database = make_records(10)
+    with database.write() as session:
+        session.execute(text("UPDATE record SET name = :name"), {"name": "很长的名称" * 12})
+    table.resize(900, 400)
     load(qtbot, table)
-    header = table.view.horizontalHeader()
-    table.resize(660, 400)
-    qtbot.waitUntil(lambda: header.length() <= table.view.viewport().width())
-    whole = table.view.fontMetrics().horizontalAdvance(wait_row(qtbot, table, 0)[0])
-    assert header.sectionSize(0) > whole + 16
-    table.resize(300, 400)
-    assert header.sectionSize(0) > whole + 16
-    table.resize(1200, 400)
-    qtbot.waitUntil(lambda: header.sectionSize(0) > 150)
+    number, _name, tonnes, _state = wait_row(qtbot, table, 0)
+    header, metrics = table.view.horizontalHeader(), table.view.fontMetrics()
+    qtbot.waitUntil(lambda: header.sectionSize(1) > 300)
+    wide = header.sectionSize(1)
+    table.resize(500, 400)
+    assert header.sectionSize(1) < wide
+    assert header.length() <= table.view.viewport().width() + 1
+    assert header.sectionSize(0) >= metrics.horizontalAdvance(number) + 16
+    assert header.sectionSize(2) >= metrics.horizontalAdvance(tonnes) + 16
+    table.resize(200, 400)
+    assert header.sectionSize(0) >= metrics.horizontalAdvance(number) + 16
+    table.resize(900, 400)
+    assert header.sectionSize(1) == wide
 
 
 def test_that_chips_go_on_in_a_second_line_and_the_text_takes_the_rest(qtbot: QtBot) -> None:
