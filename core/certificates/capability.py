@@ -34,9 +34,7 @@ add_role(
     "agent",
     N_("Agent"),
     lambda: (
-        select(model.Application.agent_id)
-        .where(model.Application.agent_id.is_not(None))
-        .distinct()
+        select(model.Application.agent_id).where(model.Application.agent_id.is_not(None)).distinct()
     ),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core import settings
 from core.certificates import face, papers
 from core.certificates.case import require_clear
@@ -31,25 +33,37 @@ register(
 )
 
 
-def require_other_hand(taking: Taking, dossier: Dossier, *duties: str) -> None:
+#: Duties that must lie in other hands than those before them: step -> earlier steps.
+APART: Mapping[str, tuple[str, ...]] = {
+    "pass_second_review": ("pass_preliminary",),
+    "approve": ("pass_preliminary", "pass_second_review"),
+    "enter": ("check_entry",),
+}
+
+
+def had_other_duty(dossier: Dossier, step: str, account_id: int) -> bool:
+    """Whether the person had a duty that must be apart from this one, with no exception allowed."""
+    if dossier.overrides:
+        return False
+    earlier = (dossier.taken(duty) for duty in APART.get(step, ()))
+    return any(taken is not None and taken.account_id == account_id for taken in earlier)
+
+
+def require_other_hand(taking: Taking, dossier: Dossier) -> None:
     """Refuse a duty to who had another one that must be apart, unless the exception is allowed.
 
     Raises:
         RuleViolation: `certificates.same_person`.
     """
-    if dossier.overrides:
-        return
-    me = actor(taking.session).account_id
-    for duty in duties:
-        taken = dossier.taken(duty)
-        if taken is not None and taken.account_id == me:
-            raise RuleViolation("certificates.same_person", name=taken.actor_name)
+    me = actor(taking.session)
+    if had_other_duty(dossier, taking.step.key, me.account_id):
+        raise RuleViolation("certificates.same_person", name=me.name)
 
 
 def pass_second_review(taking: Taking) -> Outcome:
     """复审意见, by another person than the preliminary review."""
     dossier = taking.dossier()
-    require_other_hand(taking, dossier, "pass_preliminary")
+    require_other_hand(taking, dossier)
     require_clear(taking.session, dossier, taking.step.key)
     return Outcome(reason=taking.text("opinion"))
 
@@ -58,7 +72,7 @@ def approve(taking: Taking) -> Outcome:
     """审定: every finding settled, by a third person; takes the approval number."""
     session, application = taking.session, taking.application
     dossier = taking.dossier()
-    require_other_hand(taking, dossier, "pass_preliminary", "pass_second_review")
+    require_other_hand(taking, dossier)
     found = require_clear(session, dossier, taking.step.key)
     opinion = taking.text("opinion")
     number = taking.take("approval")

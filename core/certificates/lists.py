@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import search
-from core.certificates.model import Application
+from core.certificates.model import Application, Override
 from core.certificates.register_model import Certificate, RegisterEntry
 from core.certificates.states import (
     ENTRY_TITLES,
@@ -86,7 +86,9 @@ class RecordList:
 
     def count(self, session: Session, query: ListQuery) -> int:
         """How many records the query has."""
-        chosen = self.base.with_only_columns(func.count(self.key)).where(*self._where(session, query))
+        chosen = self.base.with_only_columns(func.count(self.key)).where(
+            *self._where(session, query)
+        )
         return session.scalar(chosen) or 0
 
     def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -215,6 +217,7 @@ def _application_filters() -> tuple[FilterSpec, ...]:
         FilterSpec(
             "due", N_("Due"), (("overdue", N_("Overdue")), ("soon", N_("Due within 3 days")))
         ),
+        FilterSpec("exception", N_("Exceptions"), (("one_hand", N_("Two duties in one hand")),)),
         FilterSpec(
             "kind",
             N_("Kind"),
@@ -299,6 +302,7 @@ APPLICATIONS = RecordList(
         "township": _equals(Application.township),
         "mine": _mine,
         "due": _due,
+        "exception": lambda _session, _value: Application.id.in_(select(Override.application_id)),
         "kind": _equals(Application.kind, str),
     },
     choices=_application_filters,

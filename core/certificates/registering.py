@@ -64,7 +64,7 @@ def enter(taking: Taking) -> Outcome:
     """登簿: certificate, entry, number and claim; all of it or nothing."""
     session, application = taking.session, taking.application
     dossier = taking.dossier()
-    require_other_hand(taking, dossier, "check_entry")
+    require_other_hand(taking, dossier)
     require_clear(session, dossier, taking.step.key)
     remarks = taking.text("remarks") or application.remarks
     number = numbering.take(session, "certificate", record_kind=CERTIFICATE, record_id=None)

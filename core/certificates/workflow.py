@@ -206,6 +206,8 @@ def _offer(
         why = _("Your role does not include this step.")
     elif dossier.application.supplement_open and not step.beside_supplement:
         why = _("Further papers are outstanding.")
+    elif deciding.had_other_duty(dossier, step.key, actor(session).account_id):
+        why = _("You had another of these duties in this case; somebody else must do it.")
     else:
         why = "\n".join(one.text for one in barring(findings, step.key))
     return StepOffer(offered, permitted=not why, why_not=why)

@@ -14,13 +14,19 @@ from pathlib import Path
 import pytest
 
 from core.certificates.commands import EditApplication, HolderInput, ReceiveApplication
-from core.certificates.queries import application_form, available_steps, findings
+from core.certificates.queries import (
+    APPLICATIONS,
+    application_form,
+    available_steps,
+    findings,
+)
 from core.certificates.service import edit, receive
 from core.certificates.states import ApplicationKind, Ownership, State
 from core.database import Database
 from core.documents import stock
 from core.documents.stock_model import SheetState
 from core.errors import InputError, NotPermitted, RuleViolation
+from core.values.listing import ListQuery
 from tests.cases import Desk, parcel_input
 from tests.cases import desk as open_desk
 
@@ -44,11 +50,18 @@ def test_that_three_people_decide_or_the_exception_is_allowed(desk: Desk) -> Non
     with pytest.raises(RuleViolation) as refused:
         desk.step(case, "pass_second_review", "all", opinion="可")
     assert refused.value.code == "certificates.same_person"
+    with desk.as_("all").read() as session:
+        (offer,) = [
+            one for one in available_steps(session, case) if one.step.key == "pass_second_review"
+        ]
+        assert not offer.permitted
+        assert APPLICATIONS.ids(session, ListQuery(filters={"exception": "one_hand"})) == []
     desk.step(case, "allow_same_person", reason="本局仅两名持证人员")
     desk.step(case, "pass_second_review", "all", opinion="可")
     desk.step(case, "approve", "all", opinion="可")
     with desk.as_("auditor").read() as session:
         found = {one.id for one in findings(session, case)}
+        assert APPLICATIONS.ids(session, ListQuery(filters={"exception": "one_hand"})) == [case]
     assert "duties_allowed" in found
     assert "duties_together" not in found
 
