@@ -32,7 +32,7 @@ class Severity(StrEnum):
 SEVERITY_TITLES: Mapping[Severity, str] = {
     Severity.BLOCK: N_("Blocks"),
     Severity.REASON: N_("Needs a reason"),
-    Severity.WARN: N_("Note"),
+    Severity.WARN: N_("For notice"),
 }
 
 
