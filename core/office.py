@@ -44,6 +44,7 @@ from core.database.files import (
 )
 from core.database.upgrade import check_guards, check_revision, run_migrations, upgrade_file
 from core.documents.capability import CAPABILITY as DOCUMENTS
+from core.drafts.model import Draft
 from core.errors import EnvironmentFault, InputError
 from core.history.model import HistoryEvent
 from core.i18n import N_
@@ -102,6 +103,7 @@ SYSTEM = Capability(
         Blob,
         Attachment,
         Request,
+        Draft,
         SearchEntry,
     ),
     permissions=(
