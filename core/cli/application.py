@@ -114,12 +114,12 @@ def _show(context: Context, args: argparse.Namespace) -> None:
     for section in detail.sections:
         show_section(context, section)
     if detail.findings:
-        out.line(f"— {_('Findings')} —")
+        out.line(_("— Findings —"))
         out.table(
             {"severity": "", "text": _("Finding"), "answered": _("Reason given")},
             [_finding(one) for one in detail.findings],
         )
-    out.line(f"— {_('Possible steps')} —")
+    out.line(_("— Possible steps —"))
     out.table(
         {"key": _("Key"), "title": _("Step"), "permitted": _("Permitted"), "why_not": _("Why not")},
         [_offer(one) for one in detail.offers],

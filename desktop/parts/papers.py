@@ -284,7 +284,9 @@ def verdict_columns(verdict: Verdict) -> list[Column]:
         "unknown": (_("Not known"), "error"),
         "not_asked": (_("Not asked"), "neutral"),
     }[verdict.register]
-    signer = verdict.signer + (f"（{_('test certificate')}）" if verdict.test_certificate else "")
+    signer = verdict.signer
+    if verdict.test_certificate:
+        signer = _("{signer} (test certificate)").format(signer=signer)
     return [
         (
             _("The file"),

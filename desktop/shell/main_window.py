@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_page(self, page: Page) -> None:
         title = next(_(place.title) for place in self._places if place.key == page.key)
-        self.setWindowTitle(f"{title} - {_('Lintan')}")
+        self.setWindowTitle(" - ".join([title, _("Lintan")]))
 
     @Slot(str, str, bool)
     def _on_sign_in(self, login: str, secret: str, remember: bool) -> None:

@@ -24,11 +24,12 @@ def test_that_no_f_string_is_marked() -> None:
 def test_that_an_f_string_is_found(tmp_path: Path) -> None:
     (tmp_path / "core").mkdir()
     (tmp_path / "core" / "page.py").write_text(
-        'a = _("good {x}")\nb = _(f"bad {a}")\nc = N_("a" + d)\n'
+        'a = _("good {x}")\nb = _(f"bad {a}")\nc = N_("a" + d)\nd = f"{_(name)} {_('bad')}"\n'
     )
     assert list(translations.f_strings_marked(tmp_path)) == [
         "core/page.py:2 marks an f-string",
         "core/page.py:3 marks an f-string",
+        "core/page.py:4 marks a text inside an f-string",
     ]
 
 

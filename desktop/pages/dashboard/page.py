@@ -195,7 +195,7 @@ class DashboardPage(Page):
                     (
                         entry.number,
                         entry.holders,
-                        f"{entry.tonnes} t",
+                        _("{tonnes} t").format(tonnes=entry.tonnes),
                         entry.entered_on.isoformat(),
                     ),
                     "register_entry",
