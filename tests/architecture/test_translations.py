@@ -23,9 +23,13 @@ def test_that_no_f_string_is_marked() -> None:
 
 def test_that_an_f_string_is_found(tmp_path: Path) -> None:
     (tmp_path / "core").mkdir()
-    (tmp_path / "core" / "page.py").write_text(
-        'a = _("good {x}")\nb = _(f"bad {a}")\nc = N_("a" + d)\nd = f"{_(name)} {_('bad')}"\n'
-    )
+    source = """
+a = _("good {x}")
+b = _(f"bad {a}")
+c = N_("a" + d)
+d = f"{_(name)} {_('bad')}"
+"""
+    (tmp_path / "core" / "page.py").write_text(source.lstrip())
     assert list(translations.f_strings_marked(tmp_path)) == [
         "core/page.py:2 marks an f-string",
         "core/page.py:3 marks an f-string",
