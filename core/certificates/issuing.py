@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from core import history
 from core.certificates import face, papers
 from core.certificates.model import Delivery
 from core.certificates.progress import APPLICATION, Outcome
 from core.certificates.register_model import Certificate
 from core.certificates.registering import CERTIFICATE, current_entry
 from core.certificates.taking import Taking
+from core.database import require
 from core.documents import stock
 from core.documents.model import Document, DocumentForm, DocumentState
 from core.documents.service import log_print, papers_of, prepare
-from core.errors import InputError, RuleViolation
+from core.errors import InputError, NotFound, RuleViolation
 from core.i18n import N_
 from core.messages import register
 from core.numbering import NumberState, TakenNumber
@@ -144,3 +147,37 @@ def archive(taking: Taking) -> Outcome:
     index = face.file_index(dossier, made, (taking.name, checker, place, note))
     document = papers.put(session, dossier, "file_index", index)
     return Outcome(documents=(document,), reason=note, data={"place": place, "checker": checker})
+
+
+def change_sheet(session: Session, certificate_id: int, serial: str, reason: str) -> None:
+    """Print a certificate on another sheet: the spoiled one is written off, the new one bound.
+
+    The signed file stays as it is; which sheet carries it is what the stock and the timeline say.
+
+    Raises:
+        InputError: no reason, or a serial the stock does not give.
+        NotFound: no such certificate.
+        NotPermitted: without `certificates.make`.
+    """
+    require(session, "certificates.make")
+    certificate = session.get(Certificate, certificate_id, with_for_update=True)
+    if certificate is None:
+        raise NotFound("record.not_found")
+    if certificate.document_id is None:
+        raise RuleViolation("certificates.unsigned")
+    old = certificate.sheet_serial
+    if old and stock.kept(session, stock.CERTIFICATE):
+        stock.spoil(session, stock.CERTIFICATE, stock.Sheets.parse(old), reason)
+    elif not reason.strip():
+        raise InputError.of("reason", "stock.reason")
+    stock.use(session, stock.CERTIFICATE, serial, (CERTIFICATE, certificate_id))
+    certificate.sheet_serial = serial.strip()
+    log_print(session, certificate.document_id, "sheet", serial.strip())
+    history.record(
+        session,
+        APPLICATION,
+        certificate.application_id,
+        "change_sheet",
+        reason=reason.strip(),
+        data={"from": old, "to": serial.strip()},
+    )

@@ -53,6 +53,9 @@ def add(parser: ArgumentParser) -> None:
     look.add_argument("--out", metavar="FILE.pdf", required=True)
     look.set_defaults(run=_preview)
     _add_template_verbs(verbs)
+    from core.cli import printing
+
+    printing.add(verbs)
     save = verbs.add_parser("save", help=_("write an issued paper to a file, byte for byte"))
     save.add_argument("paper", type=int)
     save.add_argument("--out", metavar="FILE", required=True)

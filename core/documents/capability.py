@@ -15,6 +15,8 @@ from core.capability import (
     Permission,
     Queue,
 )
+from core.documents.batch import open_count
+from core.documents.batch_model import PrintItem, PrintRun
 from core.documents.model import Document, DocumentPrint, PaperTemplate, PinnedKey
 from core.documents.queries import PAPERS
 from core.documents.service import pending_count
@@ -36,6 +38,8 @@ CAPABILITY = Capability(
         SheetStock,
         SheetRange,
         SheetMove,
+        PrintRun,
+        PrintItem,
     ),
     permissions=(
         Permission("papers.sign", N_("Sign and issue papers"), _OFFICE),
@@ -53,6 +57,12 @@ CAPABILITY = Capability(
             pending_count,
             "document",
             {"state": "to_sign"},
+        ),
+        Queue(
+            "papers.printing",
+            N_("Print runs that have not come out to the end"),
+            open_count,
+            "document",
         ),
     ),
     lists={"document": PAPERS, "sheet_range": SHEETS, "sheet_move": SHEET_MOVES},

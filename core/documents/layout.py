@@ -223,9 +223,14 @@ def _cut(words: str, look: Style, room: float, most: int) -> Sequence[text.Line]
 
 def draw_cell(surface: Surface, cell: Cell, box: tuple[float, float, float, float]) -> None:
     """Draw a cell's outline and its lines in the middle of (x, y, width, height)."""
-    x, y, width, height = box
     surface.colour(COLOURS["black"])
     surface.rectangle(box)
+    draw_content(surface, cell, box)
+
+
+def draw_content(surface: Surface, cell: Cell, box: tuple[float, float, float, float]) -> None:
+    """Draw a cell's lines in the middle of (x, y, width, height), without its outline."""
+    x, y, width, height = box
     content = len(cell.lines) * cell.look.leading
     top = y + height - (height - content) / 2
     draw_lines(surface, cell.lines, cell.look, (x + PADDING, top, width - 2 * PADDING))

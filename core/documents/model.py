@@ -136,6 +136,8 @@ class DocumentPrint(Base):
     by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     purpose: Mapped[str] = mapped_column(Text)
     sheet_serial: Mapped[str] = mapped_column(String(60), default="")
+    printer: Mapped[str] = mapped_column(String(200), default="")
+    tray: Mapped[str] = mapped_column(String(120), default="")
 
 
 class PinnedKey(Base):

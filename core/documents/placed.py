@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ from core.documents.templates import (
 )
 from core.documents.text import Style
 
+Box = tuple[float, float, float, float]
 _PLACED = Style("song", 10.5, 16.0, "left")
 
 
@@ -59,14 +60,20 @@ def _into(words: str, look: Style, box: tuple[float, float], smallest: float) ->
 
 
 def _form(sheet: Sheet, element: PlacedForm) -> None:
+    for _is_value, cell, box in cells(sheet, element):
+        draw_cell(sheet.surface, cell, box)
+
+
+def cells(sheet: Sheet, element: PlacedForm) -> Iterator[tuple[bool, Cell, Box]]:
+    """Every cell of a form: whether it is a value, what it holds, and (x, y, width, height)."""
     left, top = _corner(sheet, element)
     rows, heights = _fitted(sheet, element)
     slack = max(0.0, element.height * MM - sum(heights)) / len(rows)
     for row, needed in zip(rows, heights, strict=True):
         height = needed + slack
         x = left
-        for cell, width in row:
-            draw_cell(sheet.surface, cell, (x, top - height, width, height))
+        for n, (cell, width) in enumerate(row):
+            yield n % 2 == 1, cell, (x, top - height, width, height)
             x += width
         top -= height
 

@@ -452,8 +452,14 @@ def _print_of(
     return _summary(row)
 
 
-def log_print(session: Session, document_id: int, purpose: str, sheet_serial: str = "") -> None:
-    """Note that a paper was printed or exported, and on which numbered sheet."""
+def log_print(
+    session: Session,
+    document_id: int,
+    purpose: str,
+    sheet_serial: str = "",
+    where: tuple[str, str] = ("", ""),
+) -> None:
+    """Note that a paper was printed or exported: on which numbered sheet, `where` printer and tray."""
     session.add(
         DocumentPrint(
             document_id=_get(session, document_id).id,
@@ -461,6 +467,8 @@ def log_print(session: Session, document_id: int, purpose: str, sheet_serial: st
             by=actor(session).account_id,
             purpose=purpose,
             sheet_serial=sheet_serial,
+            printer=where[0],
+            tray=where[1],
         )
     )
     session.flush()

@@ -191,12 +191,17 @@ class Overflow(Typography):
 
 @dataclass(frozen=True)
 class Placed:
-    """Something at a fixed place: `at` is the upper left corner in mm from that of the page."""
+    """Something at a fixed place: `at` is the upper left corner in mm from that of the page.
+
+    `preprinted` says that pre-printed sheets carry it already, so that overlay printing leaves it
+    out; texts without a fact, lines, frames, seals, and labels of forms are left out anyway.
+    """
 
     at: tuple[float, float] = (0.0, 0.0)
     width: float = 0.0
     height: float = 0.0
     when: str = ""
+    preprinted: bool = False
 
 
 @dataclass(frozen=True)

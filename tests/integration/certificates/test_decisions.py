@@ -12,14 +12,17 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from core.certificates.commands import EditApplication, HolderInput, ReceiveApplication
+from core.certificates.issuing import change_sheet
 from core.certificates.queries import (
     APPLICATIONS,
     application_form,
     available_steps,
     findings,
 )
+from core.certificates.register_model import Certificate
 from core.certificates.service import edit, receive
 from core.certificates.states import ApplicationKind, Ownership, State
 from core.database import Database
@@ -283,6 +286,14 @@ def test_that_a_certificate_takes_its_sheet_from_the_stock_that_is_kept(desk: De
     with desk.as_("all").read() as session:
         counts = stock.balance(session, stock.CERTIFICATE).counts
         assert (counts[SheetState.USED], counts[SheetState.IN_STOCK]) == (1, 1)
+    with desk.as_("all").write() as session:
+        made = session.scalars(select(Certificate)).one()
+        change_sheet(session, made.id, "YZ002", "卡纸")
+        assert made.sheet_serial == "YZ002"
+        assert stock.sheets_of(session, "certificate", made.id) == [
+            ("YZ001", SheetState.SPOILED),
+            ("YZ002", SheetState.USED),
+        ]
         assert stock.faults(session, stock.CERTIFICATE) == []
 
 
