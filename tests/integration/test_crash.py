@@ -1,7 +1,7 @@
 """Killing the program at any moment leaves no gap, no repeat and no half record.
 
 Child processes register numbered records and are killed with SIGKILL after a random number of
-them and a random moment more. Six kills by default, a hundred with `--long`.
+them and a random moment more. Six kills by default, a hundred more with `--long`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,26 +36,33 @@ def kill_one(url: str, login: str, start: int, chance: random.Random) -> int:
     Returns:
         how many it had told of.
     """
+    with start_child(url, login, start) as child:
+        assert child.stdout is not None
+        told = chance.randrange(0, 6)
+        for _ in range(told):
+            assert child.stdout.readline()
+        moment = time.perf_counter() + chance.random() * LONGEST
+        while time.perf_counter() < moment:  # any instant, not only those between two lines
+            pass
+        child.kill()
+        return told + child.stdout.read().count("\n")
+
+
+@contextmanager
+def start_child(url: str, login: str, start: int) -> Iterator[subprocess.Popen[str]]:
+    """A program that registers records, once it has begun to."""
     command = [sys.executable, "-m", "tests.integration.crash_child", url, login, str(start)]
-    child = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert child.stdout is not None
-    assert child.stderr is not None
-    first = child.stdout.readline()
-    assert first == "ready\n", child.stderr.read()
-    told = chance.randrange(0, 6)
-    for _ in range(told):
-        assert child.stdout.readline()
-    moment = time.perf_counter() + chance.random() * LONGEST
-    while time.perf_counter() < moment:  # any instant, not only those between two lines
-        pass
-    child.kill()
-    rest = child.stdout.read()
-    child.wait(30)
-    child.stdout.close()
-    child.stderr.close()
-    return told + rest.count("\n")
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        try:
+            first = child.stdout.readline()
+            assert first == "ready\n", child.stderr.read()
+            yield child
+        finally:
+            child.kill()
 
 
 def check(database: Database, told: int, kills: int) -> None:
@@ -76,20 +85,19 @@ def year_of(session: object) -> int:
     return int(session.scalar(text("SELECT max(year) FROM number_ledger")) or 2026)  # type: ignore[attr-defined]
 
 
-@pytest.fixture
-def kills(long_run: bool) -> int:
-    return 100 if long_run else 6
+#: Kills of the sample, then of each further round with `--long`: a hundred and more in all.
+ROUNDS = [pytest.param(0, 6)] + [pytest.param(n, 20, marks=pytest.mark.long) for n in range(1, 6)]
 
 
+@pytest.mark.parametrize(("turn", "kills"), ROUNDS)
 def test_that_a_killed_program_leaves_no_gap_and_no_half_record(
-    database: Database, kills: int
+    database: Database, turn: int, kills: int
 ) -> None:
     with database.write() as session:
         numbering.seed(session, [databases.SERIES])
-    chance = random.Random(20261125)
-    told = 0
-    for turn in range(kills):
-        told += kill_one(databases.url_of(database), "all", turn * 1000, chance)
+    chance = random.Random(20261125 + turn)
+    url = databases.url_of(database)
+    told = sum(kill_one(url, "all", number * 1000, chance) for number in range(kills))
     check(database, told, kills)
 
 
@@ -99,13 +107,9 @@ def test_that_two_programs_and_a_kill_leave_no_gap(sqlite_database: Database) ->
         numbering.seed(session, [databases.SERIES])
     url = databases.url_of(sqlite_database)
     chance = random.Random(7)
-    command = [sys.executable, "-m", "tests.integration.crash_child", url, "clerk", "500000"]
-    other = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert other.stdout is not None
-    assert other.stdout.readline() == "ready\n"
-    told = sum(kill_one(url, "all", turn * 1000, chance) for turn in range(2))
-    other.kill()
-    told += other.stdout.read().count("\n")
-    other.wait(30)
-    other.stdout.close()
+    with start_child(url, "clerk", 500_000) as other:
+        assert other.stdout is not None
+        told = sum(kill_one(url, "all", number * 1000, chance) for number in range(2))
+        other.kill()
+        told += other.stdout.read().count("\n")
     check(sqlite_database, told, 3)
