@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -40,6 +41,7 @@ from desktop.pages.certificates.form_model import (
     stored_lines,
 )
 from desktop.pages.certificates.holders import HoldersEdit
+from desktop.parts.moments import moment
 from desktop.parts.party_picker import PartyPicker
 from desktop.support.context import Context
 from desktop.widgets.banner import Banner
@@ -49,6 +51,7 @@ from desktop.widgets.labels import label
 _HOLDER = re.compile(r"holders\[(\d+)\]\.\w+")
 CASE, HOLDERS, PARCELS = range(3)
 GRID_HEIGHT = 400
+DRAFT_PAUSE_MS = 800
 
 
 class ApplicationDialog(QDialog):
@@ -64,6 +67,11 @@ class ApplicationDialog(QDialog):
         self._is_new = editing is None
         self._shown: ApplicationForm | None = None
         self._built = False
+        self._draft_offered = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(DRAFT_PAUSE_MS)
+        self._pause.timeout.connect(self._keep_draft)
         self.view_model = ApplicationFormViewModel(context, editing, self)
         self.banner = Banner()
         self.tabs = QTabWidget()
@@ -114,7 +122,13 @@ class ApplicationDialog(QDialog):
             )
         elif state.failure is not None:
             self.banner.show_error(state.failure)
-        else:
+        elif state.draft is not None and not self._draft_offered:
+            self._draft_offered = True
+            text = _("What you typed on {when} was not saved.")
+            self.banner.show_message(
+                "info", text.format(when=moment(state.draft.at)), _("Put it back"), self.restore
+            )
+        elif state.saving or state.errors:
             self.banner.hide()
 
     def _show_errors(self, errors: tuple[FieldError, ...]) -> None:
@@ -170,6 +184,41 @@ class ApplicationDialog(QDialog):
     def _holders_reason(self) -> str:
         return "" if self.holders.lines() else _("Choose at least one right holder.")
 
+    # -- the draft
+
+    def draft(self) -> dict[str, object]:
+        """What stands in the form, as plain JSON."""
+        people = {"agent": self.agent.party(), "measuring_body": self.measuring_body.party()}
+        return {
+            "case": self.case.values(),
+            "ownership": self.ownership.values()["ownership"],
+            "holders": [[h.party_id, h.name, h.number, h.share] for h in self.holders.lines()],
+            "parcels": self.parcels.values()["parcels"],
+            **{key: party.id if party else None for key, party in people.items()},
+        }
+
+    def restore(self) -> None:
+        """Put back what was typed another time; agent and measuring body are chosen anew."""
+        kept = self.view_model.state.draft
+        if kept is None:
+            return
+        data = kept.data
+        self.case.set_values(data["case"])
+        self.ownership.set_values({"ownership": data["ownership"]})
+        self.holders.model.set_lines([HolderLine(*line) for line in data["holders"]])
+        self.parcels.set_values({"parcels": data["parcels"]})
+        self._on_ownership()
+        self._show_land()
+        self._show_reason()
+
+    def _keep_draft(self) -> None:
+        if self._built and self.isVisible() and not self.view_model.state.saving:
+            self.view_model.keep(self.draft())
+
+    def _on_typed(self) -> None:
+        if self.isVisible():
+            self._pause.start()
+
     # -- filling
 
     def _build_forms(self, choices: FormChoices, editing: ApplicationForm | None) -> None:
@@ -187,6 +236,7 @@ class ApplicationDialog(QDialog):
         self.parcels.changed.connect(self._show_land)
         for form in (self.case, self.parcels):
             form.reason_changed.connect(self._on_changed)
+            form.changed.connect(self._on_typed)
         self.case.focus_first()
 
     def _fill(self, form: ApplicationForm) -> None:
@@ -310,6 +360,7 @@ class ApplicationDialog(QDialog):
         self.draft_button.clicked.connect(self.save_draft)
         self.cancel_button.clicked.connect(self.reject)
         self.holders.edited.connect(self._on_changed)
+        self.holders.edited.connect(self._on_typed)
         self.ownership.changed.connect(self._on_ownership)
         QShortcut(QKeySequence.StandardKey.Save, self, self.save)
 

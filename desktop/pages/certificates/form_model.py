@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from PySide6.QtCore import QObject
 from sqlalchemy.orm import Session
 
+from core import drafts
 from core.certificates.commands import (
     ApplicationContent,
     ApplicationSummary,
@@ -21,6 +22,7 @@ from core.certificates.schemes import schemes
 from core.certificates.service import edit, receive
 from core.certificates.states import ApplicationKind, Ownership
 from core.database import today
+from core.drafts import KeptDraft
 from core.errors import AppError, FieldError, InputError, StaleRecord
 from core.parcels.geometry import STORED_SRID
 from core.parties.queries import PartySummary
@@ -67,6 +69,7 @@ class ApplicationFormState:
         editing: what is being edited; None for a new application.
         newest: what a colleague saved meanwhile; the person chooses.
         saved: set once, when the application is stored.
+        draft: what was typed another time and not saved; offered, never put in unasked.
     """
 
     choices: FormChoices | None = None
@@ -76,6 +79,7 @@ class ApplicationFormState:
     newest: ApplicationForm | None = None
     saving: bool = False
     saved: ApplicationSummary | None = None
+    draft: KeptDraft | None = None
 
 
 def load_choices(session: Session) -> FormChoices:
@@ -89,6 +93,9 @@ def load_choices(session: Session) -> FormChoices:
         groups=tuple(groups(session)),
         today=day.isoformat(),
     )
+
+
+Loaded = tuple[FormChoices, ApplicationForm | None, KeptDraft | None]
 
 
 class ApplicationFormViewModel(ViewModel[ApplicationFormState]):
@@ -105,12 +112,23 @@ class ApplicationFormViewModel(ViewModel[ApplicationFormState]):
         """Load the choices and, for an edit, the form as it is stored."""
         application_id = self._editing_id
 
-        def read(session: Session) -> tuple[FormChoices, ApplicationForm | None]:
+        name = self._draft_name()
+
+        def read(session: Session) -> Loaded:
             form = application_form(session, application_id) if application_id else None
-            return load_choices(session), form
+            return load_choices(session), form, drafts.find(session, name)
 
         self.context.jobs.read(
             read, done=self._loaded, failed=self._failed, key=f"form-{id(self)}", latest=True
+        )
+
+    def keep(self, data: Mapping[str, Any]) -> None:
+        """Keep what is typed so far; nobody waits for it and nobody is told when it fails."""
+        name = self._draft_name()
+        self.context.jobs.write(
+            lambda session: drafts.keep(session, name, data),
+            failed=self._not_kept,
+            key=f"draft-{id(self)}",
         )
 
     def save(self, typed: TypedForm, *, draft: bool) -> None:
@@ -139,10 +157,17 @@ class ApplicationFormViewModel(ViewModel[ApplicationFormState]):
 
     # -- private
 
+    def _draft_name(self) -> str:
+        return f"application/{self._editing_id}" if self._editing_id else "application"
+
+    def _not_kept(self, _error: AppError) -> None:
+        """The form is still on the screen; the next pause in typing tries again."""
+
     def _writer(self, typed: TypedForm, *, draft: bool) -> Callable[[Session], ApplicationSummary]:
-        editing, request = self.state.editing, self._request
+        editing, request, name = self.state.editing, self._request, self._draft_name()
 
         def write(session: Session) -> ApplicationSummary:
+            drafts.drop(session, name)
             content = _content(typed, _stored_parcels(editing))
             if editing is not None:
                 return edit(
@@ -165,9 +190,9 @@ class ApplicationFormViewModel(ViewModel[ApplicationFormState]):
 
         return write
 
-    def _loaded(self, found: tuple[FormChoices, ApplicationForm | None]) -> None:
-        choices, form = found
-        self.change(choices=choices, editing=form)
+    def _loaded(self, found: Loaded) -> None:
+        choices, form, draft = found
+        self.change(choices=choices, editing=form, draft=draft)
 
     def _saved(self, summary: ApplicationSummary) -> None:
         self.change(saving=False, saved=summary)

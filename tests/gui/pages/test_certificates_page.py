@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 
+from core import drafts
 from core.certificates.commands import EditApplication
 from core.certificates.queries import application_detail, application_form, application_summary
 from core.certificates.states import State
@@ -343,6 +344,41 @@ def test_that_a_double_click_receives_an_application_once(
     page.new_record()
     desk.settle()
     assert page.tables["application"].model.rowCount() == 1
+
+
+def test_that_what_was_typed_is_offered_again_after_a_crash(
+    desk: Desk, shown: Shown, database: Database
+) -> None:
+    party = holder(database)
+    page = shown(CertificatesPage)
+
+    def type_and_die(dialog: QDialog) -> None:
+        form = fill_application(desk, dialog, {party: ""})
+
+        def kept() -> bool:
+            with database.read() as session:
+                found = drafts.find(session, "application")
+            return found is not None and len(found.data["parcels"]) == 1
+
+        desk.qtbot.waitUntil(kept)
+        form.reject()
+
+    def go_on(dialog: QDialog) -> None:
+        assert isinstance(dialog, ApplicationDialog)
+        desk.settle()
+        assert dialog.case.values()["project_name"] == ""
+        dialog.banner._action.click()
+        assert dialog.case.values()["project_name"] == CASE["project_name"]
+        assert [line.name for line in dialog.holders.lines()] == ["陈㛃"]
+        dialog.save_button.click()
+        desk.dialogs.until_closed(dialog)
+
+    desk.dialogs.acts += [type_and_die, go_on]
+    page.new_record()
+    page.new_record()
+    desk.settle()
+    with database.read() as session:
+        assert drafts.find(session, "application") is None
 
 
 def test_that_a_draft_takes_no_number(desk: Desk, shown: Shown, database: Database) -> None:
