@@ -1,0 +1,40 @@
+"""The benchmarks run, small by default; complete, they hold the bounds the office was promised."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.cli import main
+from core.cli.bench import BENCHES
+
+#: Rows of a sampled run.
+SMALL = {"overlap": 500, "list": 500, "sort": 500, "papers": 1, "sheets": 300, "start": 1}
+#: Milliseconds that a complete run may take.
+BOUNDS = {"overlap": 5.0, "list": 50.0, "sort": 300.0, "start": 1000.0}
+
+
+def _measured(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, float]:
+    assert main(["--json", "bench", *words]) == 0
+    found: dict[str, float] = json.loads(capsys.readouterr().out)
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(BENCHES))
+def test_that_a_benchmark_compares_both_ways_in_one_run(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = _measured(capsys, name, "--rows", str(SMALL[name]))
+    assert set(found) >= {"name", "unit", "ours", "naive", "ratio"}
+    assert found["ours"] > 0
+    assert found["naive"] > 0
+    assert found["ratio"] == pytest.approx(found["naive"] / found["ours"], rel=0.05)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", sorted(BOUNDS))
+def test_that_a_complete_run_holds_its_bound(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = _measured(capsys, name)
+    assert found["unit"] == "ms"
+    assert found["ours"] < BOUNDS[name]
