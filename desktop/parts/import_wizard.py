@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -38,6 +39,75 @@ EXCEL = "Excel (*.xlsx)"
 SHOWN_ERRORS = 1_000
 
 
+def _dress(table: QTableView, model: QStandardItemModel) -> None:
+    """The look of a small table to read."""
+    table.setModel(model)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setTabKeyNavigation(False)
+    table.setShowGrid(False)
+    table.verticalHeader().hide()
+
+
+class EarlierImports(QWidget):
+    """The imports that were made before, each of which may be undone.
+
+    Signals:
+        undo_asked: id of the import.
+    """
+
+    undo_asked = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._batches: tuple[BatchSummary, ...] = ()
+        self.model = QStandardItemModel(self)
+        self.view = QTableView()
+        self.view.setObjectName("earlierImports")
+        _dress(self.view, self.model)
+        self.undo_button = QPushButton(_("Undo this import…"))
+        self.undo_button.setObjectName("undoEarlier")
+        self.undo_button.setAutoDefault(False)
+        self.undo_button.clicked.connect(self._on_undo)
+        below = QHBoxLayout()
+        below.addStretch(1)
+        below.addWidget(self.undo_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(label(_("Imports made earlier"), "section"))
+        layout.addWidget(self.view)
+        layout.addLayout(below)
+
+    def show_batches(self, batches: tuple[BatchSummary, ...]) -> None:
+        """Show these imports; nothing is shown when there is none."""
+        self.setVisible(bool(batches))
+        if batches == self._batches:
+            return
+        self._batches = batches
+        self.model.clear()
+        headers = (_("When"), _("File"), _("Rows"), _("Records"), _("By"), _("Undone"))
+        self.model.setHorizontalHeaderLabels(list(headers))
+        for batch in batches:
+            cells = (
+                moment(batch.imported_at),
+                batch.filename,
+                str(batch.rows),
+                str(batch.records),
+                batch.imported_by,
+                f"{moment(batch.undone_at)} {batch.undone_by}".strip(),
+            )
+            self.model.appendRow([QStandardItem(cell) for cell in cells])
+        header = self.view.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        self.view.selectRow(0)
+
+    def _on_undo(self) -> None:
+        place = self.view.currentIndex().row()
+        if 0 <= place < len(self._batches):
+            self.undo_asked.emit(self._batches[place].id)
+
+
 class ImportWizard(QDialog):
     """One import from start to end; nothing is written before the last button."""
 
@@ -60,12 +130,7 @@ class ImportWizard(QDialog):
         self.file_button = QPushButton(icon("folder"), _("Choose the workbook…"))
         self.file_button.setObjectName("chooseFile")
         self.file_button.setProperty("role", "primary")
-        self._earlier_title = label(_("Imports made earlier"), "section")
-        self._earlier_rows: tuple[BatchSummary, ...] = ()
-        self.earlier = QStandardItemModel(self)
-        self.earlier_view = QTableView()
-        self.undo_earlier = QPushButton(_("Undo this import…"))
-        self.undo_earlier.setObjectName("undoEarlier")
+        self.earlier = EarlierImports()
         self.columns_form = QFormLayout()
         self.errors = QStandardItemModel(self)
         self.table = QTableView()
@@ -103,37 +168,13 @@ class ImportWizard(QDialog):
             self.banner.show_message("good", text)
         else:
             self.banner.hide()
-        if state.earlier != self._earlier_rows:
-            self._show_earlier(state.earlier)
-        has_earlier = bool(state.earlier)
-        for widget in (self._earlier_title, self.earlier_view, self.undo_earlier):
-            widget.setVisible(has_earlier)
+        self.earlier.show_batches(state.earlier)
         if state.headers is not self._shown_headers:
             self._show_columns(state.headers)
         if state.report is not None:
             self._show_report(state.report)
         self._show_result(state)
         self._show_buttons(state)
-
-    def _show_earlier(self, found: tuple[BatchSummary, ...]) -> None:
-        self._earlier_rows = found
-        self.earlier.clear()
-        headers = (_("When"), _("File"), _("Rows"), _("Records"), _("By"), _("Undone"))
-        self.earlier.setHorizontalHeaderLabels(list(headers))
-        for batch in found:
-            cells = (
-                moment(batch.imported_at),
-                batch.filename,
-                str(batch.rows),
-                str(batch.records),
-                batch.imported_by,
-                f"{moment(batch.undone_at)} {batch.undone_by}".strip(),
-            )
-            self.earlier.appendRow([QStandardItem(cell) for cell in cells])
-        header = self.earlier_view.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
-        self.earlier_view.selectRow(0)
 
     def _show_columns(self, headers: tuple[SheetHeaders, ...]) -> None:
         self._shown_headers = headers
@@ -265,11 +306,6 @@ class ImportWizard(QDialog):
     def _on_undo(self) -> None:
         self._undo(None)
 
-    def _on_undo_earlier(self) -> None:
-        place = self.earlier_view.currentIndex().row()
-        if 0 <= place < len(self._earlier_rows):
-            self._undo(self._earlier_rows[place].id)
-
     def _undo(self, batch_id: int | None) -> None:
         sentence = _("Everything this import made is removed, or nothing if something uses it.")
         reason = ask_reason(self._context, _("Undo this import"), sentence)
@@ -280,14 +316,7 @@ class ImportWizard(QDialog):
 
     def _build(self) -> None:
         self.table.setObjectName("importErrors")
-        self.earlier_view.setObjectName("earlierImports")
-        for table, model in ((self.table, self.errors), (self.earlier_view, self.earlier)):
-            table.setModel(model)
-            table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-            table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-            table.setTabKeyNavigation(False)
-            table.setShowGrid(False)
-            table.verticalHeader().hide()
+        _dress(self.table, self.errors)
         for page in (self._file_page(), self._columns_page(), self._preview_page()):
             self.stack.addWidget(page)
         self.stack.addWidget(self._result_page())
@@ -318,12 +347,7 @@ class ImportWizard(QDialog):
         row.addStretch(1)
         column.addLayout(row)
         column.addStretch(1)
-        column.addWidget(self._earlier_title)
-        column.addWidget(self.earlier_view)
-        below = QHBoxLayout()
-        below.addStretch(1)
-        below.addWidget(self.undo_earlier)
-        column.addLayout(below)
+        column.addWidget(self.earlier)
         column.addStretch(1)
         return page
 
@@ -365,7 +389,7 @@ class ImportWizard(QDialog):
         self.back_button.clicked.connect(self.view_model.back)
         self.skip_button.clicked.connect(self._on_skip)
         self.undo_button.clicked.connect(self._on_undo)
-        self.undo_earlier.clicked.connect(self._on_undo_earlier)
+        self.earlier.undo_asked.connect(self._undo)
         self.close_button.clicked.connect(self.accept)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -25,6 +26,7 @@ from core.certificates.queries import ApplicationForm
 from core.certificates.states import Ownership
 from core.errors import FieldError, InputError, StaleRecord
 from core.i18n import _
+from core.values.forms import FormField
 from desktop.pages.certificates.form_fields import (
     OWNERSHIP,
     HolderLine,
@@ -52,6 +54,32 @@ _HOLDER = re.compile(r"holders\[(\d+)\]\.\w+")
 CASE, HOLDERS, PARCELS = range(3)
 GRID_HEIGHT = 400
 DRAFT_PAUSE_MS = 800
+
+
+@dataclass
+class SortedErrors:
+    """Wrong fields by the tab they stand on; `shares` by row of the holder, from 0."""
+
+    case: list[FieldError] = field(default_factory=list)
+    shares: dict[int, str] = field(default_factory=dict)
+    holders: list[str] = field(default_factory=list)
+    parcels: list[FieldError] = field(default_factory=list)
+
+
+def sort_errors(errors: Sequence[FieldError]) -> SortedErrors:
+    """Which tab each wrong field belongs to."""
+    found = SortedErrors()
+    for error in errors:
+        match = _HOLDER.fullmatch(error.field)
+        if match:
+            found.shares[int(match[1]) - 1] = messages.text(error)
+        elif error.field in {"holders", "share", "ownership"}:
+            found.holders.append(messages.text(error))
+        elif error.field.startswith("parcels"):
+            found.parcels.append(error)
+        else:
+            found.case.append(error)
+    return found
 
 
 class ApplicationDialog(QDialog):
@@ -132,28 +160,16 @@ class ApplicationDialog(QDialog):
             self.banner.hide()
 
     def _show_errors(self, errors: tuple[FieldError, ...]) -> None:
-        rows: dict[int, str] = {}
-        general: list[str] = []
-        rest: list[FieldError] = []
-        for error in errors:
-            match = _HOLDER.fullmatch(error.field)
-            if match:
-                rows[int(match[1]) - 1] = messages.text(error)
-            elif error.field in {"holders", "share", "ownership"}:
-                general.append(messages.text(error))
-            else:
-                rest.append(error)
-        self.holders.show_errors(rows, general)
-        parcels = [error for error in rest if error.field.startswith("parcels")]
-        others = [error for error in rest if not error.field.startswith("parcels")]
-        if parcels:
-            self.parcels.show_errors(InputError(*parcels))
-        if others:
-            elsewhere = self.case.show_errors(InputError(*others))
+        found = sort_errors(errors)
+        self.holders.show_errors(found.shares, found.holders)
+        if found.parcels:
+            self.parcels.show_errors(InputError(*found.parcels))
+        if found.case:
+            elsewhere = self.case.show_errors(InputError(*found.case))
             if elsewhere:
                 self.banner.show_message("error", "\n".join(elsewhere))
         if errors:
-            wrong = [bool(others), bool(rows or general), bool(parcels)]
+            wrong = (bool(found.case), bool(found.shares or found.holders), bool(found.parcels))
             self.tabs.setCurrentIndex(wrong.index(True))
 
     def _show_reason(self) -> None:
@@ -378,7 +394,7 @@ class CompareDialog(QDialog):
         context: Context,
         theirs: Mapping[str, str],
         mine: Mapping[str, object],
-        fields: tuple[object, ...],
+        fields: Sequence[FormField],
     ) -> None:
         super().__init__(context.dialogs.parent)
         self.setObjectName("compareDialog")
@@ -386,8 +402,8 @@ class CompareDialog(QDialog):
         self.resize(680, 420)
         form = QFormLayout()
         form.addRow(label(_("Field"), "small"), self._pair(_("Theirs"), _("Yours"), "small"))
-        for field in fields:
-            name, title = field.name, _(field.label)  # type: ignore[attr-defined]  # FormField
+        for one in fields:
+            name, title = one.name, _(one.label)
             left, right = theirs.get(name, ""), str(mine.get(name) or "")
             if left != right:
                 form.addRow(label(title), self._pair(left, right))

@@ -174,7 +174,7 @@ def test_that_an_import_of_another_day_is_undone_from_the_list(
         desk.settle()
     later = wizard(APPLICATIONS_IMPORTER, CASES)
     desk.settle()
-    assert later.earlier.item(0, 1).text() == "申请.xlsx"
+    assert later.earlier.model.item(0, 1).text() == "申请.xlsx"
 
     def why(reason: object) -> None:
         assert isinstance(reason, ReasonDialog)
@@ -182,10 +182,10 @@ def test_that_an_import_of_another_day_is_undone_from_the_list(
         reason.accept()
 
     desk.dialogs.acts += [why, why]
-    later.undo_earlier.click()
+    later.earlier.undo_button.click()
     desk.settle()
     assert names(sqlite_database) == []
-    later.undo_earlier.click()
+    later.earlier.undo_button.click()
     desk.settle()
     assert later.banner.kind() == "error"
 
