@@ -18,7 +18,7 @@ class Official:
     duty: str
 
 
-ADMIN = Official(login="admin", name="顾昀", roles=(roles.ADMINISTRATOR,), duty="系统管理")
+ADMIN = Official(login="guyun", name="顾昀", roles=(roles.ADMINISTRATOR,), duty="系统管理")
 CLERK = Official(login="wangfang", name="王芳", roles=(roles.CLERK,), duty="收件、受理、公示")
 REVIEWER = Official(login="liqing", name="李青", roles=(roles.REVIEWER,), duty="初审、核算审查")
 SECOND = Official(login="zhaoming", name="赵明", roles=(roles.SECOND_REVIEWER,), duty="复审")
