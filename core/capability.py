@@ -23,6 +23,10 @@ CHECKER = "checker"
 ISSUER = "issuer"
 ADMINISTRATOR = "admin"
 AUDITOR = "auditor"
+CASHIER = "cashier"
+RECEIPT_ISSUER = "receipt_issuer"
+RECEIPT_REVIEWER = "receipt_reviewer"
+FUND_MANAGER = "fund_manager"
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,13 @@ from core.capability import (
     ADMINISTRATOR,
     APPROVER,
     AUDITOR,
+    CASHIER,
     CHECKER,
     CLERK,
+    FUND_MANAGER,
     ISSUER,
+    RECEIPT_ISSUER,
+    RECEIPT_REVIEWER,
     REGISTRAR,
     REVIEWER,
     SECOND_REVIEWER,
@@ -46,6 +50,7 @@ from core.database.upgrade import check_guards, check_revision, run_migrations, 
 from core.documents.capability import CAPABILITY as DOCUMENTS
 from core.drafts.model import Draft
 from core.errors import EnvironmentFault, InputError
+from core.fund.capability import CAPABILITY as FUND
 from core.history.model import HistoryEvent
 from core.i18n import N_
 from core.messages import register
@@ -80,6 +85,10 @@ ROLES: Mapping[str, str] = {
     ISSUER: "缮证发证",
     ADMINISTRATOR: "系统管理",
     AUDITOR: "审计",
+    CASHIER: "收款",
+    RECEIPT_ISSUER: "开票",
+    RECEIPT_REVIEWER: "票据复核",
+    FUND_MANAGER: "基金管理",
 }
 
 #: What the building itself offers, whatever is done in it.
@@ -122,6 +131,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     CARBON,
     DOCUMENTS,
     CERTIFICATES,
+    FUND,
 )
 
 

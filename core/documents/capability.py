@@ -7,7 +7,10 @@ from core.capability import (
     APPROVER,
     CHECKER,
     CLERK,
+    FUND_MANAGER,
     ISSUER,
+    RECEIPT_ISSUER,
+    RECEIPT_REVIEWER,
     REGISTRAR,
     REVIEWER,
     SECOND_REVIEWER,
@@ -24,7 +27,8 @@ from core.documents.stock_model import SheetMove, SheetRange, SheetStock
 from core.documents.stock_queries import SHEET_MOVES, SHEETS
 from core.i18n import N_
 
-_OFFICE = (CLERK, REVIEWER, SECOND_REVIEWER, APPROVER, REGISTRAR, CHECKER, ISSUER)
+_FUND = (RECEIPT_ISSUER, RECEIPT_REVIEWER, FUND_MANAGER)
+_OFFICE = (CLERK, REVIEWER, SECOND_REVIEWER, APPROVER, REGISTRAR, CHECKER, ISSUER, *_FUND)
 
 CAPABILITY = Capability(
     key="documents",
@@ -44,7 +48,9 @@ CAPABILITY = Capability(
     permissions=(
         Permission("papers.sign", N_("Sign and issue papers"), _OFFICE),
         Permission("papers.copy", N_("Make copies of issued papers"), (CLERK, REGISTRAR, ISSUER)),
-        Permission("papers.void", N_("Declare papers void"), (APPROVER, REGISTRAR)),
+        Permission(
+            "papers.void", N_("Declare papers void"), (APPROVER, REGISTRAR, RECEIPT_REVIEWER)
+        ),
         Permission("papers.templates", N_("Edit the texts of papers"), (ADMINISTRATOR,)),
         Permission("papers.keys", N_("Pin the office's signing keys"), (ADMINISTRATOR,)),
         Permission("stock.keep", N_("Keep the stock of numbered sheets"), (REGISTRAR, ISSUER)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.capability import (
     ADMINISTRATOR,
+    CASHIER,
     CHECKER,
     CLERK,
     ISSUER,
@@ -23,7 +24,7 @@ CAPABILITY = Capability(
     icon="parties",
     models=(Party, PersonalNumber, Qualification, QualityNote, NotADuplicate),
     permissions=(
-        Permission("parties.edit", N_("Enter and edit parties"), (CLERK, REGISTRAR)),
+        Permission("parties.edit", N_("Enter and edit parties"), (CLERK, REGISTRAR, CASHIER)),
         Permission("parties.merge", N_("Merge two parties"), (REVIEWER, ADMINISTRATOR)),
         Permission(
             "parties.reveal",

@@ -46,6 +46,15 @@ def upgrade() -> None:
     )
     op.create_index('ix_audit_row_at', 'audit_row', ['at'], unique=False)
     op.create_index('ix_audit_row_table_row', 'audit_row', ['table_name', 'row_id'], unique=False)
+    op.create_table('bank_mapping',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('bank', sa.String(), nullable=False),
+    sa.Column('columns', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_mapping')),
+    sa.UniqueConstraint('bank', name=op.f('uq_bank_mapping_bank')),
+    sqlite_autoincrement=True
+    )
     op.create_table('blob',
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
@@ -90,6 +99,36 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_draft')),
     sa.UniqueConstraint('account_id', 'form', name=op.f('uq_draft_account_id_form')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('fund_purpose',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('restricted', sa.Boolean(), nullable=False),
+    sa.Column('balance', sa.BigInteger(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.CheckConstraint('balance >= 0', name=op.f('ck_fund_purpose_balance')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_fund_purpose')),
+    sa.UniqueConstraint('code', name=op.f('uq_fund_purpose_code')),
+    sa.UniqueConstraint('name', name=op.f('uq_fund_purpose_name')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('fund_unit',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('credit_code', sa.String(), nullable=False),
+    sa.Column('licence_number', sa.String(), nullable=False),
+    sa.Column('fundraising_permit', sa.String(), nullable=False),
+    sa.Column('fundraising_until', sa.Date(), nullable=True),
+    sa.Column('account_name', sa.String(), nullable=False),
+    sa.Column('bank', sa.String(), nullable=False),
+    sa.Column('account_number', sa.String(), nullable=False),
+    sa.Column('account_mask', sa.String(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_fund_unit')),
+    sa.UniqueConstraint('name', name=op.f('uq_fund_unit_name')),
     sqlite_autoincrement=True
     )
     op.create_table('history_event',
@@ -371,6 +410,79 @@ def upgrade() -> None:
     sa.UniqueConstraint('set_id', 'group_name', name=op.f('uq_carbon_species_parameter_set_id_group_name')),
     sqlite_autoincrement=True
     )
+    op.create_table('fund_campaign',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('filing_number', sa.String(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['unit_id'], ['fund_unit.id'], name=op.f('fk_fund_campaign_unit_id_fund_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_fund_campaign')),
+    sa.UniqueConstraint('name', name=op.f('uq_fund_campaign_name')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_fund_campaign_unit_id'), 'fund_campaign', ['unit_id'], unique=False)
+    op.create_table('fund_donor',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('party_id', sa.Integer(), nullable=False),
+    sa.Column('consent', sa.String(), nullable=False),
+    sa.Column('anonymous', sa.Boolean(), nullable=False),
+    sa.Column('receipt_title', sa.String(), nullable=False),
+    sa.Column('contact_preference', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_fund_donor_party_id_party')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_fund_donor')),
+    sa.UniqueConstraint('party_id', name=op.f('uq_fund_donor_party_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('fund_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('purpose_id', sa.Integer(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('balance', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('record_kind', sa.String(), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('booked_on', sa.Date(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['purpose_id'], ['fund_purpose.id'], name=op.f('fk_fund_entry_purpose_id_fund_purpose')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_fund_entry')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_fund_entry_booked_on'), 'fund_entry', ['booked_on'], unique=False)
+    op.create_index(op.f('ix_fund_entry_purpose_id'), 'fund_entry', ['purpose_id'], unique=False)
+    op.create_index('ix_fund_entry_record', 'fund_entry', ['record_kind', 'record_id'], unique=False)
+    op.create_table('fund_grant',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('purpose_id', sa.Integer(), nullable=False),
+    sa.Column('payee', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('requested_by', sa.Integer(), nullable=False),
+    sa.Column('requested_on', sa.Date(), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_fund_grant_amount')),
+    sa.ForeignKeyConstraint(['purpose_id'], ['fund_purpose.id'], name=op.f('fk_fund_grant_purpose_id_fund_purpose')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_fund_grant')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_fund_grant_purpose_id'), 'fund_grant', ['purpose_id'], unique=False)
+    op.create_table('fund_unit_qualification',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('first_year', sa.Integer(), nullable=False),
+    sa.Column('last_year', sa.Integer(), nullable=False),
+    sa.Column('notice', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['fund_unit.id'], name=op.f('fk_fund_unit_qualification_unit_id_fund_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_fund_unit_qualification')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_fund_unit_qualification_unit_id'), 'fund_unit_qualification', ['unit_id'], unique=False)
     op.create_table('import_record',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('batch_id', sa.Integer(), nullable=False),
@@ -494,6 +606,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_print_run')),
     sqlite_autoincrement=True
     )
+    op.create_table('receipt_book',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('bill_code', sa.String(), nullable=False),
+    sa.Column('book_number', sa.String(), nullable=False),
+    sa.Column('first_number', sa.String(), nullable=False),
+    sa.Column('last_number', sa.String(), nullable=False),
+    sa.Column('received_on', sa.Date(), nullable=False),
+    sa.Column('use_until', sa.Date(), nullable=False),
+    sa.Column('received_by', sa.String(), nullable=False),
+    sa.Column('handed_to', sa.String(), nullable=False),
+    sa.Column('settled_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['unit_id'], ['fund_unit.id'], name=op.f('fk_receipt_book_unit_id_fund_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt_book')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('uq_receipt_book', 'receipt_book', ['bill_code', 'first_number'], unique=True)
     op.create_table('role_permission',
     sa.Column('role_id', sa.Integer(), nullable=False),
     sa.Column('permission', sa.String(), nullable=False),
@@ -775,6 +904,16 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_step_step_account', 'application_step', ['step', 'account_id'], unique=False)
+    op.create_table('bank_payer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('donor_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['donor_id'], ['fund_donor.id'], name=op.f('fk_bank_payer_donor_id_fund_donor')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_payer')),
+    sa.UniqueConstraint('name', 'donor_id', name=op.f('uq_bank_payer_name_donor_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_bank_payer_name'), 'bank_payer', ['name'], unique=False)
     op.create_table('certificate',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number_id', sa.Integer(), nullable=False),
@@ -853,6 +992,58 @@ def upgrade() -> None:
     op.create_index(op.f('ix_document_sha256'), 'document', ['sha256'], unique=False)
     op.create_index('ix_document_state', 'document', ['state'], unique=False)
     op.create_index('uq_document_original_copy', 'document', ['original_id', 'form', 'copy_number'], unique=True)
+    op.create_table('fund_pledge',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('donor_id', sa.Integer(), nullable=False),
+    sa.Column('purpose_id', sa.Integer(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('agreement', sa.String(), nullable=False),
+    sa.Column('promised_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('cancelled_reason', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_fund_pledge_amount')),
+    sa.ForeignKeyConstraint(['donor_id'], ['fund_donor.id'], name=op.f('fk_fund_pledge_donor_id_fund_donor')),
+    sa.ForeignKeyConstraint(['purpose_id'], ['fund_purpose.id'], name=op.f('fk_fund_pledge_purpose_id_fund_purpose')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_fund_pledge')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_fund_pledge_donor_id'), 'fund_pledge', ['donor_id'], unique=False)
+    op.create_table('receipt',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('way', sa.String(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('bill_code', sa.String(), nullable=False),
+    sa.Column('check_code', sa.String(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('donor_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('issued_on', sa.Date(), nullable=False),
+    sa.Column('facts', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('cashier_id', sa.Integer(), nullable=False),
+    sa.Column('reviewer_id', sa.Integer(), nullable=False),
+    sa.Column('issuer_id', sa.Integer(), nullable=False),
+    sa.Column('negative_of_id', sa.Integer(), nullable=True),
+    sa.Column('replaces_id', sa.Integer(), nullable=True),
+    sa.Column('document_id', sa.Integer(), nullable=True),
+    sa.Column('stated_on', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['donor_id'], ['fund_donor.id'], name=op.f('fk_receipt_donor_id_fund_donor')),
+    sa.ForeignKeyConstraint(['negative_of_id'], ['receipt.id'], name=op.f('fk_receipt_negative_of_id_receipt')),
+    sa.ForeignKeyConstraint(['replaces_id'], ['receipt.id'], name=op.f('fk_receipt_replaces_id_receipt')),
+    sa.ForeignKeyConstraint(['unit_id'], ['fund_unit.id'], name=op.f('fk_receipt_unit_id_fund_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt')),
+    sa.UniqueConstraint('negative_of_id', name=op.f('uq_receipt_negative_of_id')),
+    sa.UniqueConstraint('replaces_id', name=op.f('uq_receipt_replaces_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_receipt_donor_id'), 'receipt', ['donor_id'], unique=False)
+    op.create_index('ix_receipt_issued_on', 'receipt', ['issued_on'], unique=False)
+    op.create_index('ix_receipt_number', 'receipt', ['way', 'bill_code', 'number'], unique=True)
+    op.create_index('ix_receipt_state', 'receipt', ['state'], unique=False)
+    op.create_index('ix_receipt_title', 'receipt', ['title'], unique=False)
     op.create_table('application_parameter_sign_off',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('application_id', sa.Integer(), nullable=False),
@@ -883,6 +1074,66 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_document_print_document_id'), 'document_print', ['document_id'], unique=False)
+    op.create_table('document_stamp',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('document_id', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('token', sa.LargeBinary(), nullable=True),
+    sa.Column('stamped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('stamped_by', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_document_stamp_document_id_document')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_document_stamp')),
+    sa.UniqueConstraint('document_id', name=op.f('uq_document_stamp_document_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('donation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('donor_id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('purpose_id', sa.Integer(), nullable=False),
+    sa.Column('campaign_id', sa.Integer(), nullable=True),
+    sa.Column('pledge_id', sa.Integer(), nullable=True),
+    sa.Column('form', sa.String(), nullable=False),
+    sa.Column('nature', sa.String(), nullable=False),
+    sa.Column('received_on', sa.Date(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('restricted', sa.Boolean(), nullable=False),
+    sa.Column('anonymous', sa.Boolean(), nullable=False),
+    sa.Column('bank_reference', sa.String(), nullable=False),
+    sa.Column('payer_name', sa.String(), nullable=False),
+    sa.Column('payer_tail', sa.String(), nullable=False),
+    sa.Column('agreement', sa.String(), nullable=False),
+    sa.Column('benefit', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('cashier_id', sa.Integer(), nullable=True),
+    sa.Column('reviewer_id', sa.Integer(), nullable=True),
+    sa.Column('receipt_id', sa.Integer(), nullable=True),
+    sa.Column('rebooked_from_id', sa.Integer(), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('amount IS NULL OR amount > 0', name=op.f('ck_donation_amount')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['fund_campaign.id'], name=op.f('fk_donation_campaign_id_fund_campaign')),
+    sa.ForeignKeyConstraint(['donor_id'], ['fund_donor.id'], name=op.f('fk_donation_donor_id_fund_donor')),
+    sa.ForeignKeyConstraint(['pledge_id'], ['fund_pledge.id'], name=op.f('fk_donation_pledge_id_fund_pledge')),
+    sa.ForeignKeyConstraint(['purpose_id'], ['fund_purpose.id'], name=op.f('fk_donation_purpose_id_fund_purpose')),
+    sa.ForeignKeyConstraint(['rebooked_from_id'], ['donation.id'], name=op.f('fk_donation_rebooked_from_id_donation')),
+    sa.ForeignKeyConstraint(['unit_id'], ['fund_unit.id'], name=op.f('fk_donation_unit_id_fund_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_donation')),
+    sa.UniqueConstraint('code', name=op.f('uq_donation_code')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_donation_amount', 'donation', ['amount'], unique=False)
+    op.create_index('ix_donation_bank_reference', 'donation', ['bank_reference'], unique=False)
+    op.create_index(op.f('ix_donation_donor_id'), 'donation', ['donor_id'], unique=False)
+    op.create_index(op.f('ix_donation_pledge_id'), 'donation', ['pledge_id'], unique=False)
+    op.create_index(op.f('ix_donation_purpose_id'), 'donation', ['purpose_id'], unique=False)
+    op.create_index(op.f('ix_donation_receipt_id'), 'donation', ['receipt_id'], unique=False)
+    op.create_index('ix_donation_received_on', 'donation', ['received_on'], unique=False)
+    op.create_index('ix_donation_state', 'donation', ['state'], unique=False)
     op.create_table('print_item',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('run_id', sa.Integer(), nullable=False),
@@ -895,6 +1146,45 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('uq_print_item_run_position', 'print_item', ['run_id', 'position'], unique=True)
+    op.create_table('receipt_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('receipt_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('copies', sa.String(), nullable=False),
+    sa.Column('used', sa.Boolean(), nullable=False),
+    sa.Column('red_code', sa.String(), nullable=False),
+    sa.Column('red_number', sa.String(), nullable=False),
+    sa.Column('red_check', sa.String(), nullable=False),
+    sa.Column('requested_by', sa.Integer(), nullable=False),
+    sa.Column('requested_name', sa.String(), nullable=False),
+    sa.Column('requested_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_name', sa.String(), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('agreed', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['receipt_id'], ['receipt.id'], name=op.f('fk_receipt_change_receipt_id_receipt')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt_change')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_receipt_change_receipt_id'), 'receipt_change', ['receipt_id'], unique=False)
+    op.create_index('uq_receipt_change_open', 'receipt_change', ['receipt_id'], unique=True, sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
+    op.create_table('receipt_sheet',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('book_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('receipt_id', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('changed_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['book_id'], ['receipt_book.id'], name=op.f('fk_receipt_sheet_book_id_receipt_book')),
+    sa.ForeignKeyConstraint(['receipt_id'], ['receipt.id'], name=op.f('fk_receipt_sheet_receipt_id_receipt')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt_sheet')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_receipt_sheet_book_id'), 'receipt_sheet', ['book_id'], unique=False)
+    op.create_index('ix_receipt_sheet_state', 'receipt_sheet', ['state'], unique=False)
+    op.create_index('uq_receipt_sheet', 'receipt_sheet', ['book_id', 'number'], unique=True)
     op.create_table('register_entry',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('certificate_id', sa.Integer(), nullable=False),
@@ -914,6 +1204,68 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_register_entry_effective_on', 'register_entry', ['effective_on'], unique=False)
+    op.create_table('bank_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('bank', sa.String(), nullable=False),
+    sa.Column('filename', sa.String(), nullable=False),
+    sa.Column('fingerprint', sa.String(), nullable=False),
+    sa.Column('traded_on', sa.Date(), nullable=False),
+    sa.Column('credit', sa.BigInteger(), nullable=False),
+    sa.Column('payer_name', sa.String(), nullable=False),
+    sa.Column('payer_tail', sa.String(), nullable=False),
+    sa.Column('memo', sa.String(), nullable=False),
+    sa.Column('reference', sa.String(), nullable=False),
+    sa.Column('verdict', sa.String(), nullable=False),
+    sa.Column('donation_id', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('decided_by', sa.String(), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['donation_id'], ['donation.id'], name=op.f('fk_bank_line_donation_id_donation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_line')),
+    sa.UniqueConstraint('donation_id', name=op.f('uq_bank_line_donation_id')),
+    sa.UniqueConstraint('fingerprint', name=op.f('uq_bank_line_fingerprint')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_bank_line_verdict', 'bank_line', ['verdict'], unique=False)
+    op.create_table('donation_item',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('donation_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('specification', sa.String(), nullable=False),
+    sa.Column('unit', sa.String(), nullable=False),
+    sa.Column('quantity', sa.String(), nullable=False),
+    sa.Column('unit_price', sa.BigInteger(), nullable=True),
+    sa.Column('basis', sa.String(), nullable=False),
+    sa.Column('proof', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['donation_id'], ['donation.id'], name=op.f('fk_donation_item_donation_id_donation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_donation_item')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_donation_item_donation_id'), 'donation_item', ['donation_id'], unique=False)
+    op.create_table('donation_member',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('donation_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['donation_id'], ['donation.id'], name=op.f('fk_donation_member_donation_id_donation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_donation_member')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_donation_member_donation_id'), 'donation_member', ['donation_id'], unique=False)
+    op.create_table('receipt_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('receipt_id', sa.Integer(), nullable=False),
+    sa.Column('donation_id', sa.Integer(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=True),
+    sa.Column('live', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['donation_id'], ['donation.id'], name=op.f('fk_receipt_line_donation_id_donation')),
+    sa.ForeignKeyConstraint(['receipt_id'], ['receipt.id'], name=op.f('fk_receipt_line_receipt_id_receipt')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt_line')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_receipt_line_donation_id'), 'receipt_line', ['donation_id'], unique=False)
+    op.create_index(op.f('ix_receipt_line_receipt_id'), 'receipt_line', ['receipt_id'], unique=False)
+    op.create_index('uq_receipt_line_live', 'receipt_line', ['donation_id'], unique=True, sqlite_where=sa.text('live'), postgresql_where=sa.text('live'))
     # ### end Alembic commands ###
     for statement in CREATE.get(op.get_bind().dialect.name, ()):
         op.get_bind().exec_driver_sql(statement)
@@ -923,14 +1275,49 @@ def downgrade() -> None:
     for statement in DROP.get(op.get_bind().dialect.name, ()):
         op.get_bind().exec_driver_sql(statement)
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index('uq_receipt_line_live', table_name='receipt_line', sqlite_where=sa.text('live'), postgresql_where=sa.text('live'))
+    op.drop_index(op.f('ix_receipt_line_receipt_id'), table_name='receipt_line')
+    op.drop_index(op.f('ix_receipt_line_donation_id'), table_name='receipt_line')
+    op.drop_table('receipt_line')
+    op.drop_index(op.f('ix_donation_member_donation_id'), table_name='donation_member')
+    op.drop_table('donation_member')
+    op.drop_index(op.f('ix_donation_item_donation_id'), table_name='donation_item')
+    op.drop_table('donation_item')
+    op.drop_index('ix_bank_line_verdict', table_name='bank_line')
+    op.drop_table('bank_line')
     op.drop_index('ix_register_entry_effective_on', table_name='register_entry')
     op.drop_table('register_entry')
+    op.drop_index('uq_receipt_sheet', table_name='receipt_sheet')
+    op.drop_index('ix_receipt_sheet_state', table_name='receipt_sheet')
+    op.drop_index(op.f('ix_receipt_sheet_book_id'), table_name='receipt_sheet')
+    op.drop_table('receipt_sheet')
+    op.drop_index('uq_receipt_change_open', table_name='receipt_change', sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
+    op.drop_index(op.f('ix_receipt_change_receipt_id'), table_name='receipt_change')
+    op.drop_table('receipt_change')
     op.drop_index('uq_print_item_run_position', table_name='print_item')
     op.drop_table('print_item')
+    op.drop_index('ix_donation_state', table_name='donation')
+    op.drop_index('ix_donation_received_on', table_name='donation')
+    op.drop_index(op.f('ix_donation_receipt_id'), table_name='donation')
+    op.drop_index(op.f('ix_donation_purpose_id'), table_name='donation')
+    op.drop_index(op.f('ix_donation_pledge_id'), table_name='donation')
+    op.drop_index(op.f('ix_donation_donor_id'), table_name='donation')
+    op.drop_index('ix_donation_bank_reference', table_name='donation')
+    op.drop_index('ix_donation_amount', table_name='donation')
+    op.drop_table('donation')
+    op.drop_table('document_stamp')
     op.drop_index(op.f('ix_document_print_document_id'), table_name='document_print')
     op.drop_table('document_print')
     op.drop_index(op.f('ix_application_parameter_sign_off_application_id'), table_name='application_parameter_sign_off')
     op.drop_table('application_parameter_sign_off')
+    op.drop_index('ix_receipt_title', table_name='receipt')
+    op.drop_index('ix_receipt_state', table_name='receipt')
+    op.drop_index('ix_receipt_number', table_name='receipt')
+    op.drop_index('ix_receipt_issued_on', table_name='receipt')
+    op.drop_index(op.f('ix_receipt_donor_id'), table_name='receipt')
+    op.drop_table('receipt')
+    op.drop_index(op.f('ix_fund_pledge_donor_id'), table_name='fund_pledge')
+    op.drop_table('fund_pledge')
     op.drop_index('uq_document_original_copy', table_name='document')
     op.drop_index('ix_document_state', table_name='document')
     op.drop_index(op.f('ix_document_sha256'), table_name='document')
@@ -948,6 +1335,8 @@ def downgrade() -> None:
     op.drop_index('ix_certificate_entered_on', table_name='certificate')
     op.drop_index('ix_certificate_area', table_name='certificate')
     op.drop_table('certificate')
+    op.drop_index(op.f('ix_bank_payer_name'), table_name='bank_payer')
+    op.drop_table('bank_payer')
     op.drop_index('ix_application_step_step_account', table_name='application_step')
     op.drop_table('application_step')
     op.drop_index('ix_application_site_visit_application_id', table_name='application_site_visit')
@@ -982,6 +1371,8 @@ def downgrade() -> None:
     op.drop_index('ix_sheet_move_stock_at', table_name='sheet_move')
     op.drop_table('sheet_move')
     op.drop_table('role_permission')
+    op.drop_index('uq_receipt_book', table_name='receipt_book')
+    op.drop_table('receipt_book')
     op.drop_table('print_run')
     op.drop_index(op.f('ix_personal_number_value'), table_name='personal_number')
     op.drop_index(op.f('ix_personal_number_tail'), table_name='personal_number')
@@ -1003,6 +1394,17 @@ def downgrade() -> None:
     op.drop_table('number_ledger')
     op.drop_index(op.f('ix_import_record_batch_id'), table_name='import_record')
     op.drop_table('import_record')
+    op.drop_index(op.f('ix_fund_unit_qualification_unit_id'), table_name='fund_unit_qualification')
+    op.drop_table('fund_unit_qualification')
+    op.drop_index(op.f('ix_fund_grant_purpose_id'), table_name='fund_grant')
+    op.drop_table('fund_grant')
+    op.drop_index('ix_fund_entry_record', table_name='fund_entry')
+    op.drop_index(op.f('ix_fund_entry_purpose_id'), table_name='fund_entry')
+    op.drop_index(op.f('ix_fund_entry_booked_on'), table_name='fund_entry')
+    op.drop_table('fund_entry')
+    op.drop_table('fund_donor')
+    op.drop_index(op.f('ix_fund_campaign_unit_id'), table_name='fund_campaign')
+    op.drop_table('fund_campaign')
     op.drop_table('carbon_species_parameter')
     op.drop_index(op.f('ix_attachment_sha256'), table_name='attachment')
     op.drop_index('ix_attachment_record', table_name='attachment')
@@ -1048,11 +1450,14 @@ def downgrade() -> None:
     op.drop_table('import_batch')
     op.drop_index('ix_history_event_record', table_name='history_event')
     op.drop_table('history_event')
+    op.drop_table('fund_unit')
+    op.drop_table('fund_purpose')
     op.drop_table('draft')
     op.drop_table('carbon_species_group')
     op.drop_table('carbon_parameter_set')
     op.drop_table('calendar_day')
     op.drop_table('blob')
+    op.drop_table('bank_mapping')
     op.drop_index('ix_audit_row_table_row', table_name='audit_row')
     op.drop_index('ix_audit_row_at', table_name='audit_row')
     op.drop_table('audit_row')

@@ -1,0 +1,380 @@
+"""Bank statements in the register: read once, proposed, confirmed by a person, reconciled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import history
+from core.database import actor, now, require
+from core.documents.service import DocumentSummary
+from core.errors import InputError, NotFound, RuleViolation
+from core.fund.bank_model import BankLine, BankMapping, PayerName
+from core.fund.bank_reading import HEADERS, read_statement
+from core.fund.donations import DONATION, arrive
+from core.fund.matching import Gift, Line, Proposal, propose
+from core.fund.model import Donation, Donor, IssuingUnit
+from core.fund.papers import put
+from core.fund.states import DonationState, Form, LineVerdict
+from core.i18n import N_
+from core.messages import register
+from core.parties.model import Party
+from core.values.money import Money
+
+register(
+    {
+        "fund.bank_missing": N_("Say which bank the statement is from."),
+        "fund.bank_field": N_("“{field}” is no field of a statement; there are: {known}."),
+        "fund.line_done": N_("This line is settled already."),
+        "fund.line_amount": N_("The line is {credit} yuan, the donation {amount}."),
+        "fund.line_twice": N_("{code} already belongs to another line of a statement."),
+        "fund.no_lines": N_("No line of a statement and no transfer lies in these days."),
+    }
+)
+
+BANK_LINE = "bank_line"
+_LIVE = (
+    DonationState.REGISTERED,
+    DonationState.ARRIVED,
+    DonationState.REVIEWED,
+    DonationState.RECEIPTED,
+)
+
+
+def import_statement(
+    session: Session, bank: str, path: Path, mapping: Mapping[str, str] | None = None
+) -> list[int]:
+    """Read a statement; a mapping given once is remembered for the bank.
+
+    A line that was read before is left out, so a statement may overlap the last one.
+
+    Returns:
+        ids of the new lines.
+
+    Raises:
+        NotPermitted: without `fund.record`.
+        InputError: the bank, the mapping or the file.
+    """
+    require(session, "fund.record")
+    name = bank.strip()
+    if not name:
+        raise InputError.of("bank", "fund.bank_missing")
+    columns = _mapping(session, name, mapping or {})
+    credits_ = read_statement(path, columns)
+    known = set(session.scalars(select(BankLine.fingerprint).where(BankLine.bank == name)))
+    rows = [
+        BankLine(
+            bank=name,
+            filename=path.name,
+            fingerprint=one.fingerprint,
+            traded_on=one.traded_on,
+            credit=one.credit,
+            payer_name=one.payer_name,
+            payer_tail=one.payer_tail,
+            memo=one.memo,
+            reference=one.reference,
+            verdict=LineVerdict.OPEN,
+        )
+        for one in credits_
+        if one.fingerprint not in known
+    ]
+    session.add_all(rows)
+    session.flush()
+    return [one.id for one in rows]
+
+
+def _mapping(session: Session, bank: str, given: Mapping[str, str]) -> Mapping[str, str]:
+    unknown = next((field for field in given if field not in HEADERS), None)
+    if unknown is not None:
+        known = "、".join(HEADERS)
+        raise InputError.of("mapping", "fund.bank_field", field=unknown, known=known)
+    row = session.scalar(select(BankMapping).where(BankMapping.bank == bank))
+    remembered: dict[str, str] = dict(row.columns) if row else {}
+    merged = {**remembered, **given}
+    if given and merged != remembered:
+        if row is None:
+            row = BankMapping(bank=bank, columns=merged)
+            session.add(row)
+        row.columns = merged
+        session.flush()
+    return merged
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineProposal:
+    """An open line with what it probably is; `donation` is the code, empty for none."""
+
+    line_id: int
+    traded_on: date
+    credit: Money
+    payer_name: str
+    payer_tail: str
+    memo: str
+    donation_id: int | None
+    donation: str
+    donor: str
+    sure: bool
+    reasons: tuple[str, ...]
+
+
+def proposals(session: Session) -> list[LineProposal]:
+    """Every open line of every statement with its proposal, the oldest first."""
+    lines = session.scalars(
+        select(BankLine)
+        .where(BankLine.verdict == LineVerdict.OPEN)
+        .order_by(BankLine.traded_on, BankLine.id)
+    ).all()
+    rows = _candidates(session)
+    gifts: dict[int, list[Gift]] = defaultdict(list)
+    for _code, _name, gift in rows.values():
+        gifts[gift.amount.fen].append(gift)
+    found = []
+    for line in lines:
+        facts = Line(
+            line.traded_on, line.credit, line.payer_name, line.payer_tail, line.memo, line.reference
+        )
+        found.append(_proposed(line, propose(facts, gifts[line.credit.fen]), rows))
+    return found
+
+
+def _proposed(
+    line: BankLine, proposal: Proposal | None, rows: Mapping[int, tuple[str, str, Gift]]
+) -> LineProposal:
+    gift_id = proposal.gift_id if proposal else None
+    code, name, _gift = rows[gift_id] if gift_id is not None else ("", "", None)
+    return LineProposal(
+        line_id=line.id,
+        traded_on=line.traded_on,
+        credit=line.credit,
+        payer_name=line.payer_name,
+        payer_tail=line.payer_tail,
+        memo=line.memo,
+        donation_id=gift_id,
+        donation=code,
+        donor=name,
+        sure=proposal.sure if proposal else False,
+        reasons=tuple(one.value for one in proposal.reasons) if proposal else (),
+    )
+
+
+def _candidates(session: Session) -> dict[int, tuple[str, str, Gift]]:
+    """Transfers without a line: code, name of the donor, and what matching needs."""
+    taken = select(BankLine.donation_id).where(BankLine.donation_id.is_not(None))
+    learned: dict[int, set[str]] = defaultdict(set)
+    for donor_id, name in session.execute(select(PayerName.donor_id, PayerName.name)):
+        learned[donor_id].add("".join(name.split()))
+    rows = session.execute(
+        select(Donation, Party.name)
+        .join(Donor, Donor.id == Donation.donor_id)
+        .join(Party, Party.id == Donor.party_id)
+        .where(
+            Donation.form == Form.TRANSFER,
+            Donation.state.in_(_LIVE),
+            Donation.id.not_in(taken),
+        )
+    )
+    found = {}
+    for donation, name in rows:
+        assert donation.amount is not None  # money
+        gift = Gift(
+            donation.id,
+            donation.payer_name or name,
+            donation.amount,
+            donation.received_on,
+            donation.payer_tail,
+            donation.bank_reference,
+            frozenset(learned[donation.donor_id]),
+        )
+        found[donation.id] = (donation.code, name, gift)
+    return found
+
+
+def confirm(session: Session, line_id: int, donation_id: int) -> None:
+    """A person says that a line is a donation; the payer's name is learned, the money has arrived.
+
+    Raises:
+        NotPermitted: without `fund.record`.
+        NotFound: no such line or donation.
+        RuleViolation: settled already, another amount, or the donation has a line.
+    """
+    require(session, "fund.record")
+    line = _open_line(session, line_id)
+    donation = session.get(Donation, donation_id, with_for_update=True)
+    if donation is None:
+        raise NotFound("record.not_found")
+    if donation.amount != line.credit:
+        raise RuleViolation("fund.line_amount", credit=line.credit, amount=donation.amount or "——")
+    if session.scalar(select(BankLine.id).where(BankLine.donation_id == donation_id)):
+        raise RuleViolation("fund.line_twice", code=donation.code)
+    line.verdict, line.donation_id = LineVerdict.MATCHED, donation_id
+    _decide(session, line)
+    _learn(session, line.payer_name, donation.donor_id)
+    if not donation.payer_tail and donation.state is DonationState.REGISTERED:
+        donation.payer_tail = line.payer_tail
+        session.flush()
+    if donation.state is DonationState.REGISTERED:
+        arrive(session, donation.id, donation.version)
+    history.record(session, DONATION, donation_id, "matched", data={"line": line_id})
+    session.flush()
+
+
+def dismiss(session: Session, line_id: int, reason: str) -> None:
+    """A person says that a line is no gift (interest, sponsorship, something else).
+
+    Raises:
+        NotPermitted: without `fund.record`.
+        NotFound: no such line.
+        RuleViolation: settled already.
+        InputError: without a reason.
+    """
+    require(session, "fund.record")
+    if not reason.strip():
+        raise InputError.of("reason", "fund.reason")
+    line = _open_line(session, line_id)
+    line.verdict, line.reason = LineVerdict.NOT_A_GIFT, reason.strip()
+    _decide(session, line)
+    session.flush()
+
+
+def confirm_sure(session: Session) -> int:
+    """Confirm every proposal that leaves no doubt; the number of lines confirmed."""
+    taken: set[int] = set()
+    for one in proposals(session):
+        if one.sure and one.donation_id is not None and one.donation_id not in taken:
+            taken.add(one.donation_id)
+            confirm(session, one.line_id, one.donation_id)
+    return len(taken)
+
+
+def _open_line(session: Session, line_id: int) -> BankLine:
+    line = session.get(BankLine, line_id, with_for_update=True)
+    if line is None:
+        raise NotFound("record.not_found")
+    if line.verdict is not LineVerdict.OPEN:
+        raise RuleViolation("fund.line_done")
+    return line
+
+
+def _decide(session: Session, line: BankLine) -> None:
+    line.decided_by, line.decided_at = actor(session).name, now(session)
+    history.record(session, BANK_LINE, line.id, line.verdict.value, reason=line.reason)
+
+
+def _learn(session: Session, payer: str, donor_id: int) -> None:
+    """Remember the payer of a donor, but not a name with a lost character."""
+    name = "".join(payer.split())
+    if not name or "?" in name or "？" in name:
+        return
+    known = select(PayerName.id).where(PayerName.name == name, PayerName.donor_id == donor_id)
+    if session.scalar(known) is None:
+        session.add(PayerName(name=name, donor_id=donor_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconciliation:
+    """Both sides of a period; `agrees` when nothing is open and nothing is missing."""
+
+    credits: Money
+    matched: Money
+    not_gifts: Money
+    open: Money
+    registered: Money
+    missing: tuple[Donation, ...]
+    lines: tuple[BankLine, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether each credit is explained and each transfer has its credit."""
+        return self.open == Money(0) and not self.missing
+
+
+def reconcile(session: Session, first: date, last: date) -> Reconciliation:
+    """Every credit and every transfer of these days, side by side.
+
+    Raises:
+        NotPermitted: without `fund.report`.
+    """
+    require(session, "fund.report")
+    lines = session.scalars(
+        select(BankLine)
+        .where(BankLine.traded_on.between(first, last))
+        .order_by(BankLine.traded_on, BankLine.id)
+    ).all()
+    gifts = session.scalars(
+        select(Donation)
+        .where(
+            Donation.received_on.between(first, last),
+            Donation.form == Form.TRANSFER,
+            Donation.state.in_(_LIVE),
+        )
+        .order_by(Donation.received_on, Donation.id)
+    ).all()
+    taken = set(
+        session.scalars(select(BankLine.donation_id).where(BankLine.donation_id.is_not(None)))
+    )
+
+    def total(verdict: LineVerdict) -> Money:
+        return sum((one.credit for one in lines if one.verdict is verdict), Money(0))
+
+    return Reconciliation(
+        credits=sum((one.credit for one in lines), Money(0)),
+        matched=total(LineVerdict.MATCHED),
+        not_gifts=total(LineVerdict.NOT_A_GIFT),
+        open=total(LineVerdict.OPEN),
+        registered=sum((one.amount for one in gifts if one.amount), Money(0)),
+        missing=tuple(one for one in gifts if one.id not in taken),
+        lines=tuple(lines),
+    )
+
+
+def reconciliation_paper(
+    session: Session, unit_id: int, first: date, last: date
+) -> DocumentSummary:
+    """The reconciliation as a paper.
+
+    Raises:
+        NotPermitted: without `fund.report`.
+        InputError: field `first`; nothing lies in these days.
+    """
+    found = reconcile(session, first, last)
+    if not found.lines and not found.missing:
+        raise InputError.of("first", "fund.no_lines")
+    ids = [one.donation_id for one in found.lines if one.donation_id]
+    rows = session.execute(select(Donation.id, Donation.code).where(Donation.id.in_(ids)))
+    codes = {one.id: one.code for one in rows}
+    facts: dict[str, object] = {
+        "unit_name": session.get_one(IssuingUnit, unit_id).name,
+        "first": first,
+        "last": last,
+        "items": [
+            {
+                "traded_on": one.traded_on.isoformat(),
+                "payer": one.payer_name,
+                "credit": str(one.credit),
+                "donation": codes.get(one.donation_id or 0, ""),
+                "remark": one.reason or one.memo,
+            }
+            for one in found.lines
+        ],
+        "registered": str(found.registered),
+        "missing": str(sum((one.amount for one in found.missing if one.amount), Money(0))),
+    }
+    facts |= {
+        name: str(getattr(found, name)) for name in ("credits", "matched", "not_gifts", "open")
+    }
+    if found.missing:
+        facts["without"] = [
+            {
+                "code": one.code,
+                "received_on": one.received_on.isoformat(),
+                "amount": str(one.amount),
+            }
+            for one in found.missing
+        ]
+    return put(session, "bank_reconciliation", ("fund_unit", unit_id), facts)

@@ -1,0 +1,198 @@
+"""Reading bank statements: .xlsx or .csv in GBK or UTF-8, whatever the bank calls its columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from core.errors import AppError, FieldError, InputError
+from core.i18n import N_
+from core.messages import register
+from core.messages import text as message
+from core.sheets.spec import normal_header
+from core.values.dates import parse_date
+from core.values.money import Money
+
+register(
+    {
+        "fund.bank_file": N_("There is no file “{name}”, or it cannot be read."),
+        "fund.bank_encoding": N_("“{name}” is neither UTF-8 nor GBK; save it again as UTF-8."),
+        "fund.bank_columns": N_(
+            "“{name}” has no column for {missing}; say which with the mapping. It has: {found}."
+        ),
+        "fund.bank_row": N_("Row {row}: {what}"),
+        "fund.bank_empty": N_("“{name}” has no credit."),
+    }
+)
+
+#: Fields and the headers under which banks are known to give them; others are mapped by hand.
+HEADERS: Mapping[str, tuple[str, ...]] = {
+    "trade_date": ("交易日期", "记账日期", "入账日期", "交易时间", "日期", "trade_date"),
+    "credit": ("贷方金额", "贷方发生额", "收入金额", "收入", "贷方", "credit"),
+    "payer_name": (
+        "对方户名",
+        "对方名称",
+        "付款人名称",
+        "付款人户名",
+        "对方账户名称",
+        "payer_name",
+    ),
+    "payer_account": ("对方账号", "对方账户", "付款人账号", "payer_account", "payer_account_tail"),
+    "memo": ("摘要", "用途", "附言", "交易摘要", "备注", "memo"),
+    "reference": ("流水号", "交易流水号", "回单编号", "凭证号", "reference"),
+}
+REQUIRED = ("trade_date", "credit", "payer_name")
+_HEADER_ROWS = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credit:
+    """One credit; of the payer's account only the last four characters are kept."""
+
+    traded_on: date
+    credit: Money
+    payer_name: str
+    payer_tail: str
+    memo: str
+    reference: str
+    fingerprint: str
+
+
+def read_statement(path: Path, mapping: Mapping[str, str] | None = None) -> list[Credit]:
+    """The credits of a statement, in its order; debits and empty rows are left out.
+
+    Args:
+        path: .xlsx or .csv.
+        mapping: header by field, where the bank's own words are not known here.
+
+    Raises:
+        InputError: the file, its columns, or every row that cannot be read.
+    """
+    rows = _cells(path)
+    start, columns = _columns(path, rows, mapping or {})
+    found: list[Credit] = []
+    errors: list[FieldError] = []
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows[start + 1 :], start=start + 2):
+        values = {key: row[at].strip() if at < len(row) else "" for key, at in columns.items()}
+        try:
+            credit = _credit(values, seen)
+        except AppError as error:
+            facts = {"row": number, "what": message(error)}
+            errors.append(FieldError("file", "fund.bank_row", facts))
+            continue
+        if credit is not None:
+            found.append(credit)
+    if errors:
+        raise InputError(*errors)
+    if not found:
+        raise InputError.of("file", "fund.bank_empty", name=path.name)
+    return found
+
+
+def _credit(values: Mapping[str, str], seen: dict[str, int]) -> Credit | None:
+    if not any(values.values()):
+        return None
+    amount = values["credit"]
+    if amount in {"", "-", "--"} or not values["trade_date"]:
+        return None
+    credit = Money.parse(amount)
+    if credit == Money(0):
+        return None
+    day = parse_date(values["trade_date"].split()[0])
+    account = "".join(c for c in values.get("payer_account", "") if c.isalnum())
+    parts = (
+        day.isoformat(),
+        credit.plain,
+        values["payer_name"],
+        account[-4:],
+        values.get("memo", ""),
+        values.get("reference", ""),
+    )
+    key = "\n".join(parts)
+    seen[key] = seen.get(key, 0) + 1
+    return Credit(
+        traded_on=day,
+        credit=credit,
+        payer_name=parts[2],
+        payer_tail=parts[3],
+        memo=parts[4],
+        reference=parts[5],
+        fingerprint=sha256(f"{key}\n{seen[key]}".encode()).hexdigest(),
+    )
+
+
+def _columns(
+    path: Path, rows: Sequence[Sequence[str]], mapping: Mapping[str, str]
+) -> tuple[int, dict[str, int]]:
+    """The row of the headers and where each field stands."""
+    names = {
+        field: {normal_header(mapping[field])} if field in mapping
+        else {normal_header(one) for one in known}
+        for field, known in HEADERS.items()
+    }  # fmt: skip
+    best: tuple[int, dict[str, int]] = (0, {})
+    for number, row in enumerate(rows[:_HEADER_ROWS]):
+        headers = [normal_header(cell) for cell in row]
+        at = {
+            field: next(n for n, text in enumerate(headers) if text in wanted)
+            for field, wanted in names.items()
+            if any(text in wanted for text in headers)
+        }
+        if len(at) > len(best[1]):
+            best = (number, at)
+    missing = [field for field in REQUIRED if field not in best[1]]
+    if missing:
+        found = "、".join(cell for cell in (rows[best[0]] if rows else ()) if cell)
+        raise InputError.of(
+            "file", "fund.bank_columns", name=path.name, missing="、".join(missing), found=found
+        )
+    return best
+
+
+def _cells(path: Path) -> list[list[str]]:
+    if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        return _workbook(path)
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise InputError.of("file", "fund.bank_file", name=path.name) from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        head = text.split("\n", 1)[0]
+        separator = "\t" if head.count("\t") > head.count(",") else ","
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    raise InputError.of("file", "fund.bank_encoding", name=path.name)
+
+
+def _workbook(path: Path) -> list[list[str]]:
+    from python_calamine import load_workbook
+
+    from core.sheets.package import check_package, readable
+
+    check_package(path)
+    with readable(path):
+        book = load_workbook(path)
+        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    return [[_text(cell) for cell in row] for row in rows]
+
+
+def _text(cell: object) -> str:
+    match cell:
+        case datetime():
+            return cell.date().isoformat()
+        case date():
+            return cell.isoformat()
+        case float():
+            # A cell with a number: what the bank shows has two decimals at most.
+            return f"{cell:.2f}"
+        case _:
+            return str(cell)

@@ -1,0 +1,450 @@
+"""Donations: noted by the cashier, arrived, reviewed by a second person; refunded, moved, corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import history, numbering
+from core.database import actor, load_for_edit, now, require, today
+from core.errors import FieldError, InputError, NotFound, RuleViolation
+from core.fund.balances import book
+from core.fund.model import Donation, DonationItem, DonationMember, Donor, Pledge
+from core.fund.states import DonationState, Form, Nature
+from core.i18n import N_
+from core.messages import register
+from core.requests import once
+from core.values.money import Money
+
+register(
+    {
+        "fund.donor_unknown": N_("There is no such donor."),
+        "fund.amount_missing": N_("Enter the amount; only a gift in kind may be without one."),
+        "fund.amount_unproven": N_(
+            "Without proof of value no amount may be written; name items and quantities only."
+        ),
+        "fund.amount_items": N_("The items add up to {total} yuan, not {amount} yuan."),
+        "fund.item_missing": N_("Name at least one item with its quantity."),
+        "fund.members_sum": N_("The list of givers adds up to {total} yuan, not {amount} yuan."),
+        "fund.future": N_("{day} is in the future."),
+        "fund.code_taken": N_("The number {code} is already a donation of the register."),
+        "fund.locked": N_(
+            "{code} is in the valid receipt {number} and locked; void or reverse the receipt first."
+        ),
+        "fund.wrong_state": N_("{code} is “{state}”; this cannot be done with it now."),
+        "fund.cashier_reviews": N_("{code}: whoever took the money cannot review it."),
+        "fund.same_donor": N_("This donation already belongs to that donor."),
+        "fund.no_amount": N_("{code} has no amount; there is nothing to pay back."),
+    }
+)
+
+DONATION = "donation"
+OPEN = (DonationState.ARRIVED, DonationState.REVIEWED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """Goods or a right; `unit_price` only with `proof`, the paper that proves it."""
+
+    name: str
+    quantity: Decimal = Decimal(1)
+    specification: str = ""
+    unit: str = ""
+    unit_price: Money | None = None
+    basis: str = ""
+    proof: str = ""
+
+    @property
+    def value(self) -> Money | None:
+        """Price times quantity, rounded down to 分; None without a proven price."""
+        if self.unit_price is None or not self.proof.strip():
+            return None
+        return Money(int(Fraction(self.quantity) * self.unit_price.fen))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DonationContent:
+    """A donation as entered. `members` are the givers of a collected one: name and amount."""
+
+    donor_id: int
+    unit_id: int
+    purpose_id: int
+    form: Form
+    received_on: date
+    amount: Money | None = None
+    code: str = ""
+    nature: Nature = Nature.GIFT
+    campaign_id: int | None = None
+    pledge_id: int | None = None
+    restricted: bool = False
+    anonymous: bool = False
+    bank_reference: str = ""
+    payer_name: str = ""
+    payer_tail: str = ""
+    agreement: str = ""
+    benefit: str = ""
+    note: str = ""
+    items: tuple[Item, ...] = ()
+    members: tuple[tuple[str, Money], ...] = ()
+
+
+_PLAIN = (
+    "donor_id", "unit_id", "purpose_id", "form", "received_on", "amount", "nature", "campaign_id",
+    "pledge_id", "restricted", "anonymous",
+)  # fmt: skip
+_TEXTS = (
+    "bank_reference", "payer_name", "payer_tail", "agreement", "benefit", "note",
+)  # fmt: skip
+
+
+def check_content(content: DonationContent, today_: date) -> list[FieldError]:
+    """Every wrong field of a donation; looks at nothing but the content."""
+    errors = []
+    if content.received_on > today_:
+        errors.append(FieldError("received_on", "fund.future", {"day": content.received_on}))
+    if content.amount is not None and content.amount <= Money(0):
+        errors.append(FieldError("amount", "fund.amount_zero"))
+    errors += _check_money(content) if content.form.is_money else _check_items(content)
+    if content.members:
+        total = sum((amount for _name, amount in content.members), Money(0))
+        if total != content.amount:
+            facts = {"total": total, "amount": content.amount}
+            errors.append(FieldError("members", "fund.members_sum", facts))
+    return errors
+
+
+def _check_money(content: DonationContent) -> list[FieldError]:
+    return [FieldError("amount", "fund.amount_missing")] if content.amount is None else []
+
+
+def _check_items(content: DonationContent) -> list[FieldError]:
+    if not content.items or any(one.quantity <= 0 or not one.name.strip() for one in content.items):
+        return [FieldError("items", "fund.item_missing")]
+    values = [one.value for one in content.items]
+    if None in values:
+        return [FieldError("amount", "fund.amount_unproven")] if content.amount is not None else []
+    total = sum((one for one in values if one is not None), Money(0))
+    if content.amount != total:
+        facts = {"total": total, "amount": content.amount or "——"}
+        return [FieldError("amount", "fund.amount_items", facts)]
+    return []
+
+
+def record(session: Session, content: DonationContent, request: UUID | None = None) -> int:
+    """Note a donation; nothing is booked before it has arrived.
+
+    Args:
+        session: a write session.
+        content: the form.
+        request: id of the command, so that a repeat after a lost connection makes nothing twice.
+
+    Returns:
+        its id.
+
+    Raises:
+        NotPermitted: without `fund.record`.
+        InputError: every wrong field at once.
+    """
+    require(session, "fund.record")
+
+    def make() -> int:
+        errors = check_content(content, today(session))
+        if errors:
+            raise InputError(*errors)
+        _check_known(session, content)
+        row = _new(session, content)
+        history.record(session, DONATION, row.id, "registered")
+        if not content.code.strip():
+            numbering.bind(session, _taken(session), row.id)
+        return row.id
+
+    return once(session, request, "donation", make)
+
+
+def _taken(session: Session) -> numbering.TakenNumber:
+    taken: numbering.TakenNumber = session.info.pop("donation_number")
+    return taken
+
+
+def _check_known(session: Session, content: DonationContent) -> None:
+    if session.get(Donor, content.donor_id) is None:
+        raise InputError.of("donor", "fund.donor_unknown")
+    if content.pledge_id is not None:
+        pledge = session.get(Pledge, content.pledge_id)
+        if pledge is None:
+            raise NotFound("record.not_found")
+        if pledge.cancelled_reason:
+            raise RuleViolation("fund.pledge_cancelled", reason=pledge.cancelled_reason)
+    code = content.code.strip()
+    if code and session.scalar(select(Donation.id).where(Donation.code == code)):
+        raise InputError.of("code", "fund.code_taken", code=code)
+
+
+def _new(session: Session, content: DonationContent) -> Donation:
+    code = content.code.strip()
+    if not code:
+        number = numbering.take(session, DONATION, record_kind=DONATION, record_id=None)
+        session.info["donation_number"] = number
+        code = number.text
+    row = new_row(content, code, actor(session).account_id)
+    row.recorded_at = now(session)
+    session.add(row)
+    session.flush()
+    _add_parts(session, row.id, content)
+    return row
+
+
+def new_row(content: DonationContent, code: str, cashier: int) -> Donation:
+    """The row of a donation that has not arrived; the caller adds it."""
+    row = Donation(code=code, state=DonationState.REGISTERED, cashier_id=cashier)
+    _fill(row, content)
+    return row
+
+
+def _fill(row: Donation, content: DonationContent) -> None:
+    for name in _PLAIN:
+        setattr(row, name, getattr(content, name))
+    for name in _TEXTS:
+        setattr(row, name, " ".join(getattr(content, name).split()))
+
+
+def _add_parts(session: Session, donation_id: int, content: DonationContent) -> None:
+    session.add_all(
+        DonationItem(
+            donation_id=donation_id,
+            name=one.name.strip(),
+            specification=one.specification.strip(),
+            unit=one.unit.strip(),
+            quantity=one.quantity,
+            unit_price=one.unit_price,
+            basis=one.basis.strip(),
+            proof=one.proof.strip(),
+        )
+        for one in content.items
+    )
+    session.add_all(
+        DonationMember(donation_id=donation_id, name=name.strip(), amount=amount)
+        for name, amount in content.members
+    )
+    session.flush()
+
+
+def _open(session: Session, donation_id: int, version: int, *states: DonationState) -> Donation:
+    row = load_for_edit(session, Donation, donation_id, version)
+    if row.state is DonationState.RECEIPTED and DonationState.RECEIPTED not in states:
+        raise RuleViolation("fund.locked", code=row.code, number=receipt_number(session, row))
+    if row.state not in states:
+        raise RuleViolation("fund.wrong_state", code=row.code, state=row.state.value)
+    return row
+
+
+def receipt_number(session: Session, row: Donation) -> str:
+    """The number of the valid receipt a donation is in, or empty."""
+    from core.fund.receipt_model import Receipt
+
+    found = session.get(Receipt, row.receipt_id) if row.receipt_id else None
+    return found.number if found else ""
+
+
+def arrive(session: Session, donation_id: int, version: int) -> None:
+    """The money is on the account (the goods are here): the purpose is credited.
+
+    Raises:
+        NotPermitted: without `fund.record`.
+        RuleViolation: it arrived before, was refunded, ...
+    """
+    require(session, "fund.record")
+    row = _open(session, donation_id, version, DonationState.REGISTERED)
+    row.state = DonationState.ARRIVED
+    row.cashier_id = actor(session).account_id
+    if row.amount is not None and row.form.is_money:
+        book(session, row.purpose_id, row.amount, "gift", (DONATION, row.id), row.received_on)
+    history.record(session, DONATION, row.id, "arrived")
+    session.flush()
+
+
+def review(session: Session, donation_id: int, version: int) -> None:
+    """A second person agrees that a receipt may be issued.
+
+    Raises:
+        NotPermitted: without `fund.review`.
+        RuleViolation: `fund.cashier_reviews`, or it has not arrived.
+    """
+    require(session, "fund.review")
+    row = _open(session, donation_id, version, DonationState.ARRIVED)
+    if row.cashier_id == actor(session).account_id:
+        raise RuleViolation("fund.cashier_reviews", code=row.code)
+    row.state = DonationState.REVIEWED
+    row.reviewer_id = actor(session).account_id
+    history.record(session, DONATION, row.id, "reviewed")
+    session.flush()
+
+
+def correct(
+    session: Session, donation_id: int, version: int, content: DonationContent, reason: str
+) -> None:
+    """Put right what was noted wrongly; a donation in a valid receipt is locked.
+
+    The balances follow, and a review starts anew.
+
+    Raises:
+        NotPermitted: without `fund.record`.
+        RuleViolation: `fund.locked`, or a balance would go below zero.
+        InputError: wrong fields, or no reason.
+    """
+    require(session, "fund.record")
+    if not reason.strip():
+        raise InputError.of("reason", "fund.reason")
+    row = _open(session, donation_id, version, DonationState.REGISTERED, *OPEN)
+    errors = check_content(content, today(session))
+    if errors:
+        raise InputError(*errors)
+    if row.donor_id != content.donor_id and row.state is not DonationState.REGISTERED:
+        raise InputError.of("donor", "fund.rebook_instead")
+    before = {"amount": row.amount.plain if row.amount else "", "purpose": row.purpose_id}
+    old, old_purpose = _booked(row), row.purpose_id
+    _fill(row, content)
+    _replace_parts(session, row.id, content)
+    _rebalance(session, row, old, old_purpose)
+    if row.state in OPEN:
+        row.state, row.reviewer_id = DonationState.ARRIVED, None
+        row.cashier_id = actor(session).account_id
+    history.record(session, DONATION, row.id, "corrected", reason=reason.strip(), data=before)
+    session.flush()
+
+
+def _booked(row: Donation) -> Money:
+    counts = row.state in OPEN and row.form.is_money and row.amount is not None
+    return row.amount if counts and row.amount is not None else Money(0)
+
+
+def _rebalance(session: Session, row: Donation, old: Money, old_purpose: int) -> None:
+    new, record_ = _booked(row), (DONATION, row.id)
+    if row.purpose_id == old_purpose:
+        moves: Sequence[tuple[int, Money]] = ((row.purpose_id, new - old),)
+    else:
+        moves = ((old_purpose, -old), (row.purpose_id, new))
+    for purpose, change in moves:
+        if change != Money(0):
+            book(session, purpose, change, "correction", record_, today(session))
+
+
+def _replace_parts(session: Session, donation_id: int, content: DonationContent) -> None:
+    for model in (DonationItem, DonationMember):
+        for part in session.scalars(select(model).where(model.donation_id == donation_id)):
+            session.delete(part)
+    session.flush()
+    _add_parts(session, donation_id, content)
+
+
+def refund(session: Session, donation_id: int, version: int, reason: str) -> None:
+    """Pay a donation back: only without a valid receipt, and only what the purpose still holds.
+
+    Raises:
+        NotPermitted: without `fund.refund`.
+        RuleViolation: `fund.locked` while a receipt is valid, `fund.balance_short`.
+        InputError: without a reason.
+    """
+    require(session, "fund.refund")
+    if not reason.strip():
+        raise InputError.of("reason", "fund.reason")
+    row = _open(session, donation_id, version, *OPEN)
+    if row.amount is None:
+        raise RuleViolation("fund.no_amount", code=row.code)
+    amount = _booked(row)
+    if amount != Money(0):
+        book(session, row.purpose_id, -amount, "refund", (DONATION, row.id), today(session))
+    row.state = DonationState.REFUNDED
+    history.record(session, DONATION, row.id, "refunded", reason=reason.strip())
+    session.flush()
+
+
+def rebook(session: Session, donation_id: int, version: int, donor_id: int, reason: str) -> int:
+    """Move a donation to another donor: the old one ends, a new one follows from it.
+
+    A receipt names the wrong donor, so it must be void or reversed before.
+
+    Returns:
+        id of the new donation; it has arrived and waits for its review.
+
+    Raises:
+        NotPermitted: without `fund.rebook`.
+        RuleViolation: `fund.locked`, `fund.same_donor`.
+        InputError: no reason, unknown donor.
+    """
+    require(session, "fund.rebook")
+    if not reason.strip():
+        raise InputError.of("reason", "fund.reason")
+    row = _open(session, donation_id, version, *OPEN)
+    if row.donor_id == donor_id:
+        raise RuleViolation("fund.same_donor")
+    content = replace(content_of(session, row), donor_id=donor_id, code="")
+    _check_known(session, content)
+    amount, on = _booked(row), today(session)
+    new = _new(session, content)
+    numbering.bind(session, _taken(session), new.id)
+    new.state, new.rebooked_from_id, new.cashier_id = DonationState.ARRIVED, row.id, row.cashier_id
+    if amount != Money(0):
+        book(session, row.purpose_id, -amount, "rebooking", (DONATION, row.id), on)
+        book(session, new.purpose_id, amount, "rebooking", (DONATION, new.id), on)
+    row.state = DonationState.REBOOKED
+    facts = {"to": new.code}
+    history.record(session, DONATION, row.id, "rebooked", reason=reason.strip(), data=facts)
+    history.record(session, DONATION, new.id, "rebooked_from", data={"from": row.code})
+    session.flush()
+    return new.id
+
+
+def content_of(session: Session, row: Donation) -> DonationContent:
+    """A donation as its form shows it."""
+    values = {name: getattr(row, name) for name in (*_PLAIN, *_TEXTS, "code")}
+    items = session.scalars(select(DonationItem).where(DonationItem.donation_id == row.id))
+    members = session.scalars(select(DonationMember).where(DonationMember.donation_id == row.id))
+    return DonationContent(
+        **values,
+        items=tuple(
+            Item(
+                name=one.name,
+                quantity=one.quantity,
+                specification=one.specification,
+                unit=one.unit,
+                unit_price=one.unit_price,
+                basis=one.basis,
+                proof=one.proof,
+            )
+            for one in items
+        ),
+        members=tuple((one.name, one.amount) for one in members),
+    )
+
+
+def find_donation(session: Session, code: str) -> Donation:
+    """The donation of that number (or id).
+
+    Raises:
+        NotFound: there is none.
+    """
+    text = code.strip()
+    row = session.scalar(select(Donation).where(Donation.code == text))
+    if row is None and text.isdigit():
+        row = session.get(Donation, int(text))
+    if row is None:
+        raise NotFound("fund.donation_unknown", code=text)
+    return row
+
+
+register(
+    {
+        "fund.donation_unknown": N_("There is no donation {code}."),
+        "fund.rebook_instead": N_(
+            "The money has arrived in another donor's name: move it by re-booking."
+        ),
+    }
+)

@@ -1,0 +1,320 @@
+"""The lists of the fund: sorted, filtered and counted in SQL, personal numbers masked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.database import today
+from core.errors import InputError
+from core.fund.face import NO_AMOUNT
+from core.fund.model import Donation, Donor, Purpose
+from core.fund.receipt_model import Receipt, StockBook, StockSheet
+from core.fund.states import (
+    DONATION_TITLES,
+    FORM_TITLES,
+    RECEIPT_TITLES,
+    SHEET_TITLES,
+    WAY_TITLES,
+    DonationState,
+    Form,
+    ReceiptState,
+    SheetState,
+    Way,
+)
+from core.i18n import N_, _
+from core.parties.model import Party
+from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
+
+Condition = Callable[[Session, str], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, eq=False)
+class FundList:
+    """A list of records (see :class:`core.values.listing.RecordSource`).
+
+    Attributes:
+        fetch: selects id and what a row shows, joined; its id is `key`.
+        orders: SQL expressions by column key; the first is the standard, newest first.
+        conditions: what each filter means.
+    """
+
+    kind: str
+    columns: tuple[ColumnSpec, ...]
+    key: ColumnElement[int]
+    orders: Mapping[str, ColumnElement[Any]]
+    texts: tuple[ColumnElement[str], ...]
+    fetch: Select[*tuple[Any, ...]]
+    cells: Callable[[Any], tuple[str, ...]]
+    conditions: Mapping[str, Condition]
+    filters: tuple[FilterSpec, ...]
+
+    def ids(self, session: Session, query: ListQuery) -> Sequence[int]:
+        """All ids in the asked order; equal rows by id."""
+        order, descending = self.orders.get(query.sort), query.descending
+        if order is None:
+            order, descending = next(iter(self.orders.values())), True
+        keys = (order.desc(), self.key.desc()) if descending else (order.asc(), self.key.asc())
+        chosen = self._chosen(session, query).with_only_columns(
+            self.key, maintain_column_froms=True
+        )
+        return session.scalars(chosen.order_by(*keys)).all()
+
+    def count(self, session: Session, query: ListQuery) -> int:
+        """How many records the query has."""
+        chosen = self._chosen(session, query).with_only_columns(
+            func.count(), maintain_column_froms=True
+        )
+        return session.scalar(chosen) or 0
+
+    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Cells of the asked records; unknown ids are left out."""
+        found = session.execute(self.fetch.where(self.key.in_(list(ids))))
+        return {row[0]: self.cells(row) for row in found}
+
+    def _chosen(self, session: Session, query: ListQuery) -> Select[*tuple[Any, ...]]:
+        found = [
+            self.conditions[name](session, value)
+            for name, value in query.filters.items()
+            if value and name in self.conditions
+        ]
+        text = query.text.strip()
+        if text:
+            found.append(or_(*(one.contains(text, autoescape=True) for one in self.texts)))
+        return self.fetch.where(*found)
+
+
+def _equals(column: Any, words: type[StrEnum]) -> Condition:
+    def condition(_session: Session, value: str) -> ColumnElement[bool]:
+        try:
+            return column == words(value)  # type: ignore[no-any-return]  # an SQL expression
+        except ValueError:
+            known = "、".join(words)
+            raise InputError.of("filter", "form.choice", value=value, choices=known) from None
+
+    return condition
+
+
+def _year(column: Any) -> Condition:
+    def condition(_session: Session, value: str) -> ColumnElement[bool]:
+        if not (value.isascii() and value.isdigit() and 1900 <= int(value) <= 9998):
+            raise InputError.of("year", "values.number_format", value=value)
+        year = int(value)
+        return and_(column >= date(year, 1, 1), column < date(year + 1, 1, 1))
+
+    return condition
+
+
+def _choices(titles: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((one.value, title) for one, title in titles.items())
+
+
+def _donation_state(session: Session, value: str) -> ColumnElement[bool]:
+    if value == "no_receipt":
+        return Donation.state.in_((DonationState.ARRIVED, DonationState.REVIEWED))
+    return _equals(Donation.state, DonationState)(session, value)
+
+
+def _amount(value: object) -> str:
+    return str(value) if value is not None else NO_AMOUNT
+
+
+DONATIONS = FundList(
+    kind="donation",
+    columns=(
+        ColumnSpec("code", N_("Donation"), 10),
+        ColumnSpec("donor", N_("Donor"), 16),
+        ColumnSpec("form", N_("Form"), 6),
+        ColumnSpec("received_on", N_("Received"), 7, Align.CENTRE),
+        ColumnSpec("amount", N_("Amount (yuan)"), 9, Align.RIGHT),
+        ColumnSpec("purpose", N_("Purpose"), 9),
+        ColumnSpec("state", N_("State"), 9),
+        ColumnSpec("receipt", N_("Receipt"), 12, sortable=False),
+        ColumnSpec("bank_reference", N_("Bank reference"), 12),
+    ),
+    key=Donation.id.expression,
+    orders={
+        "received_on": Donation.received_on.expression,
+        "code": Donation.code.expression,
+        "donor": Party.pinyin.expression,
+        "form": Donation.form.expression,
+        "amount": Donation.amount.expression,
+        "purpose": Purpose.code.expression,
+        "state": Donation.state.expression,
+        "bank_reference": Donation.bank_reference.expression,
+    },
+    texts=(
+        Donation.code.expression,
+        Party.name.expression,
+        Donation.bank_reference.expression,
+        Donation.note.expression,
+    ),
+    fetch=select(
+        Donation.id,
+        Donation.code,
+        Party.name,
+        Donation.form,
+        Donation.received_on,
+        Donation.amount,
+        Purpose.name,
+        Donation.state,
+        Receipt.number,
+        Donation.bank_reference,
+    )
+    .join(Donor, Donor.id == Donation.donor_id)
+    .join(Party, Party.id == Donor.party_id)
+    .join(Purpose, Purpose.id == Donation.purpose_id)
+    .outerjoin(Receipt, Receipt.id == Donation.receipt_id),
+    cells=lambda row: (
+        row[1],
+        row[2],
+        _(FORM_TITLES[row[3]]),
+        row[4].isoformat(),
+        _amount(row[5]),
+        row[6],
+        _(DONATION_TITLES[row[7]]),
+        row[8] or "",
+        row[9],
+    ),
+    conditions={
+        "state": _donation_state,
+        "form": _equals(Donation.form, Form),
+        "year": _year(Donation.received_on),
+        "purpose": lambda _session, value: or_(Purpose.code == value, Purpose.name == value),
+    },
+    filters=(
+        FilterSpec(
+            "state",
+            N_("State"),
+            (("no_receipt", N_("Without a receipt")), *_choices(DONATION_TITLES)),
+        ),
+        FilterSpec("form", N_("Form"), _choices(FORM_TITLES)),
+        FilterSpec("year", N_("Year"), ()),
+        FilterSpec("purpose", N_("Purpose"), ()),
+    ),
+)
+
+RECEIPTS = FundList(
+    kind="receipt",
+    columns=(
+        ColumnSpec("number", N_("Receipt"), 13),
+        ColumnSpec("way", N_("Way"), 12),
+        ColumnSpec("bill_code", N_("Code"), 6),
+        ColumnSpec("title", N_("Payer"), 16),
+        ColumnSpec("amount", N_("Amount (yuan)"), 9, Align.RIGHT),
+        ColumnSpec("issued_on", N_("Issued"), 7, Align.CENTRE),
+        ColumnSpec("state", N_("State"), 6),
+    ),
+    key=Receipt.id.expression,
+    orders={
+        "issued_on": Receipt.issued_on.expression,
+        "number": Receipt.number.expression,
+        "way": Receipt.way.expression,
+        "bill_code": Receipt.bill_code.expression,
+        "title": Receipt.title.expression,
+        "amount": Receipt.amount.expression,
+        "state": Receipt.state.expression,
+    },
+    texts=(Receipt.number.expression, Receipt.title.expression, Receipt.bill_code.expression),
+    fetch=select(
+        Receipt.id,
+        Receipt.number,
+        Receipt.way,
+        Receipt.bill_code,
+        Receipt.title,
+        Receipt.amount,
+        Receipt.issued_on,
+        Receipt.state,
+    ),
+    cells=lambda row: (
+        row[1],
+        _(WAY_TITLES[row[2]]),
+        row[3],
+        row[4],
+        _amount(row[5]),
+        row[6].isoformat(),
+        _(RECEIPT_TITLES[row[7]]),
+    ),
+    conditions={
+        "state": _equals(Receipt.state, ReceiptState),
+        "way": _equals(Receipt.way, Way),
+        "year": _year(Receipt.issued_on),
+    },
+    filters=(
+        FilterSpec("state", N_("State"), _choices(RECEIPT_TITLES)),
+        FilterSpec("way", N_("Way"), _choices(WAY_TITLES)),
+        FilterSpec("year", N_("Year"), ()),
+    ),
+)
+
+
+def _in_book(_session: Session, value: str) -> ColumnElement[bool]:
+    return StockBook.book_number == value
+
+
+def _due(session: Session, value: str) -> ColumnElement[bool]:
+    over = StockBook.use_until < today(session)
+    return over if value == "yes" else ~over
+
+
+SHEETS = FundList(
+    kind="receipt_sheet",
+    columns=(
+        ColumnSpec("number", N_("Sheet"), 9),
+        ColumnSpec("bill_code", N_("Code"), 7),
+        ColumnSpec("book", N_("Book"), 7),
+        ColumnSpec("state", N_("State"), 6),
+        ColumnSpec("payer", N_("Payer"), 16, sortable=False),
+        ColumnSpec("changed_on", N_("Since"), 7, Align.CENTRE, sortable=False),
+        ColumnSpec("use_until", N_("Use until"), 7, Align.CENTRE),
+        ColumnSpec("reason", N_("Reason"), 14, sortable=False),
+    ),
+    key=StockSheet.id.expression,
+    orders={
+        "number": StockSheet.number.expression,
+        "bill_code": StockBook.bill_code.expression,
+        "book": StockBook.book_number.expression,
+        "state": StockSheet.state.expression,
+        "use_until": StockBook.use_until.expression,
+    },
+    texts=(StockSheet.number.expression, StockBook.book_number.expression),
+    fetch=select(
+        StockSheet.id,
+        StockSheet.number,
+        StockBook.bill_code,
+        StockBook.book_number,
+        StockSheet.state,
+        Receipt.title,
+        StockSheet.changed_on,
+        StockBook.use_until,
+        StockSheet.reason,
+    )
+    .join(StockBook, StockBook.id == StockSheet.book_id)
+    .outerjoin(Receipt, Receipt.id == StockSheet.receipt_id),
+    cells=lambda row: (
+        row[1],
+        row[2],
+        row[3],
+        _(SHEET_TITLES[row[4]]),
+        row[5] or "",
+        row[6].isoformat() if row[6] else "",
+        row[7].isoformat(),
+        row[8],
+    ),
+    conditions={
+        "state": _equals(StockSheet.state, SheetState),
+        "book": _in_book,
+        "overdue": _due,
+    },
+    filters=(
+        FilterSpec("state", N_("State"), _choices(SHEET_TITLES)),
+        FilterSpec("book", N_("Book"), ()),
+        FilterSpec("overdue", N_("Overdue"), (("yes", N_("Yes")), ("no", N_("No")))),
+    ),
+)

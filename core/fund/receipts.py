@@ -1,0 +1,340 @@
+"""Issuing receipts: official ones recorded, stock ones overprinted, our own letters signed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import attachments, history, numbering, settings
+from core.database import actor, load_for_edit, require, today
+from core.documents.service import prepare
+from core.errors import FieldError, InputError, NotFound, RuleViolation
+from core.fund import face
+from core.fund.donations import DONATION, receipt_number
+from core.fund.donors import DonorFacts, donor_facts
+from core.fund.model import Donation
+from core.fund.receipt_model import Receipt, ReceiptLine, StockBook, StockSheet
+from core.fund.rules import Finding, GiftFacts, Severity, Wanted, findings, refuse
+from core.fund.setup import unit_facts
+from core.fund.states import DonationState, ReceiptState, SheetState, Way
+from core.fund.stock import next_sheet
+from core.i18n import N_
+from core.messages import register
+from core.requests import once
+from core.values.money import Money
+
+register(
+    {
+        "fund.nothing_chosen": N_("Choose at least one donation."),
+        "fund.official_code": N_("An e-receipt has a code of 8 digits."),
+        "fund.official_number": N_("An e-receipt has a number of 10 digits."),
+        "fund.official_check": N_("The check code of an e-receipt has 6 letters or digits."),
+        "fund.official_amount": N_("The e-receipt says {amount} yuan, the donation {expected}."),
+        "fund.official_known": N_("The e-receipt {number} is recorded already."),
+        "fund.receipt_unknown": N_("There is no receipt {number}."),
+        "fund.replaces": N_("{number} is valid or was issued again already; it is not replaced."),
+        "fund.official_late": N_("The e-receipt cannot be dated in the future."),
+    }
+)
+
+RECEIPT = "receipt"
+_CHECK = re.compile(r"[0-9A-Za-z]{6}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Official:
+    """An e-receipt of the finance department as it is recorded, with its file (PDF or OFD)."""
+
+    bill_code: str
+    number: str
+    check_code: str
+    issued_on: date
+    amount: Money | None = None
+    filename: str = ""
+    data: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueReceipt:
+    """A receipt that is wanted.
+
+    Attributes:
+        donations: id and version of each donation; several of one donor make a joint receipt.
+        title: payer as printed, where it is not the donor's.
+        replaces: number of the void or reversed receipt this one follows 重开.
+    """
+
+    donations: tuple[tuple[int, int], ...]
+    way: Way
+    title: str = ""
+    official: Official | None = None
+    replaces: str = ""
+
+
+def check(session: Session, donation_ids: Sequence[int], way: Way) -> list[Finding]:
+    """The rule list before issue, judged for the person who asks as its issuer.
+
+    Raises:
+        InputError: no donation chosen.
+        NotFound: no such donation.
+    """
+    rows = [session.get(Donation, one) for one in donation_ids]
+    if not rows:
+        raise InputError.of("donations", "fund.nothing_chosen")
+    if None in rows:
+        raise NotFound("record.not_found")
+    return _findings(session, [one for one in rows if one is not None], way)
+
+
+def _findings(session: Session, rows: Sequence[Donation], way: Way) -> list[Finding]:
+    donors = {one.donor_id: donor_facts(session, one.donor_id) for one in rows}
+    wanted = Wanted(
+        way=way,
+        issuer=actor(session).account_id,
+        own_chosen=bool(settings.get(session, "fund.own_confirmation")),
+        warning=str(settings.get(session, "fund.warning")),
+    )
+    gifts = [_gift(session, one, donors[one.donor_id], way) for one in rows]
+    return findings(gifts, unit_facts(session, rows[0].unit_id), wanted)
+
+
+def _gift(session: Session, row: Donation, donor: DonorFacts, way: Way) -> GiftFacts:
+    hidden = way is Way.OWN and (donor.anonymous or row.anonymous)
+    return GiftFacts(
+        code=row.code,
+        state=row.state,
+        form=row.form,
+        nature=row.nature,
+        benefit=row.benefit,
+        received_on=row.received_on,
+        receipt_number=receipt_number(session, row),
+        # An amount in kind is only ever kept with its proof (donations.check_content).
+        proven=row.form.is_money or row.amount is not None,
+        identified=donor.identified and not hidden,
+        people=(row.cashier_id, row.reviewer_id),
+        donor_id=row.donor_id,
+        unit_id=row.unit_id,
+    )
+
+
+def issue(session: Session, command: IssueReceipt, request: UUID | None = None) -> int:
+    """Issue one receipt: its data and its number are frozen in the caller's transaction.
+
+    A letter of our own waits for its signature afterwards (`documents.issue_pending`).
+
+    Returns:
+        id of the receipt.
+
+    Raises:
+        NotPermitted: without `fund.issue`.
+        RuleViolation: what the rule list says; `fund.stock_empty`; `fund.replaces`.
+        StaleRecord: a donation was changed since it was seen.
+        InputError: wrong fields of an official e-receipt.
+    """
+    require(session, "fund.issue")
+    return once(session, request, RECEIPT, lambda: _issue(session, command))
+
+
+def issue_each(session: Session, donations: Sequence[tuple[int, int]], way: Way) -> list[int]:
+    """A receipt of its own for each donation, all of them or none."""
+    require(session, "fund.issue")
+    return [_issue(session, IssueReceipt(donations=(one,), way=way)) for one in sorted(donations)]
+
+
+def _issue(session: Session, command: IssueReceipt) -> int:
+    if not command.donations:
+        raise InputError.of("donations", "fund.nothing_chosen")
+    rows = [
+        load_for_edit(session, Donation, donation_id, version)
+        for donation_id, version in sorted(command.donations)
+    ]
+    found = _findings(session, rows, command.way)
+    refuse(found)
+    replaced = _replaced(session, command.replaces)
+    donor = donor_facts(session, rows[0].donor_id)
+    facts = face.receipt_facts(
+        session, rows, donor, command.way, command.title.strip() or donor.title
+    )
+    facts |= _people(session, rows)
+    note = face.no_deduction([one.code for one in found if one.severity is Severity.NOTE])
+    if note:
+        facts["no_deduction"] = note
+    receipt = _BY_WAY[command.way](session, command, rows, facts)
+    receipt.replaces_id = replaced.id if replaced else None
+    _keep(session, receipt, rows)
+    _after(session, receipt, command, facts)
+    return receipt.id
+
+
+def _people(session: Session, rows: Sequence[Donation]) -> dict[str, str]:
+    who = actor(session)
+    names = face.people(session, [rows[0].cashier_id, rows[0].reviewer_id])
+    return {
+        "cashier": names.get(rows[0].cashier_id or 0, ""),
+        "reviewer": names.get(rows[0].reviewer_id or 0, ""),
+        "issuer": who.name,
+    }
+
+
+def _row(
+    session: Session, command: IssueReceipt, rows: Sequence[Donation], facts: dict[str, Any]
+) -> Receipt:
+    assert rows[0].cashier_id is not None  # reviewed
+    assert rows[0].reviewer_id is not None
+    return Receipt(
+        way=command.way,
+        unit_id=rows[0].unit_id,
+        donor_id=rows[0].donor_id,
+        title=command.title.strip() or donor_facts(session, rows[0].donor_id).title,
+        amount=face.total_of(rows),
+        issued_on=today(session),
+        facts=facts,
+        state=ReceiptState.ISSUED,
+        cashier_id=rows[0].cashier_id,
+        reviewer_id=rows[0].reviewer_id,
+        issuer_id=actor(session).account_id,
+    )
+
+
+def _official(
+    session: Session, command: IssueReceipt, rows: Sequence[Donation], facts: dict[str, Any]
+) -> Receipt:
+    given = command.official or Official(
+        bill_code="", number="", check_code="", issued_on=today(session)
+    )
+    check_official(session, given, face.total_of(rows))
+    receipt = _row(session, command, rows, facts)
+    receipt.bill_code, receipt.number = given.bill_code.strip(), given.number.strip()
+    receipt.check_code, receipt.issued_on = given.check_code.strip(), given.issued_on
+    return receipt
+
+
+def check_official(session: Session, given: Official, expected: Money | None) -> None:
+    """Whether an e-receipt can be recorded for this amount.
+
+    Raises:
+        InputError: every wrong field at once.
+    """
+    errors = []
+    code, number = given.bill_code.strip(), given.number.strip()
+    if not (code.isascii() and code.isdigit() and len(code) == 8):
+        errors.append(FieldError("bill_code", "fund.official_code"))
+    if not (number.isascii() and number.isdigit() and len(number) == 10):
+        errors.append(FieldError("number", "fund.official_number"))
+    if not _CHECK.fullmatch(given.check_code.strip()):
+        errors.append(FieldError("check_code", "fund.official_check"))
+    if given.issued_on > today(session):
+        errors.append(FieldError("issued_on", "fund.official_late"))
+    if given.amount is not None and given.amount != expected:
+        facts = {"amount": given.amount, "expected": expected or face.NO_AMOUNT}
+        errors.append(FieldError("amount", "fund.official_amount", facts))
+    known = select(Receipt.id).where(
+        Receipt.way == Way.OFFICIAL, Receipt.bill_code == code, Receipt.number == number
+    )
+    if not errors and session.scalar(known) is not None:
+        errors.append(FieldError("number", "fund.official_known", {"number": number}))
+    if errors:
+        raise InputError(*errors)
+
+
+def _stock(
+    session: Session, command: IssueReceipt, rows: Sequence[Donation], facts: dict[str, Any]
+) -> Receipt:
+    sheet, book = next_sheet(session, rows[0].unit_id)
+    receipt = _row(session, command, rows, facts)
+    receipt.bill_code, receipt.number = book.bill_code, sheet.number
+    return receipt
+
+
+def _own(
+    session: Session, command: IssueReceipt, rows: Sequence[Donation], facts: dict[str, Any]
+) -> Receipt:
+    receipt = _row(session, command, rows, facts)
+    number = numbering.take(session, "confirmation", record_kind=RECEIPT, record_id=None)
+    session.info["receipt_number"] = number
+    receipt.number = number.text
+    return receipt
+
+
+_BY_WAY = {Way.OFFICIAL: _official, Way.STOCK: _stock, Way.OWN: _own}
+
+
+def _keep(session: Session, receipt: Receipt, rows: Sequence[Donation]) -> None:
+    session.add(receipt)
+    session.flush()
+    for row in rows:
+        session.add(
+            ReceiptLine(receipt_id=receipt.id, donation_id=row.id, amount=row.amount, live=True)
+        )
+        row.receipt_id, row.state = receipt.id, DonationState.RECEIPTED
+        history.record(session, DONATION, row.id, "receipted", data={"number": receipt.number})
+    session.flush()
+
+
+def _after(
+    session: Session, receipt: Receipt, command: IssueReceipt, facts: dict[str, Any]
+) -> None:
+    if receipt.way is Way.STOCK:
+        _use_sheet(session, receipt)
+    if receipt.way is Way.OFFICIAL and command.official and command.official.data:
+        given = command.official
+        attachments.attach(
+            session, RECEIPT, receipt.id, "e_receipt", given.filename or "receipt.pdf", given.data
+        )
+    if receipt.way is Way.OWN:
+        number: numbering.TakenNumber = session.info.pop("receipt_number")
+        numbering.bind(session, number, receipt.id)
+        receipt.document_id = prepare(
+            session,
+            kind="donation_confirmation",
+            record_kind=RECEIPT,
+            record_id=receipt.id,
+            facts=facts,
+            number=number,
+        ).id
+    history.record(session, RECEIPT, receipt.id, "issued", data={"way": receipt.way.value})
+    session.flush()
+
+
+def _use_sheet(session: Session, receipt: Receipt) -> None:
+    sheet = session.scalars(
+        select(StockSheet)
+        .join(StockBook, StockBook.id == StockSheet.book_id)
+        .where(StockBook.bill_code == receipt.bill_code, StockSheet.number == receipt.number)
+    ).one()
+    sheet.receipt_id, sheet.state = receipt.id, SheetState.USED
+    sheet.changed_on = today(session)
+
+
+def _replaced(session: Session, number: str) -> Receipt | None:
+    if not number.strip():
+        return None
+    old = find_receipt(session, number)
+    again = session.scalar(select(Receipt.id).where(Receipt.replaces_id == old.id))
+    if old.state not in {ReceiptState.VOID, ReceiptState.REVERSED} or again is not None:
+        raise RuleViolation("fund.replaces", number=old.number)
+    return old
+
+
+def find_receipt(session: Session, number: str) -> Receipt:
+    """The receipt of that number: of the series, of the sheet, or `code-number`.
+
+    Raises:
+        NotFound: there is none.
+    """
+    text = number.strip()
+    code, dash, rest = text.partition("-")
+    chosen = select(Receipt).where(Receipt.number == (rest if dash else text))
+    if dash:
+        chosen = chosen.where(Receipt.bill_code == code)
+    row = session.scalars(chosen.order_by(Receipt.id.desc()).limit(1)).first()
+    if row is None:
+        raise NotFound("fund.receipt_unknown", number=text)
+    return row
