@@ -86,7 +86,7 @@ def year_of(session: object) -> int:
 
 
 #: Kills of the sample, then of each further round with `--long`: a hundred and more in all.
-ROUNDS = [pytest.param(0, 6)] + [pytest.param(n, 20, marks=pytest.mark.long) for n in range(1, 6)]
+ROUNDS = [pytest.param(0, 6)] + [pytest.param(n, 10, marks=pytest.mark.long) for n in range(1, 11)]
 
 
 @pytest.mark.parametrize(("turn", "kills"), ROUNDS)
