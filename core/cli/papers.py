@@ -34,8 +34,14 @@ def add(parser: ArgumentParser) -> None:
     waiting.set_defaults(run=_list)
     resume = verbs.add_parser("resume", help=_("sign and issue the papers that wait"))
     resume.add_argument("--key", metavar="FILE.p12", help=_("the office's signing key"))
-    resume.add_argument("--key-password-file", metavar="FILE", help=_("its passphrase"))
+    resume.add_argument("--key-password-file", metavar="FILE", help=_("its passphrase or PIN"))
+    resume.add_argument(
+        "--pkcs11", metavar="LIBRARY", help=_("sign with a token: the library of its maker")
+    )
+    resume.add_argument("--token", default="", metavar="LABEL", help=_("which token"))
     resume.set_defaults(run=_resume)
+    stamp = verbs.add_parser("stamp", help=_("fetch the time stamps that stored papers wait for"))
+    stamp.set_defaults(run=_stamp)
     copy = verbs.add_parser("copy", help=_("prepare a numbered copy of an issued paper"))
     copy.add_argument("paper", type=int)
     copy.add_argument("--purpose", required=True, help=_("what it is for; kept with the paper"))
@@ -97,10 +103,7 @@ def _resume(context: Context, args: Namespace) -> int:
     from core.documents.service import issue_pending
     from core.errors import AppError
 
-    path = args.key or config.load().signing_key
-    if not path:
-        raise RuleViolation("papers.no_key")
-    signer = signer_of(path, args.key_password_file)
+    signer = _chosen_signer(args)
     with context.out.progress(_("Signing")) as report:
         issued = issue_pending(context.database(), signer, progress=report)
     rows = [
@@ -119,6 +122,35 @@ def _resume(context: Context, args: Namespace) -> int:
         empty=_("No paper waits for its signature."),
     )
     return 1 if any(row["fault"] for row in rows) else 0
+
+
+def _chosen_signer(args: Namespace) -> Signer:
+    """The token asked for, else the key file named or set on this machine."""
+    if args.pkcs11:
+        from core.documents.token import TokenKey, from_token
+
+        name = args.token or Path(args.pkcs11).name
+        question = _("PIN of the token {token}: ").format(token=name)
+        pin = find_secret(f"token@{name}", name, question, args.key_password_file)
+        return from_token(TokenKey(Path(args.pkcs11), args.token), pin)
+    path = args.key or config.load().signing_key
+    if not path:
+        raise RuleViolation("papers.no_key")
+    return signer_of(path, args.key_password_file)
+
+
+def _stamp(context: Context, _args: Namespace) -> None:
+    from core.documents import stamping
+
+    database = context.database()
+    with context.out.progress(_("Time stamps")) as report:
+        fetched = stamping.retry(database, report)
+    with database.read() as session:
+        left = stamping.waiting_count(session)
+    context.out.record(
+        {"fetched": fetched, "waiting": left},
+        {"fetched": _("Fetched"), "waiting": _("Still waiting")},
+    )
 
 
 def signer_of(path: str, password_file: str | None) -> Signer:

@@ -23,6 +23,8 @@ from core.documents.batch_model import PrintItem, PrintRun
 from core.documents.model import Document, DocumentPrint, PaperTemplate, PinnedKey
 from core.documents.queries import PAPERS
 from core.documents.service import pending_count
+from core.documents.stamp_model import DocumentStamp
+from core.documents.stamping import waiting_count
 from core.documents.stock_model import SheetMove, SheetRange, SheetStock
 from core.documents.stock_queries import SHEET_MOVES, SHEETS
 from core.i18n import N_
@@ -44,6 +46,7 @@ CAPABILITY = Capability(
         SheetMove,
         PrintRun,
         PrintItem,
+        DocumentStamp,
     ),
     permissions=(
         Permission("papers.sign", N_("Sign and issue papers"), _OFFICE),
@@ -63,6 +66,12 @@ CAPABILITY = Capability(
             pending_count,
             "document",
             {"state": "to_sign"},
+        ),
+        Queue(
+            "papers.to_stamp",
+            N_("Papers waiting for their time stamp"),
+            waiting_count,
+            "document",
         ),
         Queue(
             "papers.printing",

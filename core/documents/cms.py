@@ -1,8 +1,8 @@
 """The CMS of a PAdES B-B signature (ETSI EN 319 142-1): built exactly, and read back strictly.
 
 Signed attributes are content type, message digest and signingCertificateV2 over every certificate
-in the bag. There is no signingTime (the /M entry of the PDF carries the claimed time) and no
-unsigned attribute. `build` is deterministic in its inputs, so the verifier rebuilds the CMS from
+in the bag. There is no signingTime (the /M entry of the PDF carries the claimed time); the only
+unsigned attribute there may be is the time stamp of a B-T signature. `build` is deterministic in its inputs, so the verifier rebuilds the CMS from
 what it read and compares bytes: nothing in the file is left unprotected.
 """
 
@@ -22,7 +22,10 @@ ECDSA = "sha256_ecdsa"
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a signature holds: certificates (signer first), attributes to verify, signature."""
+    """What a signature holds: certificates (signer first), attributes to verify, signature.
+
+    `timestamp` is the RFC 3161 token over the signature, empty for B-B.
+    """
 
     certificates: tuple[bytes, ...]
     digest: bytes
@@ -30,6 +33,7 @@ class Parsed:
     signature: bytes
     algorithm: str
     canonical: bool
+    timestamp: bytes = b""
 
 
 def _asn1() -> Any:
@@ -134,10 +138,21 @@ def to_sign(digest: bytes, certificates: tuple[bytes, ...], algorithm: str) -> b
     return frame.attributes_head + digest + frame.attributes_tail
 
 
+#: id-aa-timeStampToken, 1.2.840.113549.1.9.16.2.14 (RFC 3161, appendix A).
+_TIME_STAMP = bytes.fromhex("060b2a864886f70d010910020e")
+
+
 def build(
-    digest: bytes, certificates: tuple[bytes, ...], algorithm: str, signature: bytes
+    digest: bytes,
+    certificates: tuple[bytes, ...],
+    algorithm: str,
+    signature: bytes,
+    timestamp: bytes = b"",
 ) -> bytes:
-    """DER of the CMS for a document digest (SHA-256), signer's certificate first."""
+    """DER of the CMS for a document digest (SHA-256), signer's certificate first.
+
+    With a time-stamp token over the signature the result is B-T.
+    """
     frame = _frame(certificates, algorithm)
     attributes = to_sign(digest, certificates, algorithm)
     info = _tlv(
@@ -146,10 +161,19 @@ def build(
         + b"\xa0"  # signed attributes are an implicit [0] here, a SET where they are signed
         + attributes[1:]
         + frame.signature_algorithm
-        + _tlv(0x04, signature),
+        + _tlv(0x04, signature)
+        + (_tlv(0xA1, _tlv(0x30, _TIME_STAMP + _tlv(0x31, timestamp))) if timestamp else b""),
     )
     signed = _tlv(0x30, frame.signed_head + _tlv(0x31, info))
     return _tlv(0x30, frame.content_type + _tlv(0xA0, signed))
+
+
+def unpadded(contents: bytes) -> bytes:
+    """The DER without the zeros that fill its slot; what is not zero there stays and breaks it."""
+    if len(contents) < 4 or contents[:2] != b"\x30\x82":
+        return contents
+    length = 4 + int.from_bytes(contents[2:4], "big")
+    return contents[:length] if not any(contents[length:]) else contents
 
 
 def parse(der: bytes) -> Parsed:
@@ -168,14 +192,26 @@ def parse(der: bytes) -> Parsed:
     name = info["signature_algorithm"]["algorithm"].native
     algorithm = {"rsassa_pkcs1v15": RSA, "sha256_ecdsa": ECDSA}[name]
     signature = info["signature"].native
+    timestamp = _timestamp(info["unsigned_attrs"])
     return Parsed(
         certificates,
         digest,
         to_sign(digest, certificates, algorithm),
         signature,
         algorithm,
-        canonical=build(digest, certificates, algorithm, signature) == der,
+        canonical=build(digest, certificates, algorithm, signature, timestamp) == der,
+        timestamp=timestamp,
     )
+
+
+def _timestamp(unsigned: Any) -> bytes:
+    """The one token among the unsigned attributes; nothing where there are none."""
+    if not unsigned:
+        return b""
+    (attribute,) = unsigned
+    (token,) = attribute["values"]
+    found: bytes = token.dump()
+    return found
 
 
 def signature_holds(parsed: Parsed, certificate: Certificate) -> bool:

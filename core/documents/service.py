@@ -30,6 +30,7 @@ from core.documents.model import (
     PaperTemplate,
 )
 from core.documents.sign import Signer
+from core.documents.stamping import Stamper, await_stamp, stamper
 from core.documents.templates import Template, parse, shipped
 from core.errors import NotFound, RuleViolation
 from core.i18n import N_
@@ -250,18 +251,22 @@ def work(session: Session, document_id: int) -> Work:
 
 
 def press(work: Work, signer: Signer, at: datetime) -> bytes:
-    """Step 2: render and sign. No database, no other side effect.
+    """Step 2: render and sign, without a time stamp. No database, no other side effect.
 
     Raises EnvironmentFault (sign.expired, ...) and RuleViolation (documents.missing_glyph, ...).
     """
+    return _press(work, signer, at, Stamper())[0]
+
+
+def _press(work: Work, signer: Signer, at: datetime, stamper: Stamper) -> tuple[bytes, bool]:
     from dataclasses import replace
 
     from core.documents.render import Job, draw
-    from core.documents.sign import sign
 
     marks = replace(work.marks, test_certificate=signer.is_test, signer=signer.name)
     job = Job(work.template, work.facts, work.created, work.number, marks, signer.qr)
-    return sign(draw(job, signer.slot(f"签发{work.template.title}", at)), signer)
+    slot = stamper.room(signer.slot(f"签发{work.template.title}", at))
+    return stamper.sign(draw(job, slot), signer)
 
 
 def preview(session: Session, document_id: int) -> bytes:
@@ -303,41 +308,53 @@ def issue_pending(
     signer.require_valid(database.clock.now())
     with database.read() as session:
         waiting = [row.id for row in pending(session) if ids is None or row.id in set(ids)]
+        server = stamper(session)
     results: list[IssuedPaper] = []
     for at in range(0, len(waiting), CHUNK):
-        results += _issue_chunk(database, signer, waiting[at : at + CHUNK])
+        results += _issue_chunk(database, signer, waiting[at : at + CHUNK], server)
         if progress:
             progress(len(results), len(waiting))
     return results
 
 
-def _issue_chunk(database: Database, signer: Signer, ids: Sequence[int]) -> list[IssuedPaper]:
+def _issue_chunk(
+    database: Database, signer: Signer, ids: Sequence[int], server: Stamper
+) -> list[IssuedPaper]:
     with database.read() as session:
         tasks = [work(session, document_id) for document_id in ids]
-    pressed = [_try_press(task, signer, database.clock.now()) for task in tasks]
+    pressed = [_try_press(task, signer, database.clock.now(), server) for task in tasks]
     done: list[IssuedPaper] = []
     with database.write() as session:
-        for task, (data, fault) in zip(tasks, pressed, strict=True):
-            done.append(_try_finish(session, task, signer, data, fault))
+        for task, one in zip(tasks, pressed, strict=True):
+            done.append(_try_finish(session, task, signer, one))
     return done
 
 
-def _try_press(task: Work, signer: Signer, at: datetime) -> tuple[bytes, RuleViolation | None]:
+@dataclass(frozen=True)
+class _Pressed:
+    """A signed file, or why there is none; `stamped` says that no stamp is to come."""
+
+    data: bytes = b""
+    stamped: bool = True
+    fault: RuleViolation | None = None
+
+
+def _try_press(task: Work, signer: Signer, at: datetime, server: Stamper) -> _Pressed:
     try:
-        return press(task, signer, at), None
+        return _Pressed(*_press(task, signer, at, server))
     except RuleViolation as fault:
-        return b"", fault
+        return _Pressed(fault=fault)
 
 
-def _try_finish(
-    session: Session, task: Work, signer: Signer, data: bytes, fault: RuleViolation | None
-) -> IssuedPaper:
-    if fault is not None:
-        return IssuedPaper(task.document_id, task.kind, task.number, fault=fault)
+def _try_finish(session: Session, task: Work, signer: Signer, one: _Pressed) -> IssuedPaper:
+    if one.fault is not None:
+        return IssuedPaper(task.document_id, task.kind, task.number, fault=one.fault)
     try:
-        summary = finish(session, task.document_id, data, signer.name)
+        summary = finish(session, task.document_id, one.data, signer.name)
     except RuleViolation as taken:
         return IssuedPaper(task.document_id, task.kind, task.number, fault=taken)
+    if not one.stamped:
+        await_stamp(session, task.document_id)
     return IssuedPaper(task.document_id, task.kind, task.number, summary.sha256 or "")
 
 

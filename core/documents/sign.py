@@ -147,13 +147,21 @@ def _signing(
     raise EnvironmentFault("sign.key_kind")
 
 
-def sign(rendered: bytes, signer: Signer) -> bytes:
-    """Fill the signature slot of a file that was rendered with `signer.slot(...)`."""
+def sign(rendered: bytes, signer: Signer, stamp: Callable[[bytes], bytes] | None = None) -> bytes:
+    """Fill the signature slot of a file that was rendered with `signer.slot(...)`.
+
+    `stamp` gives a time-stamp token (DER) for the SHA-256 of the signature, or nothing; a token
+    that does not fit into the slot is left out.
+    """
     opening, closing = byte_range_gap(rendered)
     digest = sha256(rendered[:opening] + rendered[closing:]).digest()
     attributes = cms.to_sign(digest, signer.certificates, signer.algorithm)
-    der = cms.build(digest, signer.certificates, signer.algorithm, signer.sign_bytes(attributes))
+    signature = signer.sign_bytes(attributes)
+    token = stamp(sha256(signature).digest()) if stamp else b""
+    der = cms.build(digest, signer.certificates, signer.algorithm, signature, token)
     room = closing - opening - 2
+    if len(der) * 2 > room:
+        der = cms.build(digest, signer.certificates, signer.algorithm, signature)
     return rendered[: opening + 1] + der.hex().encode().ljust(room, b"0") + rendered[closing - 1 :]
 
 

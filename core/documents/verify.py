@@ -1,7 +1,7 @@
 """Our verdict on a paper: is the document intact, did we sign it, does it still hold today?
 
 Stricter than PDF readers, which still print "valid" after pages were appended: the signature must
-cover the whole file, its CMS must be byte for byte what our builder makes of its contents, the
+cover the whole file (but for time stamps and what checks them, see `archive`), its CMS must be byte for byte what our builder makes of its contents, the
 signer must be issued by a pinned root (compared by bytes, never by name), and the register must
 know the file, its record and its status.
 """
@@ -52,6 +52,8 @@ class Verdict:
     trusted: bool = False
     test_certificate: bool = False
     signed_at: datetime | None = None
+    stamped_at: datetime | None = None
+    stamped_by: str = ""
     register: Register = "not_asked"
     status: str = ""
     original_or_copy: str = ""
@@ -93,6 +95,7 @@ class _Signed:
 
     opening: int
     closing: int
+    length: int
     contents: bytes
     signed_at: datetime | None
     metadata: Mapping[str, str]
@@ -135,19 +138,40 @@ def _read(data: bytes, findings: Findings) -> _Signed | None:
     if b"/ByteRange" not in data:
         findings.fail("verify.unsigned")
         return None
-    found = _RANGE.findall(data)
-    if len(found) != 1 or not data.endswith(_END) or data.count(b"startxref") != 1:
+    found = _RANGE.search(data)
+    if found is None:
         findings.fail("verify.changed_after")
         return None
-    opening, closing, rest = (int(n) for n in found[0])
-    gap = _GAP.fullmatch(data, opening, closing) if opening < closing <= len(data) else None
-    if gap is None or closing + rest != len(data):
+    opening, closing, rest = (int(n) for n in found.groups())
+    length = closing + rest
+    base = data[:length]
+    gap = _GAP.fullmatch(base, opening, closing) if opening < closing <= len(data) else None
+    if gap is None or not _is_one_revision(base, length) or not _is_ours_behind(data, length):
         findings.fail("verify.changed_after")
         return None
     findings.answers["covers_whole_file"] = True
-    return _Signed(
-        opening, closing, bytes.fromhex(gap[1].decode()), _instant(data, closing), metadata(data)
+    instant = _instant(base, closing)
+    contents = bytes.fromhex(gap[1].decode())
+    return _Signed(opening, closing, length, contents, instant, metadata(base))
+
+
+def _is_one_revision(base: bytes, length: int) -> bool:
+    """Whether what the signature covers is one whole file with one signature."""
+    return (
+        len(base) == length
+        and base.endswith(_END)
+        and base.count(b"startxref") == 1
+        and len(_RANGE.findall(base)) == 1
     )
+
+
+def _is_ours_behind(data: bytes, length: int) -> bool:
+    """Whether nothing follows what was signed, or only what archives it (B-LTA)."""
+    if len(data) == length:
+        return True
+    from core.documents.archive import only_archived
+
+    return only_archived(data, length)
 
 
 def _instant(data: bytes, closing: int) -> datetime | None:
@@ -175,7 +199,7 @@ def _judge_signature(
 ) -> None:
     from cryptography.exceptions import UnsupportedAlgorithm
 
-    der = _unpadded(signed.contents)
+    der = cms.unpadded(signed.contents)
     try:
         parsed = cms.parse(der)
         certificates = [_certificate(c) for c in parsed.certificates]
@@ -196,20 +220,31 @@ def _judge_signature(
     if not parsed.canonical or not holds:
         findings.fail("verify.broken_signature")
         return
-    digest = sha256(data[: signed.opening] + data[signed.closing :]).digest()
+    digest = sha256(data[: signed.opening] + data[signed.closing : signed.length]).digest()
     if digest != parsed.digest:
         findings.fail("verify.altered")
+        return
+    if parsed.timestamp and not _judge_stamp(parsed, findings):
         return
     findings.answers["intact"] = True
     _judge_identity(certificates, signed.signed_at, roots, findings)
 
 
-def _unpadded(contents: bytes) -> bytes:
-    """The DER without the zeros that fill its slot; what is not zero there stays and breaks it."""
-    if len(contents) < 4 or contents[:2] != b"\x30\x82":
-        return contents
-    length = 4 + int.from_bytes(contents[2:4], "big")
-    return contents[:length] if not any(contents[length:]) else contents
+def _judge_stamp(parsed: cms.Parsed, findings: Findings) -> bool:
+    """Whether the time stamp is one, over this signature; then when and by whom."""
+    from core.documents import timestamp
+
+    try:
+        token = timestamp.read(parsed.timestamp)
+        holds = token.digest == sha256(parsed.signature).digest()
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError):
+        holds = False
+    if not holds:
+        findings.fail("verify.broken_stamp")
+        return False
+    findings.answers["stamped_at"] = token.at
+    findings.answers["stamped_by"] = token.by
+    return True
 
 
 def _certificate(der: bytes) -> Certificate:
@@ -303,6 +338,7 @@ register_messages(
         "verify.changed_after": N_("The file was changed after it was signed."),
         "verify.altered": N_("The content of the file is not what was signed."),
         "verify.broken_signature": N_("The signature in the file is damaged or was tampered with."),
+        "verify.broken_stamp": N_("The time stamp in the file is damaged or of another signature."),
         "verify.unknown_signer": N_(
             "The signing certificate is not one of the office, whatever name it carries."
         ),
