@@ -62,7 +62,7 @@ class SetupError(Exception):
 def run(arguments: Sequence[str]) -> int:
     """The window; or the sample office and then its window; or lintanctl."""
     lintanctl = [str(PYTHON), "-X", "utf8", "-m", "core.cli"]
-    desktop = [str(PYTHON), "-X", "utf8", "-m", "desktop.app"]
+    desktop = [str(PYTHON), "-X", "utf8", "-m", "desktop"]
     if arguments and arguments[0] != "demo":
         return start([*lintanctl, *arguments])
     if not arguments:

@@ -42,12 +42,8 @@ def source_texts(top: Path = TOP) -> Catalog:
         )
         for name, _line, text, comments, context in found:
             # Without line numbers a moved function is no change of the catalogue.
-            texts.add(
-                text,
-                locations=[(f"{package}/{name}", 0)],
-                auto_comments=comments,
-                context=context,
-            )
+            place = f"{package}/{name}".replace("\\", "/")
+            texts.add(text, locations=[(place, 0)], auto_comments=comments, context=context)
     return texts
 
 
