@@ -23,7 +23,7 @@ from core.messages import sentence
 from core.office import CAPABILITIES
 from desktop.jobs.runner import Report, Token
 from desktop.parts.moments import moment
-from desktop.parts.printing import PrintDialog, PrintOrder, print_pdf
+from desktop.parts.print_desk import PrintDesk
 from desktop.support.context import Context
 from desktop.widgets.labels import selectable
 from desktop.widgets.papers import PaperItem
@@ -81,6 +81,9 @@ class PaperDesk(QObject):
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
+        self.printing = PrintDesk(context, self)
+        self.printing.failed.connect(self.failed)
+        self.printing.done.connect(self.done)
 
     def open(self, document_id: int) -> None:
         """Show the stored file, or the preview of one that waits for its signature."""
@@ -95,7 +98,7 @@ class PaperDesk(QObject):
 
     def print(self, document_id: int) -> None:
         """Print the stored file: printer, tray, copies; noted in the paper's print log."""
-        self._with_bytes(document_id, self._print)
+        self.printing.print([document_id])
 
     def verify(self, document_id: int) -> None:
         """Judge the stored file and show the verdicts."""
@@ -153,7 +156,7 @@ class PaperDesk(QObject):
         dialog = PdfDialog(title, data, self._context.dialogs.parent)
 
         def print_it() -> None:
-            self._print(found)
+            self.printing.print([paper.id])
 
         def save_it() -> None:
             self._save(found)
@@ -165,26 +168,6 @@ class PaperDesk(QObject):
             dialog.printed.connect(print_it)
             dialog.saved.connect(save_it)
         self._context.dialogs.exec(dialog)
-
-    def _print(self, found: tuple[DocumentSummary, bytes]) -> None:
-        paper, data = found
-        dialog = PrintDialog(self._context, title_of(paper))
-        if not self._context.dialogs.exec(dialog):
-            return
-        order = dialog.order()
-
-        def send(_token: Token, _report: Report) -> PrintOrder:
-            print_pdf(data, order, f"{paper.title} {paper.number}")
-            return order
-
-        def sent(order: PrintOrder) -> None:
-            self._log(paper.id, _("printed"))
-            told = _("{title} was sent to {printer}.")
-            self.done.emit(told.format(title=paper.title, printer=order.printer))
-
-        self._context.jobs.io(
-            send, done=sent, failed=self.failed.emit, title=_("Printing"), key="print"
-        )
 
     def _verify(self, found: tuple[DocumentSummary, bytes]) -> None:
         paper, data = found

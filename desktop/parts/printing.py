@@ -11,12 +11,16 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QPushButton,
     QVBoxLayout,
 )
 
@@ -25,6 +29,9 @@ from core.i18n import N_, _
 from core.messages import register
 from desktop.support.context import Context
 from desktop.widgets.labels import label
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 register(
     {
@@ -35,35 +42,119 @@ register(
 )
 _LARGEST_COPIES = 20
 _LP_SECONDS = 60
+_ASK_SECONDS = 5
 
 
 @dataclass(frozen=True)
 class PrintOrder:
-    """What to print on, and how often."""
+    """What to print on, and how often; `on_sheets` prints data only, on pre-printed sheets."""
 
     printer: str
     copies: int
+    tray: str = ""
+    on_sheets: bool = False
+
+
+def printer_names() -> list[str]:
+    """The printers of this computer; from the spooler where Qt has no printing of its own."""
+    from PySide6.QtPrintSupport import QPrinterInfo
+
+    names = list(QPrinterInfo.availablePrinterNames())
+    return names or [line.strip() for line in _asked("lpstat", "-e").splitlines() if line.strip()]
+
+
+def trays(printer: str) -> list[str]:
+    """The trays of a printer by their names, as far as they are known."""
+    if sys.platform == "win32":
+        return [source.name for source in _sources()]
+    for line in _asked("lpoptions", "-p", printer, "-l").splitlines():
+        key, _colon, choices = line.partition(":")
+        if key.split("/")[0].strip() == "InputSlot":
+            return [choice.lstrip("*") for choice in choices.split()]
+    return []
+
+
+def _asked(program: str, *words: str) -> str:
+    """What a program of the spooler answers; nothing where it is not installed."""
+    command = shutil.which(program)
+    if command is None:
+        return ""
+    try:
+        done = subprocess.run(
+            [command, *words], capture_output=True, text=True, timeout=_ASK_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout
+
+
+def _sources() -> list[QPrinter.PaperSource]:
+    """Every tray Windows knows by name; which of them a printer has is not told to Python."""
+    from PySide6.QtPrintSupport import QPrinter
+
+    return list(QPrinter.PaperSource)
 
 
 class PrintDialog(QDialog):
-    """Chooses printer and copies."""
+    """Chooses printer, tray and copies, and shows the exact file.
 
-    def __init__(self, context: Context, title: str) -> None:
+    Signals:
+        preview_wanted, calibration_wanted: the button was pressed; `order` says for what.
+    """
+
+    preview_wanted = Signal()
+    calibration_wanted = Signal()
+
+    def __init__(self, context: Context, title: str, *, can_overlay: bool = False) -> None:
         super().__init__(context.dialogs.parent)
-        from PySide6.QtPrintSupport import QPrinterInfo
-
         self.setObjectName("printDialog")
         self.setWindowTitle(_("Print"))
-        self.setMinimumWidth(420)
+        self.setMinimumWidth(460)
         self.printers = QComboBox()
         self.printers.setObjectName("printer")
-        names = QPrinterInfo.availablePrinterNames()
+        names = printer_names()
         self.printers.addItems(names)
-        self.printers.setCurrentText(QPrinterInfo.defaultPrinterName())
+        self.tray = QComboBox()
+        self.tray.setObjectName("tray")
+        self.tray.setEditable(True)
         self.copies = QComboBox()
         self.copies.setObjectName("copies")
         for count in range(1, _LARGEST_COPIES + 1):
             self.copies.addItem(str(count), count)
+        self.on_sheets = QCheckBox(_("Only the data, on a pre-printed &sheet"))
+        self.on_sheets.setObjectName("onSheets")
+        self.on_sheets.setVisible(can_overlay)
+        self.preview = QPushButton(_("Pre&view"))
+        self.calibrate = QPushButton(_("Ca&librate…"))
+        self.calibrate.setVisible(can_overlay)
+        self._build(title, names)
+        self.printers.currentTextChanged.connect(self._show_trays)
+        self.preview.clicked.connect(self.preview_wanted)
+        self.calibrate.clicked.connect(self.calibration_wanted)
+        self._choose_default()
+        self._show_trays(self.printers.currentText())
+
+    def order(self) -> PrintOrder:
+        """What was chosen."""
+        return PrintOrder(
+            self.printers.currentText(),
+            int(self.copies.currentData()),
+            self.tray.currentText().strip(),
+            self.on_sheets.isChecked(),
+        )
+
+    def _choose_default(self) -> None:
+        from PySide6.QtPrintSupport import QPrinterInfo
+
+        default = QPrinterInfo.defaultPrinterName()
+        if default:
+            self.printers.setCurrentText(default)
+
+    def _show_trays(self, printer: str) -> None:
+        self.tray.clear()
+        self.tray.addItems(["", *trays(printer)])
+
+    def _build(self, title: str, names: list[str]) -> None:
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -71,9 +162,14 @@ class PrintDialog(QDialog):
         ok.setText(_("Print"))
         ok.setProperty("role", "primary")
         ok.setEnabled(bool(names))
+        for button in (self.preview, self.calibrate):
+            button.setAutoDefault(False)
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         form = QFormLayout()
         form.addRow(_("&Printer"), self.printers)
+        form.addRow(_("&Tray"), self.tray)
         form.addRow(_("&Copies"), self.copies)
+        form.addRow("", self.on_sheets)
         note = label(_("Printed at 100 %, never fitted to the page."), "small", wrap=True)
         if not names:
             note.setText(_("No printer is set up on this computer."))
@@ -85,10 +181,6 @@ class PrintDialog(QDialog):
         layout.addWidget(buttons)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-
-    def order(self) -> PrintOrder:
-        """What was chosen."""
-        return PrintOrder(self.printers.currentText(), int(self.copies.currentData()))
 
 
 def print_pdf(data: bytes, order: PrintOrder, title: str) -> None:
@@ -111,6 +203,8 @@ def _spool(data: bytes, order: PrintOrder, title: str) -> None:
         path = Path(folder) / "paper.pdf"
         path.write_bytes(data)
         options = ["-d", order.printer, "-n", str(order.copies), "-t", title]
+        if order.tray:
+            options += ["-o", f"InputSlot={order.tray}"]
         done = subprocess.run(
             [command, *options, "-o", "print-scaling=none", "--", str(path)],
             capture_output=True,
@@ -133,6 +227,9 @@ def _paint(data: bytes, order: PrintOrder, title: str) -> None:
     printer.setFullPage(True)
     printer.setCopyCount(order.copies)
     printer.setDocName(title)
+    for source in _sources():
+        if source.name == order.tray:
+            printer.setPaperSource(source)
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)

@@ -19,6 +19,7 @@ from desktop.support import secrets
 from desktop.support.context import Context
 
 if TYPE_CHECKING:
+    from core.documents.qr import QrKey
     from core.documents.service import IssuedPaper
     from core.documents.sign import Signer
 
@@ -75,6 +76,11 @@ class SigningDesk(QObject):
     def is_open(self) -> bool:
         """Whether papers can be signed without asking for a passphrase."""
         return self._signer is not None
+
+    @property
+    def qr_key(self) -> QrKey | None:
+        """What signs the codes, where a certificate is open."""
+        return self._signer.qr if self._signer is not None else None
 
     def use(self, signer: Signer) -> None:
         """Sign with this certificate until the program ends."""

@@ -92,6 +92,14 @@ class DocumentsPage(Page):
             "documents",
         )
         self.table.filter_bar.add_widget(SavedViews(self.table, context))
+        self.print_many = QPushButton(icon("print"), _("Print the chosen ones…"))
+        self.print_many.setObjectName("printMany")
+        self.go_on = QPushButton(icon("print"), _("Go on printing…"))
+        self.go_on.setObjectName("goOnPrinting")
+        for button in (self.print_many, self.go_on):
+            button.setAutoDefault(False)
+            button.hide()
+            self.table.filter_bar.add_widget(button)
         self.drop = DropBox()
         self.pane = DetailPane(_("Choose a paper to see it here."))
         self.facts = Section(_("Paper"))
@@ -234,6 +242,19 @@ class DocumentsPage(Page):
             if reason:
                 self.view_model.void(reason)
 
+    def _on_selection(self, ids: list[int]) -> None:
+        self.print_many.setVisible(len(ids) > 1)
+
+    def _print_many(self) -> None:
+        self.desk.printing.print(self.table.selected_ids())
+
+    def _on_open_runs(self, runs: list[int]) -> None:
+        self.go_on.setVisible(bool(runs))
+        self.go_on.setProperty("run", runs[0] if runs else 0)
+
+    def _go_on(self) -> None:
+        self.desk.printing.resume(int(self.go_on.property("run")))
+
     def _choose_file(self) -> None:
         path = self.context.dialogs.open_file(_("Verify a paper"), "PDF (*.pdf)")
         if path is not None:
@@ -261,6 +282,7 @@ class DocumentsPage(Page):
     def activate(self) -> None:
         """The queue may have grown."""
         self.view_model.reload()
+        self.desk.printing.look_for_open_runs()
 
     def open_record(self, kind: str, record_id: int) -> None:
         """Show one paper."""
@@ -315,6 +337,10 @@ class DocumentsPage(Page):
         self.drop.choose.clicked.connect(self._choose_file)
         self.drop.dropped.connect(self.verify_file)
         self.signer_button.clicked.connect(self.view_model.choose_signer)
+        self.table.selection_changed.connect(self._on_selection)
+        self.print_many.clicked.connect(self._print_many)
+        self.go_on.clicked.connect(self._go_on)
+        self.desk.printing.open_runs.connect(self._on_open_runs)
         self.desk.failed.connect(self._show_failure)
         self.desk.done.connect(self._show_done)
         self.view_model.state_changed.connect(self.render)
