@@ -32,8 +32,6 @@ from desktop.pages.certificates.form_fields import (
     HolderLine,
     case_fields,
     holder_line,
-    parcels_field,
-    total_area,
 )
 from desktop.pages.certificates.form_model import (
     ApplicationFormState,
@@ -43,6 +41,7 @@ from desktop.pages.certificates.form_model import (
     stored_lines,
 )
 from desktop.pages.certificates.holders import HoldersEdit
+from desktop.pages.certificates.parcels import ParcelsEdit
 from desktop.parts.moments import moment
 from desktop.parts.party_picker import PartyPicker
 from desktop.support.context import Context
@@ -52,7 +51,6 @@ from desktop.widgets.labels import label
 
 _HOLDER = re.compile(r"holders\[(\d+)\]\.\w+")
 CASE, HOLDERS, PARCELS = range(3)
-GRID_HEIGHT = 400
 DRAFT_PAUSE_MS = 800
 
 
@@ -110,7 +108,6 @@ class ApplicationDialog(QDialog):
         self.holders = HoldersEdit(context)
         self.agent = PartyPicker(context)
         self.measuring_body = PartyPicker(context)
-        self._land = label(role="small")
         self._reason = label(role="small", wrap=True)
         self.draft_button = QPushButton(_("Save as draft"))
         self.draft_button.setObjectName("saveDraft")
@@ -183,11 +180,6 @@ class ApplicationDialog(QDialog):
         for place, (title, mark) in enumerate(zip(titles, marks, strict=True)):
             self.tabs.setTabText(place, f"{title} •" if mark else title)
 
-    def _show_land(self) -> None:
-        lines = self.parcels.values()["parcels"]
-        text = total_area([str(line.get("area", "")) for line in lines])  # type: ignore[attr-defined]
-        self._land.setText(text)
-
     def _why_not(self) -> str:
         if not self._built:
             return _("Loading …")
@@ -224,7 +216,6 @@ class ApplicationDialog(QDialog):
         self.holders.model.set_lines([HolderLine(*line) for line in data["holders"]])
         self.parcels.set_values({"parcels": data["parcels"]})
         self._on_ownership()
-        self._show_land()
         self._show_reason()
 
     def _keep_draft(self) -> None:
@@ -243,13 +234,9 @@ class ApplicationDialog(QDialog):
         self.case = FormView(fields, self._context.dialogs, {"received_on": choices.today})
         used = {line.get("group", "") for line in editing.parcels} if editing else set()
         groups = list(dict.fromkeys([*choices.groups, *sorted(used - {""})]))
-        self.parcels = FormView((parcels_field(groups),), self._context.dialogs)
-        self._case_scroll.setWidget(self._padded(self.case))
-        self._parcels_box.addWidget(self.parcels)
-        grid = self.parcels.editor("parcels")
-        grid.setMinimumHeight(GRID_HEIGHT)
-        self._parcels_box.addWidget(self._land)
-        self.parcels.changed.connect(self._show_land)
+        land = ParcelsEdit(self._context, self.view_model, groups)
+        self.parcels = land.form
+        self._parcels_box.addWidget(land)
         for form in (self.case, self.parcels):
             form.reason_changed.connect(self._on_changed)
             form.changed.connect(self._on_typed)
@@ -267,7 +254,6 @@ class ApplicationDialog(QDialog):
         self.agent.set_party(form.agent)
         self.measuring_body.set_party(form.measuring_body)
         self._on_ownership()
-        self._show_land()
 
     def typed(self) -> TypedForm:
         """What stands in the form now.

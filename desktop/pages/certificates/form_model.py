@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from sqlalchemy.orm import Session
 
 from core import drafts
@@ -27,6 +28,7 @@ from core.errors import AppError, FieldError, InputError, StaleRecord
 from core.parcels.geometry import STORED_SRID
 from core.parties.queries import PartySummary
 from core.values.forms import parse_form
+from desktop.jobs.runner import Report, Token
 from desktop.pages.certificates.form_fields import (
     HolderLine,
     parcel_facts,
@@ -99,7 +101,17 @@ Loaded = tuple[FormChoices, ApplicationForm | None, KeptDraft | None]
 
 
 class ApplicationFormViewModel(ViewModel[ApplicationFormState]):
-    """Takes an application in, or saves its form again."""
+    """Takes an application in, or saves its form again.
+
+    Signals:
+        boundaries: boundaries as WKT with their system, in the order of the file.
+        boundaries_failed: the AppError.
+        boundaries_unplaced: the path of a file that does not say its coordinate system.
+    """
+
+    boundaries = Signal(object)
+    boundaries_failed = Signal(object)
+    boundaries_unplaced = Signal(object)
 
     def __init__(
         self, context: Context, editing: int | None = None, parent: QObject | None = None
@@ -121,6 +133,24 @@ class ApplicationFormViewModel(ViewModel[ApplicationFormState]):
         self.context.jobs.read(
             read, done=self._loaded, failed=self._failed, key=f"form-{id(self)}", latest=True
         )
+
+    def read_boundaries(self, path: Path, srid: int | None = None) -> None:
+        """Read the boundaries of a file (GeoJSON, WKT, Shapefile); they come as `boundaries`."""
+
+        def work(_token: Token, _report: Report) -> tuple[str, ...]:
+            from core.parcels.reading import read_features
+
+            features = read_features(path, srid=srid)
+            return tuple(f"SRID={STORED_SRID};{feature.shape.wkt}" for feature in features)
+
+        def failed(error: AppError) -> None:
+            codes = {one.code for one in error.fields} if isinstance(error, InputError) else set()
+            if "parcels.srid_missing" in codes and srid is None:
+                self.boundaries_unplaced.emit(path)
+            else:
+                self.boundaries_failed.emit(error)
+
+        self.context.jobs.io(work, done=self.boundaries.emit, failed=failed, key="boundaries")
 
     def keep(self, data: Mapping[str, Any]) -> None:
         """Keep what is typed so far; nobody waits for it and nobody is told when it fails."""

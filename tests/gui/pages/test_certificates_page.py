@@ -174,6 +174,36 @@ def test_that_rows_copied_in_a_spreadsheet_are_pasted_into_the_parcels(
     page.new_record()
 
 
+def test_that_boundaries_come_from_a_file_in_the_order_of_the_parcels(
+    desk: Desk, shown: Shown, tmp_path: Path
+) -> None:
+    page = shown(CertificatesPage)
+    square = "((39598260 3600892, 39598360 3600892, 39598360 3600992, 39598260 3600892))"
+    one = tmp_path / "one.wkt"
+    one.write_text(f"POLYGON{square}", "utf-8")
+
+    def read(dialog: QDialog) -> None:
+        assert isinstance(dialog, ApplicationDialog)
+        desk.settle()
+        dialog.parcels.set_values({"parcels": [dict(PARCEL)]})
+        desk.dialogs.files.append(one)
+        desk.dialogs.texts.append("4527")
+        button = dialog.findChild(QPushButton, "boundaries")
+        assert button is not None
+        button.click()
+        desk.settle()
+        lines = dialog.parcels.values()["parcels"]
+        assert isinstance(lines, list)
+        assert lines[0]["geometry"].startswith("SRID=4527;POLYGON")
+        dialog.parcels.set_values({"parcels": [dict(PARCEL), dict(PARCEL), dict(PARCEL)]})
+        desk.dialogs.files.append(tmp_path / "none.wkt")
+        button.click()
+        desk.settle()
+
+    desk.dialogs.acts.append(read)
+    page.new_record()
+
+
 def test_that_a_stored_case_is_edited_and_keeps_its_parcel(
     desk: Desk, shown: Shown, enter: Enter, database: Database
 ) -> None:
