@@ -303,7 +303,9 @@ def _below_date(sheet: Sheet, centre: float, y: float) -> None:
         sheet.surface.colour(COLOURS[colour])
         width = fonts.width("kai", line, 8.5)
         y -= 11
-        sheet.surface.text((centre - width / 2, y), "kai", 8.5, line)
+        # Below a short name, the long one of a signer still ends where the text does.
+        x = min(centre - width / 2, sheet.left + sheet.room - width)
+        sheet.surface.text((x, y), "kai", 8.5, line)
 
 
 def signature_words(sheet: Sheet) -> list[tuple[str, str]]:

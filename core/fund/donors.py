@@ -170,3 +170,15 @@ def outstanding(session: Session, pledge_id: int) -> Money:
     )
     got = paid if isinstance(paid, Money) else Money(int(paid or 0))
     return max(pledge.amount - got, Money(0))
+
+
+def existing_donor(session: Session, party_id: int) -> int:
+    """The donor of a party that has given before or was entered as one.
+
+    Raises:
+        InputError: field `donor`.
+    """
+    found = session.scalar(select(Donor.id).where(Donor.party_id == resolve(session, party_id)))
+    if found is None:
+        raise InputError.of("donor", "fund.donor_unknown")
+    return found

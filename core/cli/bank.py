@@ -1,0 +1,134 @@
+"""`lintanctl bank`: statements read, lines proposed and confirmed, both sides reconciled."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from core.cli.context import Context
+from core.errors import InputError
+from core.i18n import N_, _
+from core.messages import register
+
+register({"cli.mapping": N_("Write a mapping as FIELD=HEADER, not “{value}”.")})
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Describe the group's arguments."""
+    verbs = parser.add_subparsers(metavar=_("COMMAND"), required=True)
+    read = verbs.add_parser("import", help=_("Read a statement (.xlsx, .csv)."))
+    read.add_argument("file", type=Path)
+    read.add_argument("--bank", required=True, help=_("its mapping is remembered by this name"))
+    read.add_argument("--column", action="append", default=[], metavar="FIELD=HEADER")
+    read.set_defaults(run=_import)
+    lines = verbs.add_parser("lines", help=_("Open lines, each with what it probably is."))
+    lines.set_defaults(run=_lines)
+    match = verbs.add_parser("match", help=_("Say which donation a line is."))
+    match.add_argument("line", type=int, nargs="?", metavar="ID")
+    match.add_argument("code", nargs="?", metavar="CODE")
+    match.add_argument("--sure", action="store_true", help=_("all that leave no doubt"))
+    match.set_defaults(run=_match)
+    dismiss = verbs.add_parser("dismiss", help=_("Say that a line is no gift."))
+    dismiss.add_argument("line", type=int, metavar="ID")
+    dismiss.add_argument("--reason", required=True, metavar=_("TEXT"))
+    dismiss.set_defaults(run=_dismiss)
+    both = verbs.add_parser("reconcile", help=_("Prepare the reconciliation of these days."))
+    both.add_argument("--from", dest="first", required=True, metavar="DATE")
+    both.add_argument("--to", dest="last", required=True, metavar="DATE")
+    both.set_defaults(run=_reconcile)
+
+
+def _import(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.bank import import_statement
+
+    mapping = {}
+    for text in args.column:
+        field, equals, header = text.partition("=")
+        if not equals:
+            raise InputError.of("column", "cli.mapping", value=text)
+        mapping[field] = header
+    with context.database().write() as session:
+        made = import_statement(session, args.bank, args.file, mapping)
+    context.out.record({"file": args.file.name, "new": len(made), "lines": made})
+
+
+def _lines(context: Context, _args: argparse.Namespace) -> None:
+    from core.fund.bank import proposals
+    from core.fund.matching import REASON_TITLES, Reason
+
+    with context.database().read() as session:
+        found = proposals(session)
+    rows: list[dict[str, Any]] = [
+        {
+            "id": one.line_id,
+            "traded_on": one.traded_on,
+            "credit": one.credit,
+            "payer": one.payer_name,
+            "memo": one.memo,
+            "donation": one.donation,
+            "donor": one.donor,
+            "sure": one.sure,
+            "codes": list(one.reasons),
+            "reasons": [_(REASON_TITLES[Reason(each)]) for each in one.reasons],
+        }
+        for one in found
+    ]
+    context.out.table(
+        {
+            "id": "id",
+            "traded_on": _("Date"),
+            "credit": _("Amount (yuan)"),
+            "payer": _("Payer"),
+            "memo": _("Memo"),
+            "donation": _("Donation"),
+            "donor": _("Donor"),
+            "reasons": _("Reasons"),
+        },
+        rows,
+        empty=_("No line of a statement is open."),
+    )
+
+
+def _match(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.bank import confirm, confirm_sure
+    from core.fund.donations import find_donation
+
+    with context.database().write() as session:
+        if args.sure:
+            count = confirm_sure(session)
+        else:
+            confirm(session, args.line or 0, find_donation(session, args.code or "").id)
+            count = 1
+    context.out.record({"matched": count})
+
+
+def _dismiss(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.bank import dismiss
+
+    with context.database().write() as session:
+        dismiss(session, args.line, args.reason)
+    context.out.record({"line": args.line, "verdict": "not_a_gift"})
+
+
+def _reconcile(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.bank import reconcile, reconciliation_paper
+    from core.fund.setup import only_unit
+    from core.values.dates import parse_date
+
+    first, last = parse_date(args.first), parse_date(args.last)
+    with context.database().write() as session:
+        found = reconcile(session, first, last)
+        paper = reconciliation_paper(session, only_unit(session), first, last)
+    context.out.record(
+        {
+            "credits": found.credits,
+            "matched": found.matched,
+            "not_gifts": found.not_gifts,
+            "open": found.open,
+            "registered": found.registered,
+            "missing": [one.code for one in found.missing],
+            "agrees": found.agrees,
+            "paper": paper.id,
+        }
+    )

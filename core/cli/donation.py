@@ -1,0 +1,188 @@
+"""`lintanctl donation`: what was given, whether it is there, and how it is put right."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from core.cli.context import Context
+from core.cli.filters import add_filters, list_records
+from core.i18n import _
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.fund.model import Donation
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Describe the group's arguments."""
+    verbs = parser.add_subparsers(metavar=_("COMMAND"), required=True)
+    listing = verbs.add_parser("list", help=_("List donations."))
+    add_filters(listing)
+    listing.set_defaults(run=_list)
+    show = _verb(verbs, "show", _("Show one donation."), _show)
+    show.set_defaults(run=_show)
+    _add_record(verbs)
+    _verb(verbs, "arrive", _("The money is on the account: the purpose is credited."), _arrive)
+    _verb(verbs, "review", _("A second person agrees to a receipt."), _review)
+    refund = _verb(verbs, "refund", _("Pay a donation back."), _refund)
+    refund.add_argument("--reason", required=True, metavar=_("TEXT"))
+    amount = _verb(verbs, "correct", _("Put the amount right while nothing is issued."), _correct)
+    amount.add_argument("--amount", required=True, metavar="YUAN")
+    amount.add_argument("--reason", required=True, metavar=_("TEXT"))
+    move = _verb(verbs, "move", _("Move a donation to another donor, traced."), _move)
+    move.add_argument("--party", type=int, required=True, metavar="ID", help=_("the right donor"))
+    move.add_argument("--reason", required=True, metavar=_("TEXT"))
+
+
+def _verb(verbs: Any, name: str, text: str, run: Any) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=text)
+    parser.add_argument("code", metavar="CODE")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_record(verbs: Any) -> None:
+    from core.fund.states import Consent, Form
+
+    record = verbs.add_parser("record", help=_("Note a donation of money."))
+    record.add_argument("--party", type=int, required=True, metavar="ID", help=_("who gives"))
+    record.add_argument("--amount", required=True, metavar="YUAN")
+    record.add_argument("--on", required=True, metavar="DATE", help=_("value date"))
+    record.add_argument("--purpose", required=True, metavar="CODE")
+    money = [one.value for one in Form if one.is_money]
+    record.add_argument("--form", choices=money, default=Form.TRANSFER.value)
+    record.add_argument("--reference", default="", help=_("reference of the bank"))
+    record.add_argument("--code", default="", help=_("number of the donation; else the next one"))
+    record.add_argument("--benefit", default="", help=_("what the donor gets in return"))
+    record.add_argument("--anonymous", action="store_true")
+    record.add_argument("--restricted", action="store_true")
+    record.add_argument("--note", default="")
+    record.add_argument(
+        "--consent",
+        choices=[one.value for one in Consent],
+        help=_("what the donor allows to be published"),
+    )
+    record.set_defaults(run=_record)
+
+
+def _list(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.lists import DONATIONS
+
+    list_records(context, args, DONATIONS)
+
+
+def _as_record(session: Session, row: Donation) -> dict[str, object]:
+    from core.fund.donations import receipt_number
+    from core.fund.donors import donor_facts
+
+    donor = donor_facts(session, row.donor_id)
+    return {
+        "id": row.id,
+        "code": row.code,
+        "donor": donor.name,
+        "number": donor.id_text,
+        "form": row.form.value,
+        "nature": row.nature.value,
+        "received_on": row.received_on,
+        "amount": row.amount,
+        "state": row.state.value,
+        "receipt": receipt_number(session, row),
+        "bank_reference": row.bank_reference,
+        "benefit": row.benefit,
+        "note": row.note,
+        "version": row.version,
+    }
+
+
+def _show(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.donations import find_donation
+
+    with context.database().read() as session:
+        record = _as_record(session, find_donation(session, args.code))
+    context.out.record(record)
+
+
+def _record(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.donations import DonationContent, find_donation, record
+    from core.fund.donors import DonorContent, donor_of
+    from core.fund.setup import only_unit, purpose_id_of
+    from core.fund.states import Consent, Form
+    from core.values.dates import parse_date
+    from core.values.money import Money
+
+    said = DonorContent(consent=Consent(args.consent)) if args.consent else None
+    with context.database().write() as session:
+        content = DonationContent(
+            donor_id=donor_of(session, args.party, said),
+            unit_id=only_unit(session),
+            purpose_id=purpose_id_of(session, args.purpose),
+            form=Form(args.form),
+            received_on=parse_date(args.on),
+            amount=Money.parse(args.amount),
+            code=args.code,
+            anonymous=args.anonymous,
+            restricted=args.restricted,
+            bank_reference=args.reference,
+            benefit=args.benefit,
+            note=args.note,
+        )
+        made = record(session, content)
+        answer = _as_record(session, find_donation(session, str(made)))
+    context.out.record(answer)
+
+
+def _change(context: Context, code: str, work: Any) -> None:
+    """Do something with a donation as it is now, and show it."""
+    from core.fund.donations import find_donation
+
+    with context.database().write() as session:
+        row = find_donation(session, code)
+        other = work(session, row)
+        answer = _as_record(session, find_donation(session, str(other)) if other else row)
+    context.out.record(answer)
+
+
+def _arrive(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.donations import arrive
+
+    _change(context, args.code, lambda session, row: arrive(session, row.id, row.version))
+
+
+def _review(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.donations import review
+
+    _change(context, args.code, lambda session, row: review(session, row.id, row.version))
+
+
+def _refund(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.donations import refund
+
+    _change(
+        context, args.code, lambda session, row: refund(session, row.id, row.version, args.reason)
+    )
+
+
+def _correct(context: Context, args: argparse.Namespace) -> None:
+    from dataclasses import replace
+
+    from core.fund.donations import content_of, correct
+    from core.values.money import Money
+
+    def work(session: Session, row: Donation) -> None:
+        content = replace(content_of(session, row), amount=Money.parse(args.amount))
+        correct(session, row.id, row.version, content, args.reason)
+
+    _change(context, args.code, work)
+
+
+def _move(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.donations import rebook
+    from core.fund.donors import existing_donor
+
+    def work(session: Session, row: Donation) -> int:
+        donor = existing_donor(session, args.party)
+        return rebook(session, row.id, row.version, donor, args.reason)
+
+    _change(context, args.code, work)

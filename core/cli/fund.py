@@ -1,0 +1,324 @@
+"""`lintanctl fund`: units and purposes, use of funds, reports, statements, closing, tax help."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from core.cli.context import Context
+from core.errors import InputError
+from core.i18n import N_, _
+from core.messages import register
+from core.values.dates import parse_date
+from core.values.money import Money
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.documents.service import DocumentSummary
+
+register(
+    {
+        "cli.years": N_("Write qualification years as FIRST-LAST=NOTICE, not “{value}”."),
+        "cli.carried": N_("Write what is carried over as YEAR=YUAN, not “{value}”."),
+    }
+)
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Describe the group's arguments."""
+    verbs = parser.add_subparsers(metavar=_("COMMAND"), required=True)
+    _add_setup(verbs)
+    _add_use(verbs)
+    _add_reports(verbs)
+    _add_papers(verbs)
+
+
+def _add_setup(verbs: Any) -> None:
+    unit = verbs.add_parser("unit", help=_("Enter an issuing unit."))
+    unit.add_argument("name")
+    unit.add_argument("--credit-code", default="")
+    unit.add_argument("--licence", default="", help=_("number of the licence for receipts"))
+    unit.add_argument("--qualified", action="append", default=[], metavar="FIRST-LAST=NOTICE")
+    unit.set_defaults(run=_unit)
+    purpose = verbs.add_parser("purpose", help=_("Enter a purpose."))
+    purpose.add_argument("code")
+    purpose.add_argument("name")
+    purpose.add_argument("--restricted", action="store_true")
+    purpose.set_defaults(run=_purpose)
+    campaign = verbs.add_parser("campaign", help=_("Enter a public campaign."))
+    campaign.add_argument("name")
+    campaign.add_argument("--filed", default="", help=_("number its plan was filed under"))
+    campaign.add_argument("--from", dest="first", required=True, metavar="DATE")
+    campaign.add_argument("--to", dest="last", metavar="DATE")
+    campaign.set_defaults(run=_campaign)
+
+
+def _add_use(verbs: Any) -> None:
+    grant = verbs.add_parser("grant", help=_("Ask for money of a purpose."))
+    grant.add_argument("--purpose", required=True, metavar="CODE")
+    grant.add_argument("--payee", required=True)
+    grant.add_argument("--subject", required=True)
+    grant.add_argument("--amount", required=True, metavar="YUAN")
+    grant.set_defaults(run=_grant)
+    decide = verbs.add_parser("decide", help=_("Agree to a use of funds and pay, or refuse."))
+    decide.add_argument("grant", type=int, metavar="ID")
+    decide.add_argument("--refuse", default="", metavar=_("REASON"))
+    decide.set_defaults(run=_decide)
+
+
+def _add_reports(verbs: Any) -> None:
+    balances = verbs.add_parser("balances", help=_("What each purpose holds."))
+    balances.set_defaults(run=_balances)
+    report = verbs.add_parser("report", help=_("Received, with and without receipts."))
+    report.add_argument("--by", choices=["month", "purpose", "form"], default="month")
+    _days(report)
+    report.set_defaults(run=_report)
+    tax = verbs.add_parser("tax", help=_("How much may be deducted; a help, not a ruling."))
+    tax.add_argument("kind", choices=["enterprise", "individual"])
+    tax.add_argument("--year", type=int, required=True)
+    tax.add_argument("--base", required=True, metavar="YUAN", help=_("profit or taxable income"))
+    tax.add_argument("--gifts", required=True, metavar="YUAN")
+    tax.add_argument("--carried", action="append", default=[], metavar="YEAR=YUAN")
+    tax.add_argument("--party", type=int, metavar="ID", help=_("also prepare the explanation"))
+    tax.set_defaults(run=_tax)
+
+
+def _days(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="first", required=True, metavar="DATE")
+    parser.add_argument("--to", dest="last", required=True, metavar="DATE")
+
+
+def _add_papers(verbs: Any) -> None:
+    close = verbs.add_parser("close-day", help=_("Prepare the daily closing sheet."))
+    close.add_argument("day", metavar="DATE")
+    close.set_defaults(run=_close)
+    month = verbs.add_parser("stock-month", help=_("Prepare the monthly sheet of the stock."))
+    month.add_argument("year", type=int)
+    month.add_argument("month", type=int, choices=range(1, 13), metavar="MONTH")
+    month.set_defaults(run=_month)
+    statement = verbs.add_parser("statement", help=_("Prepare a donor's statement of a year."))
+    statement.add_argument("party", type=int, metavar="ID")
+    statement.add_argument("year", type=int)
+    statement.set_defaults(run=_statement)
+    thanks = verbs.add_parser("thank", help=_("Prepare a donation certificate."))
+    thanks.add_argument("code", metavar="CODE")
+    thanks.set_defaults(run=_thank)
+    publish = verbs.add_parser("publish", help=_("Prepare the disclosure of donations."))
+    _days(publish)
+    publish.set_defaults(run=_publish)
+    book = verbs.add_parser("settlement", help=_("Prepare the settlement sheet of a book."))
+    book.add_argument("book", type=int, metavar="ID")
+    book.set_defaults(run=_settlement)
+    ledger = verbs.add_parser("ledger", help=_("Prepare the ledger of receipts."))
+    ledger.add_argument("--way", choices=["official", "stock", "own"], required=True)
+    ledger.add_argument("--year", type=int, required=True)
+    ledger.set_defaults(run=_ledger)
+
+
+def _unit(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.setup import UnitContent, register_unit
+
+    with context.database().write() as session:
+        content = UnitContent(
+            name=args.name,
+            credit_code=args.credit_code,
+            licence_number=args.licence,
+            qualifications=tuple(_years(text) for text in args.qualified),
+        )
+        made = register_unit(session, content)
+    context.out.record({"unit": made})
+
+
+def _years(text: str) -> tuple[int, int, str]:
+    years, equals, notice = text.partition("=")
+    first, dash, last = years.partition("-")
+    if not (equals and dash and first.isdigit() and last.isdigit()):
+        raise InputError.of("qualified", "cli.years", value=text)
+    return int(first), int(last), notice
+
+
+def _purpose(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.setup import register_purpose
+
+    with context.database().write() as session:
+        made = register_purpose(session, args.code, args.name, restricted=args.restricted)
+    context.out.record({"purpose": made})
+
+
+def _campaign(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.setup import only_unit, register_campaign
+
+    days = (parse_date(args.first), parse_date(args.last) if args.last else None)
+    with context.database().write() as session:
+        made = register_campaign(session, only_unit(session), args.name, args.filed, days)
+    context.out.record({"campaign": made})
+
+
+def _grant(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.grants import GrantContent, request_grant
+    from core.fund.setup import purpose_id_of
+
+    with context.database().write() as session:
+        content = GrantContent(
+            purpose_id=purpose_id_of(session, args.purpose),
+            payee=args.payee,
+            subject=args.subject,
+            amount=Money.parse(args.amount),
+        )
+        made = request_grant(session, content)
+    context.out.record({"grant": made})
+
+
+def _decide(context: Context, args: argparse.Namespace) -> None:
+    from core.errors import NotFound
+    from core.fund.grants import decide_grant
+    from core.fund.model import Grant
+
+    with context.database().write() as session:
+        row = session.get(Grant, args.grant)
+        if row is None:
+            raise NotFound("record.not_found")
+        decide_grant(session, row.id, row.version, agree=not args.refuse, reason=args.refuse)
+        answer = {"grant": row.id, "state": row.state.value, "amount": row.amount}
+    context.out.record(answer)
+
+
+def _balances(context: Context, _args: argparse.Namespace) -> None:
+    from core.fund.reports import balances
+
+    with context.database().read() as session:
+        rows = [_fields(one) for one in balances(session)]
+    context.out.table(
+        {
+            "code": _("Code"),
+            "name": _("Purpose"),
+            "received": _("Received"),
+            "used": _("Used"),
+            "balance": _("Balance"),
+        },
+        rows,
+    )
+
+
+def _fields(row: Any) -> dict[str, object]:
+    """The fields of a frozen row, values as they are: `asdict` would take Money apart."""
+    return {name: getattr(row, name) for name in row.__dataclass_fields__}
+
+
+def _report(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.reports import tallies
+
+    with context.database().read() as session:
+        found = tallies(session, parse_date(args.first), parse_date(args.last), args.by)
+    context.out.table(
+        {
+            "key": _("What"),
+            "count": _("Donations"),
+            "amount": _("Amount (yuan)"),
+            "receipted": _("With a receipt"),
+            "unreceipted": _("Without a receipt"),
+        },
+        [{**_fields(one), "unreceipted": one.unreceipted} for one in found],
+    )
+
+
+def _tax(context: Context, args: argparse.Namespace) -> None:
+    from core.database import today
+    from core.fund import tax
+    from core.fund.donors import existing_donor
+    from core.fund.papers import explain
+
+    base, gifts = Money.parse(args.base, negative=True), Money.parse(args.gifts)
+    carried = [_carried(text) for text in args.carried]
+    with context.database().write() as session:
+        rule = tax.parameters(session, today(session))
+        if args.kind == "enterprise":
+            found = tax.enterprise(args.year, base, gifts, carried, rule)
+        else:
+            found = tax.individual(args.year, base, gifts, rule)
+        paper = None
+        if args.party is not None:
+            paper = explain(session, existing_donor(session, args.party), found, base, rule).id
+    context.out.record(
+        {
+            "limit": found.limit,
+            "deducted": found.deducted,
+            "carried": found.carried,
+            "years": [{k: str(v) for k, v in _fields(one).items()} for one in found.lines],
+            "paper": paper,
+        }
+    )
+
+
+def _carried(text: str) -> tuple[int, Money]:
+    year, equals, amount = text.partition("=")
+    if not equals or not year.isdigit():
+        raise InputError.of("carried", "cli.carried", value=text)
+    return int(year), Money.parse(amount)
+
+
+def _paper(context: Context, work: Any) -> None:
+    """Prepare a paper and tell which: it waits for its signature."""
+    with context.database().write() as session:
+        made: DocumentSummary = work(session)
+    context.out.record({"paper": made.id, "title": made.title, "state": made.state.value})
+
+
+def _close(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.papers import close_day
+    from core.fund.setup import only_unit
+
+    day = parse_date(args.day)
+    _paper(context, lambda session: close_day(session, only_unit(session), day))
+
+
+def _month(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.papers import report_stock
+    from core.fund.setup import only_unit
+
+    _paper(
+        context, lambda session: report_stock(session, only_unit(session), args.year, args.month)
+    )
+
+
+def _statement(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.donors import existing_donor
+    from core.fund.papers import state_year
+
+    _paper(
+        context,
+        lambda session: state_year(session, existing_donor(session, args.party), args.year),
+    )
+
+
+def _thank(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.donations import find_donation
+    from core.fund.papers import thank
+
+    _paper(context, lambda session: thank(session, find_donation(session, args.code).id))
+
+
+def _publish(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.papers import publish
+    from core.fund.setup import only_unit
+
+    first, last = parse_date(args.first), parse_date(args.last)
+    _paper(context, lambda session: publish(session, only_unit(session), first, last))
+
+
+def _settlement(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.papers import settle_paper
+
+    _paper(context, lambda session: settle_paper(session, args.book))
+
+
+def _ledger(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.papers import print_ledger
+    from core.fund.setup import only_unit
+    from core.fund.states import Way
+
+    def work(session: Session) -> DocumentSummary:
+        return print_ledger(session, only_unit(session), Way(args.way), args.year)
+
+    _paper(context, work)

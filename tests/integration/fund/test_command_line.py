@@ -1,0 +1,174 @@
+"""lintanctl donation, receipt, bank, fund: one gift from the counter to the ledger."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.cli import main
+from tests import databases
+from tests import fund as funds
+from tests.papers import authority
+
+Answer = tuple[int, Any, Any]
+
+
+@pytest.fixture
+def ctl(
+    local_fund: funds.Fund, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Answer]:
+    password = tmp_path / "password"
+    password.write_text(databases.PASSWORD, encoding="utf-8")
+    url = databases.url_of(local_fund.database)
+
+    def call(login: str, *words: str) -> Answer:
+        capsys.readouterr()
+        status = main(
+            ["--json", "--database", url, "--as", login, "--password-file", str(password), *words]
+        )
+        said = capsys.readouterr()
+        document = json.loads(said.out) if said.out else None
+        return status, document, json.loads(said.err) if said.err else None
+
+    return call
+
+
+def given(ctl: Callable[..., Answer], party: int, amount: str = "1409.50") -> str:
+    status, made, _ = ctl(
+        "cashier", "donation", "record", "--party", str(party), "--amount", amount,
+        "--on", "2026-11-10", "--purpose", "T01", "--consent", "full", "--reference", "R1",
+    )  # fmt: skip
+    assert status == 0
+    return str(made["code"])
+
+
+def test_that_a_gift_goes_from_the_counter_to_the_ledger(
+    ctl: Callable[..., Answer], tmp_path: Path
+) -> None:
+    code = given(ctl, 1)
+    status, found, _ = ctl("receipt_issuer", "receipt", "check", code, "--way", "own")
+    assert (status, [one["code"] for one in found]) == (1, ["fund.money_missing"])
+    assert ctl("cashier", "donation", "arrive", code)[1]["state"] == "arrived"
+    assert ctl("receipt_reviewer", "donation", "review", code)[1]["state"] == "reviewed"
+    status, made, _ = ctl("receipt_issuer", "receipt", "issue", code, "--way", "own")
+    assert status == 0
+    number = made[0]["number"]
+    status, _, error = ctl("receipt_issuer", "receipt", "issue", code, "--way", "own")
+    assert (status, error["error"]) == (1, "fund.already_receipted")
+    keys = authority(tmp_path)
+    secret = tmp_path / "secret"
+    secret.write_text(keys.passphrase, encoding="utf-8")
+    key = ("--key", str(keys.pkcs12), "--key-password-file", str(secret))
+    assert ctl("receipt_issuer", "papers", "resume", *key)[0] == 0
+    out = tmp_path / "receipt.pdf"
+    assert ctl("receipt_issuer", "receipt", "print", number, "--out", str(out))[0] == 0
+    assert out.read_bytes().startswith(b"%PDF")
+    assert ctl("receipt_issuer", "receipt", "void", number, "--reason", "填写错误")[0] == 0
+    status, _, error = ctl("receipt_issuer", "receipt", "decide", number)
+    assert (status, error["error"]) == (1, "access.not_permitted")
+    assert ctl("receipt_reviewer", "receipt", "decide", number)[1]["state"] == "void"
+    _, ledger, _ = ctl("fund_manager", "receipt", "ledger", "--way", "own", "--year", "2026")
+    assert [(one["number"], one["state"]) for one in ledger] == [(number, "已作废")]
+    _, series, _ = ctl("auditor", "ledger", "confirmation", "--year", "2026")
+    assert [one["state"] for one in series] == ["void"]
+
+
+def test_that_stock_is_printed_over_and_written_off(
+    ctl: Callable[..., Answer], tmp_path: Path
+) -> None:
+    code = given(ctl, 1)
+    ctl("cashier", "donation", "arrive", code)
+    ctl("receipt_reviewer", "donation", "review", code)
+    _, made, _ = ctl("receipt_issuer", "receipt", "issue", code, "--way", "stock")
+    assert made[0]["number"] == "0000000001"
+    out = tmp_path / "overlay.pdf"
+    words = ("receipt", "print", "0000000001", "--out", str(out))
+    assert ctl("receipt_issuer", *words)[0] == 0
+    words = ("receipt", "void", "0000000001", "--reason", "打印污损", "--copies", "存根、收据")
+    status, _, error = ctl("receipt_issuer", *words)
+    assert (status, error["fields"][0]["field"]) == (1, "copies")
+    words = ("receipt", "write-off", "0000000050", "--bill-code", "34050226", "--as", "lost")
+    assert ctl("receipt_issuer", *words, "--reason", "遗失，已公告")[0] == 0
+    status, _, error = ctl("receipt_issuer", "receipt", "settle", "1")
+    assert (status, error["error"]) == (1, "fund.book_open")
+
+
+def test_that_the_bank_is_matched_and_reconciled(
+    ctl: Callable[..., Answer], tmp_path: Path
+) -> None:
+    code = given(ctl, 1, "100.00")
+    path = tmp_path / "流水.csv"
+    path.write_bytes(
+        "记账日期,收入,对方户名,对方账号,摘要\n"
+        "2026-11-10,100.00,滁州皖东栖岭热电有限公司,990000017,捐款\n"
+        "2026-11-20,12.37,样例银行,,结息\n".encode("gbk")
+    )
+    _, made, _ = ctl("cashier", "bank", "import", str(path), "--bank", "样例银行")
+    assert made["new"] == 2
+    _, lines, _ = ctl("cashier", "bank", "lines")
+    assert [(one["donation"], one["sure"], one["codes"][0]) for one in lines] == [
+        (code, True, "amount"),
+        ("", False, "interest"),
+    ]
+    assert ctl("cashier", "bank", "match", "--sure")[1] == {"matched": 1}
+    assert ctl("cashier", "donation", "show", code)[1]["state"] == "arrived"
+    words = ("bank", "dismiss", str(lines[1]["id"]), "--reason", "利息，不开票")
+    assert ctl("cashier", *words)[0] == 0
+    words = ("bank", "reconcile", "--from", "2026-11-01", "--to", "2026-11-30")
+    _, both, _ = ctl("fund_manager", *words)
+    assert both["agrees"] is True
+    assert both["credits"] == "112.37"
+
+
+def test_that_use_of_funds_needs_two_people_and_never_overdraws(
+    ctl: Callable[..., Answer],
+) -> None:
+    ctl("cashier", "donation", "arrive", given(ctl, 1, "100.00"))
+
+    def ask(amount: str) -> str:
+        words = ("--payee", "监测院", "--subject", "计量监测", "--amount", amount)
+        _, made, _ = ctl("fund_manager", "fund", "grant", "--purpose", "T01", *words)
+        return str(made["grant"])
+
+    first, second = ask("60.00"), ask("60.00")
+    assert ctl("approver", "fund", "decide", first)[1]["state"] == "paid"
+    status, _, error = ctl("approver", "fund", "decide", second)
+    assert (status, error["error"]) == (1, "fund.balance_short")
+    _, held, _ = ctl("fund_manager", "fund", "balances")
+    held = {one["code"]: (one["received"], one["used"], one["balance"]) for one in held}
+    assert held["T01"] == ("100.00", "60.00", "40.00")
+
+
+def test_that_reports_and_tax_help_answer(ctl: Callable[..., Answer]) -> None:
+    ctl("cashier", "donation", "arrive", given(ctl, 1, "100.00"))
+    words = ("--from", "2026-01-01", "--to", "2026-12-31")
+    _, found, _ = ctl("fund_manager", "fund", "report", "--by", "month", *words)
+    assert (found[0]["key"], found[0]["unreceipted"]) == ("2026-11", "100.00")
+    words = ("--year", "2026", "--base", "1000.00", "--gifts", "100.00", "--carried", "2024=50.00")
+    _, tax, _ = ctl("fund_manager", "fund", "tax", "enterprise", *words, "--party", "1")
+    assert (tax["limit"], tax["deducted"], tax["carried"]) == ("120.00", "120.00", "30.00")
+    assert tax["paper"] is not None
+    for words in (
+        ("close-day", "2026-11-10"),
+        ("statement", "1", "2026"),
+        ("stock-month", "2026", "11"),
+    ):
+        status, made, _ = ctl("fund_manager", "fund", *words)
+        assert (status, made["state"]) == (0, "to_sign")
+
+
+def test_that_lists_and_exports_mask_numbers(ctl: Callable[..., Answer], tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    code = given(ctl, 3)
+    assert ctl("cashier", "donation", "show", code)[1]["number"].endswith("341199********0119")
+    out = tmp_path / "donations.xlsx"
+    assert ctl("cashier", "export", "donations", str(out))[0] == 0
+    cells = [str(cell.value) for row in load_workbook(out).active for cell in row]  # type: ignore[union-attr]
+    assert code in cells
+    assert not any(re.search(r"\d{17}", cell) for cell in cells)

@@ -1,0 +1,81 @@
+"""Statements of any bank: encodings, workbooks, headers, rows that cannot be read."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from core.errors import InputError
+from core.fund.bank_reading import read_statement
+from core.values.money import Money
+
+TEXT = (
+    "某银行对账单,,,,\r\n"
+    "交易日期,借方金额,贷方金额,对方户名,对方账号\r\n"
+    '20260312,,"100,000.00",滁州皖东栖岭热电有限公司,62220000000000017\r\n'
+    "20260313,50.00,,某某,1\r\n"
+    ",,,,\r\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8", "utf-8-sig", "gb18030"])
+def test_that_both_encodings_are_read(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "流水.csv"
+    path.write_bytes(TEXT.encode(encoding))
+    (credit,) = read_statement(path)
+    assert credit.traded_on == date(2026, 3, 12)
+    assert credit.credit == Money.parse("100000.00")
+    assert credit.payer_name == "滁州皖东栖岭热电有限公司"
+    assert credit.payer_tail == "0017"
+
+
+def test_that_a_workbook_is_read_with_its_own_cells(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["入账日期", "收入金额", "对方名称"])
+    sheet.append([date(2026, 4, 1), 1409.5, "王哲"])
+    path = tmp_path / "流水.xlsx"
+    book.save(path)
+    (credit,) = read_statement(path)
+    assert (credit.traded_on, credit.credit) == (date(2026, 4, 1), Money.parse("1409.50"))
+
+
+def test_that_unknown_headers_are_named_and_can_be_mapped(tmp_path: Path) -> None:
+    path = tmp_path / "流水.csv"
+    path.write_text("哪天,多少,谁\n2026-04-01,5.00,王喆\n", encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        read_statement(path)
+    assert raised.value.fields[0].code == "fund.bank_columns"
+    assert raised.value.fields[0].params["found"] == "哪天、多少、谁"
+    mapping = {"trade_date": "哪天", "credit": "多少", "payer_name": "谁"}
+    assert read_statement(path, mapping)[0].payer_name == "王喆"
+
+
+def test_that_every_wrong_row_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "流水.csv"
+    path.write_text(
+        "交易日期,贷方金额,对方户名\n2026-13-01,5.00,甲\n2026-04-01,5.001,乙\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError) as raised:
+        read_statement(path)
+    assert [one.params["row"] for one in raised.value.fields] == [2, 3]
+
+
+def test_that_equal_lines_of_one_statement_are_two(tmp_path: Path) -> None:
+    path = tmp_path / "流水.csv"
+    line = "2026-04-01,5.00,甲\n"
+    path.write_text(f"交易日期,贷方金额,对方户名\n{line}{line}", encoding="utf-8")
+    first, second = read_statement(path)
+    assert first.fingerprint != second.fingerprint
+
+
+@pytest.mark.parametrize("data", [b"\xff\xff\xff\x81", b"PK\x03\x04broken"])
+def test_that_a_file_that_is_none_is_refused(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / ("流水.xlsx" if data.startswith(b"PK") else "流水.csv")
+    path.write_bytes(data)
+    with pytest.raises(InputError):
+        read_statement(path)
