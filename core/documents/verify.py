@@ -194,17 +194,12 @@ def metadata(data: bytes) -> dict[str, str]:
     }
 
 
-def _judge_signature(
-    data: bytes, signed: _Signed, roots: tuple[bytes, ...], findings: Findings
-) -> None:
+def _nonsense() -> tuple[type[Exception], ...]:
+    """The libraries' ways of saying that bytes make no sense."""
+    from cryptography import x509
     from cryptography.exceptions import UnsupportedAlgorithm
 
-    der = cms.unpadded(signed.contents)
-    try:
-        parsed = cms.parse(der)
-        certificates = [_certificate(c) for c in parsed.certificates]
-        holds = bool(certificates) and cms.signature_holds(parsed, certificates[0])
-    except (
+    return (
         ValueError,
         TypeError,
         KeyError,
@@ -214,7 +209,21 @@ def _judge_signature(
         RecursionError,
         NotImplementedError,
         UnsupportedAlgorithm,
-    ):  # the two libraries' ways of saying that bytes make no sense
+        x509.DuplicateExtension,
+        x509.InvalidVersion,
+        x509.UnsupportedGeneralNameType,
+    )
+
+
+def _judge_signature(
+    data: bytes, signed: _Signed, roots: tuple[bytes, ...], findings: Findings
+) -> None:
+    der = cms.unpadded(signed.contents)
+    try:
+        parsed = cms.parse(der)
+        certificates = [_certificate(c) for c in parsed.certificates]
+        holds = bool(certificates) and cms.signature_holds(parsed, certificates[0])
+    except _nonsense():
         findings.fail("verify.broken_signature")
         return
     if not parsed.canonical or not holds:
@@ -237,7 +246,7 @@ def _judge_stamp(parsed: cms.Parsed, findings: Findings) -> bool:
     try:
         token = timestamp.read(parsed.timestamp)
         holds = token.digest == sha256(parsed.signature).digest()
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError):
+    except _nonsense():
         holds = False
     if not holds:
         findings.fail("verify.broken_stamp")
@@ -261,10 +270,16 @@ def _judge_identity(
 ) -> None:
     from core.documents.sign import TEST_MARK, common_name
 
-    name = common_name(certificates[0])
+    trusted = [_certificate(root) for root in roots]
+    try:
+        name = common_name(certificates[0])
+        known = _chains(certificates, trusted)
+    except _nonsense():  # what the certificate says is read only now
+        findings.fail("verify.unknown_signer")
+        return
     findings.answers["signer"] = name
     findings.answers["test_certificate"] = TEST_MARK in name
-    if not _chains(certificates, [_certificate(root) for root in roots]):
+    if not known:
         findings.fail("verify.unknown_signer")
         return
     certificate = certificates[0]

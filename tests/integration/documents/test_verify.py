@@ -262,3 +262,40 @@ def test_that_no_damaged_file_crashes_the_verifier_or_passes(
         changed = mutate(paper, chance)
         if changed != paper:
             assert not verify(changed, roots=[authority.root]).intact
+
+
+def test_that_a_certificate_of_no_known_version_is_refused(
+    certificate: bytes, authority: TestAuthority
+) -> None:
+    """One changed byte, for which the library has an error of its own."""
+    version, unknown = b"a003020102", b"a003020112"
+    assert version in certificate
+    verdict = verify(certificate.replace(version, unknown, 1), roots=[authority.root])
+    assert verdict.reasons == ("verify.broken_signature",)
+
+
+def test_that_an_issuer_with_a_doubled_extension_is_refused(
+    signer: Signer, authority: TestAuthority
+) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    der = signer.certificates[0]
+    issuer = x509.load_der_x509_certificate(der)
+    doubled = issuer.extensions[0]
+    other = issuer.extensions[1]
+    broken = der.replace(_oid(other.oid.dotted_string), _oid(doubled.oid.dotted_string))
+    assert broken != der
+    x509.load_der_x509_certificate(broken).public_bytes(Encoding.DER)
+    certificates = (der, broken)
+    size = len(cms.build(bytes(32), certificates, cms.ECDSA, bytes(72)))
+    chained = sign.Signer(issuer, certificates, cms.ECDSA, size, signer.sign_bytes)
+    verdict = verify(papers.paper("acceptance", papers.LETTER, chained), roots=[authority.root])
+    assert verdict.intact
+    assert verdict.reasons == ("verify.unknown_signer",)
+
+
+def _oid(dotted: str) -> bytes:
+    from asn1crypto.core import ObjectIdentifier
+
+    return bytes(ObjectIdentifier(dotted).dump())
