@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,9 @@ def add(parser: ArgumentParser) -> None:
         "--pkcs11", metavar="LIBRARY", help=_("sign with a token: the library of its maker")
     )
     resume.add_argument("--token", default="", metavar="LABEL", help=_("which token"))
+    resume.add_argument(
+        "--processes", type=int, default=1, metavar="N", help=_("for big batches: so many at once")
+    )
     resume.set_defaults(run=_resume)
     stamp = verbs.add_parser("stamp", help=_("fetch the time stamps that stored papers wait for"))
     stamp.set_defaults(run=_stamp)
@@ -103,9 +107,9 @@ def _resume(context: Context, args: Namespace) -> int:
     from core.documents.service import issue_pending
     from core.errors import AppError
 
-    signer = _chosen_signer(args)
-    with context.out.progress(_("Signing")) as report:
-        issued = issue_pending(context.database(), signer, progress=report)
+    signer, opened = _chosen_signer(args)
+    with context.out.progress(_("Signing")) as report, _pool(args, opened) as pool:
+        issued = issue_pending(context.database(), signer, progress=report, pool=pool)
     rows = [
         {
             "id": paper.document_id,
@@ -124,19 +128,31 @@ def _resume(context: Context, args: Namespace) -> int:
     return 1 if any(row["fault"] for row in rows) else 0
 
 
-def _chosen_signer(args: Namespace) -> Signer:
-    """The token asked for, else the key file named or set on this machine."""
+def _pool(args: Namespace, opened: tuple[Path, str] | None) -> AbstractContextManager[Any]:
+    """Processes that sign with the same key file, where several are asked for."""
+    if opened is None or args.processes < 2:
+        return nullcontext()
+    from core.documents.pool import PressPool
+
+    return PressPool(*opened, args.processes)
+
+
+def _chosen_signer(args: Namespace) -> tuple[Signer, tuple[Path, str] | None]:
+    """The token asked for, else the key file named or set on this machine, with its passphrase."""
     if args.pkcs11:
         from core.documents.token import TokenKey, from_token
 
         name = args.token or Path(args.pkcs11).name
         question = _("PIN of the token {token}: ").format(token=name)
         pin = find_secret(f"token@{name}", name, question, args.key_password_file)
-        return from_token(TokenKey(Path(args.pkcs11), args.token), pin)
+        return from_token(TokenKey(Path(args.pkcs11), args.token), pin), None
     path = args.key or config.load().signing_key
     if not path:
         raise RuleViolation("papers.no_key")
-    return signer_of(path, args.key_password_file)
+    from core.documents.sign import from_pkcs12
+
+    secret = _passphrase(path, args.key_password_file)
+    return from_pkcs12(Path(path), secret), (Path(path), secret)
 
 
 def _stamp(context: Context, _args: Namespace) -> None:
@@ -157,8 +173,12 @@ def signer_of(path: str, password_file: str | None) -> Signer:
     """The signing key in a file, opened with its passphrase (file, keyring, or asked for)."""
     from core.documents.sign import from_pkcs12
 
+    return from_pkcs12(Path(path), _passphrase(path, password_file))
+
+
+def _passphrase(path: str, password_file: str | None) -> str:
     question = _("Passphrase of {path}: ").format(path=path)
-    return from_pkcs12(Path(path), find_secret(f"key@{path}", str(path), question, password_file))
+    return find_secret(f"key@{path}", str(path), question, password_file)
 
 
 def _copy(context: Context, args: Namespace) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -37,6 +38,7 @@ from core.i18n import N_
 from core.messages import register
 
 if TYPE_CHECKING:
+    from core.documents.pool import PressPool
     from core.numbering import TakenNumber
 
 CHUNK = 100
@@ -299,8 +301,12 @@ def issue_pending(
     signer: Signer,
     ids: Sequence[int] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    pool: PressPool | None = None,
 ) -> list[IssuedPaper]:
     """Steps 2 and 3 for the waiting papers (or those of `ids`), in chunks; resumable.
+
+    A `pool` over the same key signs big batches in several processes; where the office has a time
+    stamp server it is left alone, because there the server is what takes the time.
 
     A paper that cannot be rendered is reported and keeps waiting; a signer that cannot sign stops
     the run with its EnvironmentFault before anything is touched.
@@ -311,23 +317,27 @@ def issue_pending(
         server = stamper(session)
     results: list[IssuedPaper] = []
     for at in range(0, len(waiting), CHUNK):
-        results += _issue_chunk(database, signer, waiting[at : at + CHUNK], server)
+        with database.read() as session:
+            tasks = [work(session, document_id) for document_id in waiting[at : at + CHUNK]]
+        now_ = database.clock.now()
+        if pool is not None and not server.url:
+            pressed = [_pressed(one) for one in pool.press(tasks, now_)]
+        else:
+            pressed = [_try_press(task, signer, now_, server) for task in tasks]
+        results += _finish_chunk(database, signer, tasks, pressed)
         if progress:
             progress(len(results), len(waiting))
     return results
 
 
-def _issue_chunk(
-    database: Database, signer: Signer, ids: Sequence[int], server: Stamper
+def _finish_chunk(
+    database: Database, signer: Signer, tasks: Sequence[Work], pressed: Sequence[_Pressed]
 ) -> list[IssuedPaper]:
-    with database.read() as session:
-        tasks = [work(session, document_id) for document_id in ids]
-    pressed = [_try_press(task, signer, database.clock.now(), server) for task in tasks]
-    done: list[IssuedPaper] = []
     with database.write() as session:
-        for task, one in zip(tasks, pressed, strict=True):
-            done.append(_try_finish(session, task, signer, one))
-    return done
+        return [
+            _try_finish(session, task, signer, one)
+            for task, one in zip(tasks, pressed, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -337,6 +347,10 @@ class _Pressed:
     data: bytes = b""
     stamped: bool = True
     fault: RuleViolation | None = None
+
+
+def _pressed(one: bytes | RuleViolation) -> _Pressed:
+    return _Pressed(one) if isinstance(one, bytes) else _Pressed(fault=one)
 
 
 def _try_press(task: Work, signer: Signer, at: datetime, server: Stamper) -> _Pressed:
@@ -378,6 +392,15 @@ def bytes_of(session: Session, document_id: int) -> bytes:
     if sha256(data).hexdigest() != row.sha256:
         raise RuleViolation("documents.damaged", number=row.number or row.title)
     return data
+
+
+def page_count(session: Session, document_id: int) -> int:
+    """Pages of a paper: of the issued file, or of its unsigned look while it waits."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    issued = _get(session, document_id).sha256 is not None
+    data = bytes_of(session, document_id) if issued else preview(session, document_id)
+    return int(PdfFileReader(BytesIO(data)).root["/Pages"]["/Count"])
 
 
 def facts_of(session: Session, document_id: int) -> dict[str, Any]:
