@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import CHINA
+from core.documents.batch_model import PrintItem, PrintRun
 from core.documents.model import Document, DocumentForm, DocumentState
+from core.documents.stamp_model import DocumentStamp
 from core.i18n import N_, _
 from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
 
@@ -38,7 +40,12 @@ class _Papers:
         ColumnSpec("issued_at", N_("Issued"), 10),
         ColumnSpec("signer", N_("Signed by"), 14),
     )
-    filters = (FilterSpec("state", N_("State"), tuple((s.value, t) for s, t in STATES.items())),)
+    filters = (
+        FilterSpec("state", N_("State"), tuple((s.value, t) for s, t in STATES.items())),
+        FilterSpec(
+            "awaits", N_("Awaits"), (("stamp", N_("Its time stamp")), ("print", N_("Its print")))
+        ),
+    )
 
     def _where(self, query: ListQuery) -> list[ColumnElement[bool]]:
         conditions: list[ColumnElement[bool]] = []
@@ -51,6 +58,16 @@ class _Papers:
             )
         if state := query.filters.get("state"):
             conditions.append(Document.state == DocumentState(state))
+        if query.filters.get("awaits") == "stamp":
+            waiting = select(DocumentStamp.document_id).where(DocumentStamp.token.is_(None))
+            conditions.append(Document.id.in_(waiting))
+        elif query.filters.get("awaits") == "print":
+            printing = (
+                select(PrintItem.document_id)
+                .join(PrintRun, PrintRun.id == PrintItem.run_id)
+                .where(PrintRun.ended_at.is_(None))
+            )
+            conditions.append(Document.id.in_(printing))
         return conditions
 
     def ids(self, session: Session, query: ListQuery) -> Sequence[int]:
