@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from core.certificates.commands import (
     ApplicationContent,
@@ -34,7 +35,7 @@ from core.parties.service import (
 from core.values.area import Area
 from core.values.identity import IdKind
 from core.values.tonnes import Tonnes
-from tests import databases
+from tests import databases, papers
 
 #: Monday; no public holiday within the next weeks.
 START = date(2026, 8, 3)
@@ -157,12 +158,15 @@ class Desk:
             return advance(session, case, seen, step, values)
 
     def sign_papers(self, case: int) -> None:
-        """Step 3 of issuing for the case's papers, with bytes that stand for the signed PDF."""
-        from core.documents.service import finish, pending
+        """Steps 2 and 3 of issuing for the case's papers, as a test office signs them."""
+        from core.documents.service import finish, pending, press, work
 
+        with TemporaryDirectory() as folder:
+            signer = papers.authority(Path(folder)).signer()
         with self.as_("all").write() as session:
             for paper in pending(session):
-                finish(session, paper.id, b"%PDF signed " + str(paper.id).encode(), "测试")
+                signed = press(work(session, paper.id), signer, papers.NOW)
+                finish(session, paper.id, signed, signer.name)
 
     def walk(self, case: int, to: State) -> None:
         """Take a received case along the road until it stands in a state."""

@@ -328,14 +328,14 @@ def issue_ledger_row(dossier: Dossier, values: Mapping[str, object], issuer: str
 
 def file_index(
     dossier: Dossier,
-    made: Sequence[DocumentSummary],
+    made: Sequence[tuple[DocumentSummary, int]],
     filed: tuple[str, str, str, str],
 ) -> Facts:
     """卷内文件目录: the papers handed in, then our own, in the order of the case.
 
     Args:
         dossier: the case.
-        made: our papers of the case, without copies.
+        made: our papers of the case with their pages, without copies.
         filed: who filed it, who checked it, where it stands, note.
     """
     filed_by, checked_by, where, note = filed
@@ -357,10 +357,10 @@ def file_index(
             "author": "登记机构",
             "title": one.title,
             "date": chinese_date(china_date(one.created_at)),
-            "pages": "1",
+            "pages": str(pages),
             "note": "",
         }
-        for one in made
+        for one, pages in made
     ]
     certificate = dossier.certificate
     return {

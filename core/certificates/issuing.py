@@ -15,7 +15,7 @@ from core.certificates.taking import Taking
 from core.database import require
 from core.documents import stock
 from core.documents.model import Document, DocumentForm, DocumentState
-from core.documents.service import log_print, papers_of, prepare
+from core.documents.service import log_print, page_count, papers_of, prepare
 from core.errors import InputError, NotFound, RuleViolation
 from core.i18n import N_
 from core.messages import register
@@ -137,7 +137,7 @@ def archive(taking: Taking) -> Outcome:
     place, checker, note = taking.text("place"), taking.text("checker"), taking.text("note")
     certificate.archive_place = place
     made = [
-        one
+        (one, page_count(session, one.id))
         for one in (
             *papers_of(session, APPLICATION, taking.application.id),
             *papers_of(session, CERTIFICATE, certificate.id),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from datetime import date
 from itertools import pairwise
 
@@ -17,6 +19,7 @@ from core.certificates.register_model import Certificate, RegisterEntry
 from core.certificates.states import State, StopKind
 from core.database import Database
 from core.documents.model import Document
+from core.documents.service import preview
 from core.errors import InputError, NotFound, NotPermitted, RuleViolation
 from core.parcels.model import ParcelClaim
 from core.values.tonnes import Tonnes
@@ -54,6 +57,7 @@ def test_that_a_case_walks_from_receipt_to_the_shelf(desk: Desk) -> None:
     _the_register_holds_the_land(desk, case)
     _the_clock_stood_still(desk, case)
     _papers_say_what_the_register_says(desk)
+    _the_index_counts_the_pages_there_are(desk)
     _the_register_answers_for_a_day(desk, case)
     _pages_show_case_certificate_and_entry(desk, case)
     _what_was_entered_stays(desk)
@@ -125,6 +129,21 @@ def _papers_say_what_the_register_says(desk: Desk) -> None:
             "applicant", "project", "location", "area_mu", "species", "period", "tonnes",
             "measuring_body",
         }  # fmt: skip
+
+
+def _the_index_counts_the_pages_there_are(desk: Desk) -> None:
+    with desk.as_("auditor").read() as session:
+        papers = list(session.scalars(select(Document).order_by(Document.id)))
+        index = json.loads(papers[-1].facts)
+        counted = {row["title"]: row["pages"] for row in index["items"]}
+        for paper in papers[:-1]:
+            look = preview(session, paper.id)
+            told = subprocess.run(["pdfinfo", "-"], input=look, capture_output=True, check=True)
+            pages = re.search(rb"Pages:\s+(\d+)", told.stdout)
+            assert pages is not None
+            assert counted[paper.title] == pages[1].decode()
+        assert int(counted["林业碳汇权证"]) >= 2
+        assert index["total_pages"] == sum(int(row["pages"]) for row in index["items"])
 
 
 def _the_register_answers_for_a_day(desk: Desk, walked: int) -> None:
