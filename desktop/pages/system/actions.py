@@ -15,6 +15,7 @@ from core.access import AccountSummary, RoleSummary
 from core.audit import AuditLine, AuditVerdict
 from core.carbon import service as carbon
 from core.carbon.service import ParameterSetView
+from core.documents.service import current_template
 from core.errors import AppError
 from core.i18n import N_, _
 from core.messages import text
@@ -38,6 +39,7 @@ from desktop.pages.system.sections import Row, series_titles
 from desktop.pages.system.view_model import SystemViewModel
 from desktop.parts.action_dialog import ActionDialog, Done, Failed
 from desktop.parts.reason import ask_reason
+from desktop.parts.template_editor import TemplateEditor
 from desktop.support.context import Context
 
 Write = Callable[[Session, Mapping[str, Any]], object]
@@ -122,6 +124,17 @@ class Actions(_Asking):
         title = _("Movements of numbered sheets")
         dialog = TableDialog(self._context, title, sheets.move_headers(), rows)
         self._context.dialogs.exec(dialog)
+
+    # -- texts of papers
+
+    def _templates_edit(self, kind: str) -> None:
+        def load(session: Session) -> str:
+            return current_template(session, kind).source
+
+        def show(source: str) -> None:
+            self._context.dialogs.exec(TemplateEditor(self._context, kind, source))
+
+        self._context.jobs.read(load, done=show, failed=self._fail)
 
     # -- office settings
 

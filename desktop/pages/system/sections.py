@@ -12,6 +12,7 @@ from core.carbon import service as carbon
 from core.carbon.queries import STATUS_TITLES
 from core.clock import CHINA
 from core.database import actor, today
+from core.documents import editing
 from core.i18n import N_, _
 from core.office import CAPABILITIES
 from core.settings.specs import SettingSpec, specs
@@ -223,6 +224,15 @@ def _sheets(session: Session, _year: int) -> Listing:
     return Listing(rows, sheets.note(session))
 
 
+def _templates(session: Session, _year: int) -> Listing:
+    rows = []
+    for line in editing.kinds(session):
+        by = _("of the office") if line.by_office else _("of the program")
+        since = line.saved_at.astimezone(CHINA).date().isoformat() if line.saved_at else ""
+        rows.append(Row(line.kind, (line.title, str(line.version), by, since), line.kind))
+    return Listing(tuple(rows))
+
+
 SECTIONS: tuple[SystemSection, ...] = (
     SystemSection(
         "settings",
@@ -332,6 +342,16 @@ SECTIONS: tuple[SystemSection, ...] = (
             Action("moves", N_("Movements…"), icon="list"),
         ),
         frozenset({"sheet_range", "sheet_move"}),
+    ),
+    SystemSection(
+        "templates",
+        N_("Texts of papers"),
+        "edit",
+        N_("Wording and places of every paper; what was issued keeps its text."),
+        (N_("Paper"), N_("Version"), N_("Whose"), N_("Since")),
+        _templates,
+        (Action("edit", N_("Edit…"), "papers.templates", on_row=True, icon="edit"),),
+        frozenset({"paper_template"}),
     ),
     SystemSection(
         "audit",
