@@ -33,7 +33,10 @@ BENCHES: Mapping[str, Bench] = {
     "sort": Bench(
         N_("all certificates in another order"), "core.cli.benches.lists:full_sort", 100_000
     ),
-    "papers": Bench(N_("make and sign one certificate"), "core.documents.bench:papers", 30),
+    "papers": Bench(N_("make and sign one certificate"), "core.documents.bench:papers", 1000),
+    "receipts": Bench(
+        N_("issue, sign and store one receipt"), "core.cli.benches.receipts:receipts", 500
+    ),
     "sheets": Bench(N_("read and check a workbook"), "core.sheets.bench:sheets", 20_000),
     "start": Bench(N_("until the window is there"), "desktop.start_bench:start", 5),
 }
@@ -58,6 +61,7 @@ def _bench(context: Context, args: Namespace) -> None:
             "ours": round(found.ours, 3),
             "naive": round(found.naive, 3),
             "ratio": round(found.ratio, 2),
+            "details": found.details or None,
         },
         {
             "name": _("Measured"),
@@ -65,5 +69,6 @@ def _bench(context: Context, args: Namespace) -> None:
             "ours": _("Ours"),
             "naive": _("The naive way"),
             "ratio": _("Ratio"),
+            "details": _("Details"),
         },
     )

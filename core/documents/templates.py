@@ -10,7 +10,7 @@ import tomllib
 import types
 import typing
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -427,6 +427,7 @@ def _facts(value: object, at: _At) -> dict[str, FactSpec]:
     }
 
 
+@lru_cache(maxsize=128)
 def parse(source: str, file: str) -> Template:
     """Read a template. Raises TemplateError (a RuleViolation) that names file, key and fault."""
     at = _At(file)

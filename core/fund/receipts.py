@@ -159,14 +159,13 @@ def _issue(session: Session, command: IssueReceipt) -> int:
     refuse(found)
     replaced = _replaced(session, command.replaces)
     donor = donor_facts(session, rows[0].donor_id)
-    facts = face.receipt_facts(
-        session, rows, donor, command.way, command.title.strip() or donor.title
-    )
+    title = command.title.strip() or donor.title
+    facts = face.receipt_facts(session, rows, donor, command.way, title)
     facts |= _people(session, rows)
     note = face.no_deduction([one.code for one in found if one.severity is Severity.NOTE])
     if note:
         facts["no_deduction"] = note
-    receipt = _BY_WAY[command.way](session, command, rows, facts)
+    receipt = _BY_WAY[command.way](session, command, rows, {**facts, "title": title})
     receipt.replaces_id = replaced.id if replaced else None
     _keep(session, receipt, rows)
     _after(session, receipt, command, facts)
@@ -188,11 +187,12 @@ def _row(
 ) -> Receipt:
     assert rows[0].cashier_id is not None  # reviewed
     assert rows[0].reviewer_id is not None
+    title = facts.pop("title")
     return Receipt(
         way=command.way,
         unit_id=rows[0].unit_id,
         donor_id=rows[0].donor_id,
-        title=command.title.strip() or donor_facts(session, rows[0].donor_id).title,
+        title=title,
         amount=face.total_of(rows),
         issued_on=today(session),
         facts=facts,

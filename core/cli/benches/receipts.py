@@ -1,0 +1,155 @@
+"""Receipts issued and signed, database included: in chunks, against one by one by the books.
+
+The naive way is what a program would do without our parts: a transaction for each receipt, its
+paper drawn with reportlab (texts only, no code, no table) and signed with pyHanko as they come.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from core.access import create_account, list_accounts, set_roles
+from core.cli.benches.scratch import scratch_office
+from core.clock import SystemClock
+from core.database import Database, now, today
+from core.documents.authority import TestAuthority, create_test_office
+from core.documents.model import Document
+from core.documents.service import finish, issue_pending, work
+from core.fund.donors import donor_of
+from core.fund.model import Donation
+from core.fund.receipts import IssueReceipt, issue, issue_each
+from core.fund.setup import UnitContent, register_purpose, register_unit
+from core.fund.states import DonationState, Form, Nature, Way
+from core.office import ROLES
+from core.parties.service import RegisterPerson, register_person
+from core.settings import BEGINNING, put
+from core.values.comparison import Comparison
+from core.values.identity import IdKind
+from core.values.money import Money
+
+_CHUNK = 100
+_SECRET = "bench only 2"
+
+
+def receipts(rows: int = 500) -> Comparison:
+    """Milliseconds for one receipt, issued, signed and stored, on one core."""
+    with tempfile.TemporaryDirectory() as folder, scratch_office() as database:
+        office = create_test_office(Path(folder), "性能测试局", now=SystemClock().now())
+        naive_rows = max(rows // 10, 20)
+        _may_everything(database)
+        # Fonts are read once per process, in both ways: one receipt of each is not measured.
+        gifts = _gifts(database, rows + naive_rows + 2)
+        _in_chunks(database, office, [gifts.pop()])
+        _one_by_one(database, office, [gifts.pop()])
+        start = perf_counter()
+        _in_chunks(database, office, gifts[:rows])
+        ours = (perf_counter() - start) / rows * 1000
+        start = perf_counter()
+        _one_by_one(database, office, gifts[rows:])
+        naive = (perf_counter() - start) / naive_rows * 1000
+    return Comparison("receipts", "ms", ours, naive, f"{1000 / ours:.0f}/s")
+
+
+def _gifts(database: Database, count: int) -> list[int]:
+    """Reviewed donations of one donor, written at once: only issuing is measured."""
+    with database.write() as session:
+        cashier = create_account(session, "cashier", "收款员", _SECRET).id
+        reviewer = create_account(session, "reviewer", "复核员", _SECRET).id
+        put(session, "fund.own_confirmation", True, BEGINNING)
+        year = today(session).year
+        unit = register_unit(
+            session,
+            UnitContent(
+                name="性能测试基金会",
+                credit_code="53341199MJA990013X",
+                qualifications=((year - 1, year + 1, "测试"),),
+            ),
+        )
+        purpose = register_purpose(session, "T", "性能测试", restricted=False)
+        person = register_person(
+            session,
+            RegisterPerson(name="王喆", id_kind=IdKind.RESIDENT, number="341199198802150119"),
+        )
+        row = {
+            "donor_id": donor_of(session, person.id), "unit_id": unit, "purpose_id": purpose,
+            "form": Form.TRANSFER, "nature": Nature.GIFT, "received_on": date(year, 1, 2),
+            "restricted": False, "anonymous": False, "bank_reference": "REF", "payer_name": "",
+            "payer_tail": "", "agreement": "", "benefit": "", "note": "", "version": 1,
+            "state": DonationState.REVIEWED, "cashier_id": cashier, "reviewer_id": reviewer,
+            "recorded_at": now(session),
+        }  # fmt: skip
+        session.execute(
+            insert(Donation),
+            [{**row, "code": f"B{n:06}", "amount": Money(100 + n)} for n in range(count)],
+        )
+        return list(session.scalars(select(Donation.id).order_by(Donation.id)))
+
+
+def _may_everything(database: Database) -> None:
+    """The scratch office has one person, who holds every role while it is measured."""
+    with database.write() as session:
+        (only,) = list_accounts(session)
+        set_roles(session, only.id, only.version, tuple(ROLES))
+
+
+def _in_chunks(database: Database, office: TestAuthority, gifts: Sequence[int]) -> None:
+    signer = office.signer()
+    for start in range(0, len(gifts), _CHUNK):
+        part = gifts[start : start + _CHUNK]
+        with database.write() as session:
+            issue_each(session, [(one, 1) for one in part], Way.OWN)
+    issue_pending(database, signer)
+
+
+def _one_by_one(database: Database, office: TestAuthority, gifts: Sequence[int]) -> None:
+    for one in gifts:
+        with database.write() as session:
+            command = IssueReceipt(donations=((one, 1),), way=Way.OWN)
+            issue(session, command)
+            document = session.scalars(select(Document.id).order_by(Document.id.desc())).first()
+            assert document is not None
+            task = work(session, document)
+            finish(session, document, _by_the_books(task, office))
+
+
+def _by_the_books(task: Any, office: TestAuthority) -> bytes:
+    """The same facts with reportlab's canvas and pyHanko's signer, each made anew."""
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import signers
+
+    load: Callable[..., Any] = signers.SimpleSigner.load_pkcs12
+    signer = load(str(office.pkcs12), passphrase=office.passphrase.encode())
+    assert signer is not None
+    out = io.BytesIO()
+    writer = IncrementalPdfFileWriter(io.BytesIO(_drawn(task)))
+    meta = signers.PdfSignatureMetadata(field_name="Signature1", md_algorithm="sha256")
+    signers.PdfSigner(meta, signer).sign_pdf(writer, output=out)
+    return out.getvalue()
+
+
+def _drawn(task: Any) -> bytes:
+    from reportlab.pdfbase import pdfmetrics, ttfonts
+    from reportlab.pdfgen.canvas import Canvas
+
+    from core.documents import fonts
+
+    if "naive" not in pdfmetrics.getRegisteredFontNames():
+        path = fonts.folder() / fonts.FILES["song"]
+        pdfmetrics.registerFont(ttfonts.TTFont("naive", str(path)))
+    out = io.BytesIO()
+    canvas = Canvas(out, pageCompression=1)
+    y = 800
+    canvas.setFont("naive", 11)
+    for key, value in task.facts.items():
+        canvas.drawString(60, y, f"{key}：{value}")
+        y -= 24
+    canvas.save()
+    return out.getvalue()
