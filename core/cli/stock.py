@@ -35,7 +35,7 @@ def add(parser: ArgumentParser) -> None:
 
 def _add_move(verbs: Any, name: str, title: str, extra: tuple[str, ...]) -> None:
     verb = verbs.add_parser(name, help=title)
-    verb.add_argument("stock", help=_("certificate or receipt"))
+    verb.add_argument("stock", help=_("which stock: certificate"))
     verb.add_argument("first", metavar=_("FIRST"), help=_("first serial"))
     verb.add_argument("last", metavar=_("LAST"), nargs="?", default="", help=_("last serial"))
     helps = {

@@ -1,4 +1,4 @@
-"""The stock of numbered sheets: certificates and receipts pre-printed with a serial.
+"""The stock of numbered sheets: certificates pre-printed with a serial.
 
 Every serial that ever came in is accounted for: in stock, handed out, used for a record, spoiled,
 surrendered or destroyed. Movements are kept for ever; the ranges are what they come to, and
@@ -24,9 +24,8 @@ from core.messages import register
 from core.values.ranges import SerialRange
 
 CERTIFICATE = "certificate"
-RECEIPT = "receipt"
-#: Stocks an office may keep, and their titles.
-STOCKS: Mapping[str, str] = {CERTIFICATE: N_("Certificates"), RECEIPT: N_("Receipts")}
+#: Stocks an office may keep, and their titles. Receipts come in books and are kept by the fund.
+STOCKS: Mapping[str, str] = {CERTIFICATE: N_("Certificate sheets")}
 #: Digits of a serial that fit the database's integers.
 MOST_DIGITS = 18
 

@@ -36,7 +36,7 @@ class SheetAction(StrEnum):
 
 
 class SheetStock(Base):
-    """A stock that is kept: certificates or receipts. Its row is locked by every movement."""
+    """A stock that is kept, for instance of certificates. Its row is locked by every movement."""
 
     __tablename__ = "sheet_stock"
     __table_args__ = ({"info": {"no_delete": True, "audited": True}},)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -18,12 +19,14 @@ from PySide6.QtWidgets import (
 
 from core.documents import printers
 from core.documents.printers import DOWN, NEAR, RIGHT, Point
-from core.errors import AppError
-from core.i18n import _
-from core.messages import text
+from core.errors import AppError, InputError
+from core.i18n import N_, _
+from core.messages import register, text
 from desktop.support.context import Context
 from desktop.widgets.banner import Banner
 from desktop.widgets.labels import label
+
+register({"desktop.millimetres": N_("“{value}” is no number of millimetres.")})
 
 
 class _Mark(QWidget):
@@ -42,18 +45,22 @@ class _Mark(QWidget):
         row.addWidget(self.above)
 
     @staticmethod
-    def _box(value: float) -> QDoubleSpinBox:
-        box = QDoubleSpinBox()
-        box.setRange(0.0, 300.0)
-        box.setDecimals(1)
-        box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        box.setSuffix(" mm")
-        box.setValue(value)
+    def _box(value: float) -> QLineEdit:
+        box = QLineEdit(f"{value:.1f}")
+        box.setAlignment(Qt.AlignmentFlag.AlignRight)
         return box
 
     def place(self) -> Point:
-        """What was measured."""
-        return self.left.value(), self.above.value()
+        """What was measured. Raises InputError when it is no number."""
+        left, above = (_number(box.text()) for box in (self.left, self.above))
+        return left, above
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.strip().replace("，", ".").replace(",", "."))
+    except ValueError:
+        raise InputError.of("near", "desktop.millimetres", value=text) from None
 
 
 class CalibrationDialog(QDialog):
@@ -91,6 +98,7 @@ class CalibrationDialog(QDialog):
         self.save_button = buttons.button(QDialogButtonBox.StandardButton.Save)
         self.save_button.setText(_("Save"))
         self.save_button.setProperty("role", "primary")
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
         sentence = _(
             "Print the sheet on plain paper from the same tray, measure with a ruler where the marks "
             "came out, and type it here. It is kept on this computer for this printer and tray."

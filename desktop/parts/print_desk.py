@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout
 from sqlalchemy.orm import Session
 
 from core.documents import batch, printers, service
@@ -21,8 +21,6 @@ from desktop.parts.signing import SigningDesk
 from desktop.support.context import Context
 from desktop.widgets.labels import label
 from desktop.widgets.pdf import PdfDialog
-
-JOB = "print"
 
 
 @dataclass(frozen=True)
@@ -43,11 +41,11 @@ class CameOutDialog(QDialog):
         self.setWindowTitle(_("Look into the printer"))
         self.setMinimumWidth(440)
         total, already = len(run.sheets), len(run.sheets) - len(run.rest)
-        self.up_to = QSpinBox()
+        self.up_to = QComboBox()
         self.up_to.setObjectName("upTo")
-        self.up_to.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.up_to.setRange(already, total)
-        self.up_to.setValue(total)
+        for number in range(already, total + 1):
+            self.up_to.addItem(str(number), number)
+        self.up_to.setCurrentIndex(total - already)
         self._run = run
         self._name = label(wrap=True)
         sentence = _(
@@ -64,10 +62,15 @@ class CameOutDialog(QDialog):
         layout.addWidget(self._name)
         layout.addWidget(buttons)
         buttons.accepted.connect(self.accept)
-        self.up_to.valueChanged.connect(self._show)
-        self._show(total)
+        self.up_to.currentIndexChanged.connect(self._show)
+        self._show()
 
-    def _show(self, up_to: int) -> None:
+    def chosen(self) -> int:
+        """The place of the last paper that came out well; 0 for none."""
+        return int(self.up_to.currentData())
+
+    def _show(self) -> None:
+        up_to = self.chosen()
         if not up_to:
             self._name.setText(_("Nothing came out."))
             return
@@ -176,7 +179,7 @@ class PrintDesk(QObject):
             print_pdf(data, plain, _("Calibration sheet"))
 
         def print_sheet() -> None:
-            self._context.jobs.io(send, failed=self.failed.emit, title=_("Printing"), key=JOB)
+            self._context.jobs.io(send, failed=self.failed.emit, title=_("Printing"))
 
         self._context.dialogs.exec(CalibrationDialog(self._context, where, print_sheet))
 
@@ -201,7 +204,7 @@ class PrintDesk(QObject):
             done=partial(self._sent, order),
             failed=self._stopped,
             title=_("Printing"),
-            key=JOB,
+            key=f"print-{run.id}",
         )
 
     def _stopped(self, error: AppError) -> None:
@@ -217,9 +220,8 @@ class PrintDesk(QObject):
     def _ask_came_out(self, run: Run, order: PrintOrder | None = None) -> None:
         again = order or PrintOrder(run.printer, 1, run.tray, run.overlay)
         dialog = CameOutDialog(self._context, run)
-        up_to = dialog.up_to
         if self._context.dialogs.exec(dialog):
-            self._came_out(again, run.id, up_to.value())
+            self._came_out(again, run.id, dialog.chosen())
         else:
             self.look_for_open_runs()
 

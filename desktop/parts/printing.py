@@ -162,6 +162,7 @@ class PrintDialog(QDialog):
         ok.setText(_("Print"))
         ok.setProperty("role", "primary")
         ok.setEnabled(bool(names))
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
         for button in (self.preview, self.calibrate):
             button.setAutoDefault(False)
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)

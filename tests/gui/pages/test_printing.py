@@ -90,7 +90,7 @@ def choose(**wanted: object) -> Callable[[QDialog], None]:
 def up_to(number: int) -> Callable[[QDialog], None]:
     def act(dialog: QDialog) -> None:
         assert isinstance(dialog, CameOutDialog)
-        dialog.up_to.setValue(number)
+        dialog.up_to.setCurrentText(str(number))
         dialog.accept()
 
     return act
@@ -149,11 +149,11 @@ def test_that_only_the_data_goes_onto_a_sheet_as_calibrated(
 
     def calibrate(dialog: QDialog) -> None:
         assert isinstance(dialog, CalibrationDialog)
-        dialog.near.left.setValue(60.0)
+        dialog.near.left.setText("60.0")
         dialog.save()
         assert dialog.banner.text()  # too far: the sheet lay wrongly
-        dialog.near.left.setValue(21.5)
-        dialog.near.above.setValue(19.0)
+        dialog.near.left.setText("21.5")
+        dialog.near.above.setText("19")
         dialog.sheet.click()
         dialog.save()
 
