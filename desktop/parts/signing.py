@@ -83,8 +83,12 @@ class SigningDesk(QObject):
         return self._signer.qr if self._signer is not None else None
 
     def use(self, signer: Signer) -> None:
-        """Sign with this certificate until the program ends."""
+        """Sign with this certificate until the program ends; say so when its end is near."""
         self._signer = signer
+        left = signer.warning(self._now())
+        if left is not None:
+            told = _("The signing certificate {name} ends in {days} days. Order a new one now.")
+            self._context.notify("warning", told.format(name=signer.name, days=max(left, 0)))
         self.changed.emit()
 
     def info(self) -> SignerInfo | None:

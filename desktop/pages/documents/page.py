@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from core.documents.model import DocumentForm, DocumentState, KeyRole
 from core.documents.queries import PAPERS, STATES
+from core.documents.sign import WARN_DAYS
 from core.errors import AppError
 from core.i18n import N_, _
 from core.values.listing import ListQuery
@@ -33,7 +34,6 @@ from desktop.widgets.labels import label
 from desktop.widgets.record_table import RecordTable
 from desktop.widgets.section import Section
 
-WARN_DAYS = 30
 KEY_TITLES = {KeyRole.ROOT: N_("Root certificate"), KeyRole.QR: N_("Key of the codes")}
 
 
@@ -178,7 +178,7 @@ class DocumentsPage(Page):
             )
             return
         left = _("{days} days left").format(days=info.days_left)
-        warn = _("Renew it now.") if info.days_left <= WARN_DAYS else ""
+        warn = _("Renew it now.") if info.days_left <= WARN_DAYS[0] else ""
         kind = _("Test certificate: not for real papers") if info.is_test else ""
         self.signer.set_pairs(
             [
