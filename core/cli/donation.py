@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.context import Context
 from core.cli.filters import add_filters, list_records
-from core.i18n import _
+from core.errors import InputError
+from core.i18n import N_, _
+from core.messages import register
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from core.fund.donations import Item
     from core.fund.model import Donation
+    from core.values.money import Money
+
+register(
+    {
+        "cli.item": N_("Write an item as NAME;QUANTITY;UNIT;PRICE;PROOF, not “{value}”."),
+        "cli.member": N_("Write a giver as NAME=YUAN, not “{value}”."),
+    }
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +42,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     amount = _verb(verbs, "correct", _("Put the amount right while nothing is issued."), _correct)
     amount.add_argument("--amount", required=True, metavar="YUAN")
     amount.add_argument("--reason", required=True, metavar=_("TEXT"))
+    pledge = verbs.add_parser("pledge", help=_("Enter a commitment; gifts pay it in instalments."))
+    pledge.add_argument("--party", type=int, required=True, metavar="ID", help=_("who promises"))
+    pledge.add_argument("--amount", required=True, metavar="YUAN")
+    pledge.add_argument("--purpose", required=True, metavar="CODE")
+    pledge.add_argument("--agreement", default="", help=_("number of the agreement"))
+    pledge.add_argument("--due", metavar="DATE")
+    pledge.set_defaults(run=_pledge)
     move = _verb(verbs, "move", _("Move a donation to another donor, traced."), _move)
     move.add_argument("--party", type=int, required=True, metavar="ID", help=_("the right donor"))
     move.add_argument("--reason", required=True, metavar=_("TEXT"))
@@ -46,13 +64,24 @@ def _verb(verbs: Any, name: str, text: str, run: Any) -> argparse.ArgumentParser
 def _add_record(verbs: Any) -> None:
     from core.fund.states import Consent, Form
 
-    record = verbs.add_parser("record", help=_("Note a donation of money."))
+    record = verbs.add_parser("record", help=_("Note a donation."))
     record.add_argument("--party", type=int, required=True, metavar="ID", help=_("who gives"))
-    record.add_argument("--amount", required=True, metavar="YUAN")
+    record.add_argument("--amount", metavar="YUAN", help=_("none for goods without proof"))
     record.add_argument("--on", required=True, metavar="DATE", help=_("value date"))
     record.add_argument("--purpose", required=True, metavar="CODE")
-    money = [one.value for one in Form if one.is_money]
-    record.add_argument("--form", choices=money, default=Form.TRANSFER.value)
+    forms = [one.value for one in Form]
+    record.add_argument("--form", choices=forms, default=Form.TRANSFER.value)
+    record.add_argument(
+        "--item",
+        action="append",
+        default=[],
+        metavar="NAME;QUANTITY;UNIT;PRICE;PROOF",
+        help=_("goods or a right; the price only with its proof"),
+    )
+    record.add_argument(
+        "--member", action="append", default=[], metavar="NAME=YUAN", help=_("one of the givers")
+    )
+    record.add_argument("--pledge", type=int, metavar="ID", help=_("the commitment it pays"))
     record.add_argument("--reference", default="", help=_("reference of the bank"))
     record.add_argument("--code", default="", help=_("number of the donation; else the next one"))
     record.add_argument("--benefit", default="", help=_("what the donor gets in return"))
@@ -120,7 +149,10 @@ def _record(context: Context, args: argparse.Namespace) -> None:
             purpose_id=purpose_id_of(session, args.purpose),
             form=Form(args.form),
             received_on=parse_date(args.on),
-            amount=Money.parse(args.amount),
+            amount=Money.parse(args.amount) if args.amount else None,
+            items=tuple(_item(text) for text in args.item),
+            members=tuple(_member(text) for text in args.member),
+            pledge_id=args.pledge,
             code=args.code,
             anonymous=args.anonymous,
             restricted=args.restricted,
@@ -130,6 +162,51 @@ def _record(context: Context, args: argparse.Namespace) -> None:
         )
         made = record(session, content)
         answer = _as_record(session, find_donation(session, str(made)))
+    context.out.record(answer)
+
+
+def _item(text: str) -> Item:
+    from core.fund.donations import Item
+    from core.values.money import Money
+    from core.values.numerals import exact_decimal
+
+    parts = [part.strip() for part in text.replace("；", ";").split(";")] + [""] * 4
+    if not parts[0] or not parts[1]:
+        raise InputError.of("item", "cli.item", value=text)
+    return Item(
+        name=parts[0],
+        quantity=exact_decimal(parts[1], decimals=6),
+        unit=parts[2],
+        unit_price=Money.parse(parts[3]) if parts[3] else None,
+        proof=parts[4],
+    )
+
+
+def _member(text: str) -> tuple[str, Money]:
+    from core.values.money import Money
+
+    name, equals, amount = text.partition("=")
+    if not equals:
+        raise InputError.of("member", "cli.member", value=text)
+    return name.strip(), Money.parse(amount)
+
+
+def _pledge(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.donors import PledgeContent, donor_of, outstanding, promise
+    from core.fund.setup import purpose_id_of
+    from core.values.dates import parse_date
+    from core.values.money import Money
+
+    with context.database().write() as session:
+        content = PledgeContent(
+            donor_id=donor_of(session, args.party),
+            purpose_id=purpose_id_of(session, args.purpose),
+            amount=Money.parse(args.amount),
+            agreement=args.agreement,
+            due_on=parse_date(args.due) if args.due else None,
+        )
+        made = promise(session, content)
+        answer = {"pledge": made, "outstanding": outstanding(session, made)}
     context.out.record(answer)
 
 

@@ -41,6 +41,10 @@ def _add_setup(verbs: Any) -> None:
     unit.add_argument("--licence", default="", help=_("number of the licence for receipts"))
     unit.add_argument("--qualified", action="append", default=[], metavar="FIRST-LAST=NOTICE")
     unit.set_defaults(run=_unit)
+    years = verbs.add_parser("qualify", help=_("Add years in which gifts may be deducted."))
+    years.add_argument("unit", metavar="NAME")
+    years.add_argument("years", metavar="FIRST-LAST=NOTICE")
+    years.set_defaults(run=_qualify)
     purpose = verbs.add_parser("purpose", help=_("Enter a purpose."))
     purpose.add_argument("code")
     purpose.add_argument("name")
@@ -128,6 +132,20 @@ def _unit(context: Context, args: argparse.Namespace) -> None:
         )
         made = register_unit(session, content)
     context.out.record({"unit": made})
+
+
+def _qualify(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.model import IssuingUnit
+    from core.fund.setup import add_qualification, unit_id_of
+
+    first, last, notice = _years(args.years)
+    with context.database().write() as session:
+        unit = unit_id_of(session, args.unit)
+        if unit is None:
+            raise InputError.of("unit", "fund.unit_unknown", name=args.unit)
+        version = session.get_one(IssuingUnit, unit).version
+        add_qualification(session, unit, version, (first, last), notice)
+    context.out.record({"unit": unit, "years": [first, last]})
 
 
 def _years(text: str) -> tuple[int, int, str]:

@@ -113,6 +113,8 @@ def _add_stock(verbs: Any) -> None:
     off.add_argument("--as", dest="fate", required=True, choices=["spoiled", "lost", "returned"])
     off.add_argument("--reason", required=True, metavar=_("TEXT"))
     off.set_defaults(run=_write_off)
+    books = verbs.add_parser("books", help=_("Books of receipts; those to use up are marked."))
+    books.set_defaults(run=_books)
     settle = verbs.add_parser("settle", help=_("Close a book whose sheets are accounted for."))
     settle.add_argument("book", type=int, metavar="ID")
     settle.set_defaults(run=_settle)
@@ -313,6 +315,28 @@ def _book(context: Context, args: argparse.Namespace) -> None:
         )
         made = receive_book(session, content)
     context.out.record({"book": made})
+
+
+def _books(context: Context, _args: argparse.Namespace) -> None:
+    from dataclasses import asdict
+
+    from core.fund.stock import books
+
+    with context.database().read() as session:
+        rows = [asdict(one) for one in books(session)]
+    context.out.table(
+        {
+            "id": "id",
+            "bill_code": _("Code"),
+            "book_number": _("Book"),
+            "first_number": _("First"),
+            "last_number": _("Last"),
+            "unused": _("Unused"),
+            "use_until": _("Use until"),
+            "due": _("Use up now"),
+        },
+        rows,
+    )
 
 
 def _write_off(context: Context, args: argparse.Namespace) -> None:

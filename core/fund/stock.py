@@ -207,18 +207,39 @@ def settle_book(session: Session, book_id: int) -> None:
     session.flush()
 
 
-def due_books(session: Session) -> list[int]:
-    """Books with unused sheets whose last day has passed or is near."""
+@dataclass(frozen=True, kw_only=True)
+class BookLine:
+    """A book as the list of the stock shows it; `due` when its last day has passed or is near."""
+
+    id: int
+    bill_code: str
+    book_number: str
+    first_number: str
+    last_number: str
+    unused: int
+    use_until: date
+    settled_on: date | None
+    due: bool
+
+
+def books(session: Session) -> list[BookLine]:
+    """Every book, the one to be used up first at the top."""
     limit = today(session) + timedelta(days=int(settings.get(session, "fund.stock_warn_days")))
-    unused = select(StockSheet.book_id).where(StockSheet.state == SheetState.UNUSED)
-    return list(
-        session.scalars(
-            select(StockBook.id)
-            .where(
-                StockBook.settled_on.is_(None),
-                StockBook.use_until <= limit,
-                StockBook.id.in_(unused),
-            )
-            .order_by(StockBook.use_until)
+    counts = select(StockSheet.book_id, func.count()).where(StockSheet.state == SheetState.UNUSED)
+    rows_ = session.execute(counts.group_by(StockSheet.book_id))
+    unused: dict[int, int] = {row[0]: row[1] for row in rows_}
+    rows = session.scalars(select(StockBook).order_by(StockBook.use_until, StockBook.id))
+    return [
+        BookLine(
+            id=one.id,
+            bill_code=one.bill_code,
+            book_number=one.book_number,
+            first_number=one.first_number,
+            last_number=one.last_number,
+            unused=unused.get(one.id, 0),
+            use_until=one.use_until,
+            settled_on=one.settled_on,
+            due=one.id in unused and one.settled_on is None and one.use_until <= limit,
         )
-    )
+        for one in rows
+    ]

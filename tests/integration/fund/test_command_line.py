@@ -162,6 +162,30 @@ def test_that_reports_and_tax_help_answer(ctl: Callable[..., Answer]) -> None:
         assert (status, made["state"]) == (0, "to_sign")
 
 
+def test_that_goods_commitments_and_years_are_entered(ctl: Callable[..., Answer]) -> None:
+    words = ("--purpose", "国储林造林", "--on", "2026-11-10", "--form", "in_kind", "--party", "2")
+    plain = ("--item", "麻栎容器苗;20000;株")
+    status, made, _ = ctl("cashier", "donation", "record", *words, *plain)
+    assert (status, made["amount"]) == (0, None)
+    proven = ("--item", "麻栎容器苗;20000;株;1.25;评估报告", "--amount", "25000.00")
+    status, made, _ = ctl("cashier", "donation", "record", *words, *proven)
+    assert (status, made["amount"]) == (0, "25,000.00")
+    words = ("--party", "1", "--purpose", "T01", "--amount", "100.00")
+    _, pledge, _ = ctl("cashier", "donation", "pledge", *words)
+    words = (*words[:-1], "40.00", "--on", "2026-11-10", "--pledge", str(pledge["pledge"]))
+    status, _, _ = ctl("cashier", "donation", "record", *words)
+    assert status == 0
+    unit = funds.table("issuing_units")[0]["name"]
+    status, _, _ = ctl("fund_manager", "fund", "qualify", unit, "2028-2030=公告2027年第1号")
+    assert status == 0
+    status, _, error = ctl("fund_manager", "fund", "qualify", unit, "2028")
+    assert (status, error["fields"][0]["field"]) == (1, "qualified")
+    _, books, _ = ctl("receipt_issuer", "receipt", "books")
+    assert [(one["unused"], one["use_until"], one["due"]) for one in books] == [
+        (50, "2027-04-07", False)
+    ]
+
+
 def test_that_lists_and_exports_mask_numbers(ctl: Callable[..., Answer], tmp_path: Path) -> None:
     from openpyxl import load_workbook
 
