@@ -7,9 +7,11 @@ status for wrong usage is the one in the contract (docs/adr/0007).
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, redirect_stderr
 from importlib import import_module
 
 from core import config, i18n, messages
@@ -28,13 +30,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status (see docs: command line)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     _speak_utf8()
+    before, wanted = _before_group(arguments)
+    said = io.StringIO()
+    as_json = "--json" in before
     try:
-        before, wanted = _before_group(arguments)
-        early = _global_options().parse_args(before)
-        i18n.use(early.lang or _language_of_machine())
-        usage.translate()
-        args = _parse(arguments, wanted)
+        with redirect_stderr(said) if as_json else nullcontext():
+            early = _global_options().parse_args(before)
+            i18n.use(early.lang or _language_of_machine())
+            usage.translate()
+            args = _parse(arguments, wanted)
     except SystemExit as leave:  # argparse has already said what is wrong
+        if as_json and leave.code:
+            text = said.getvalue().strip().rpartition("\n")[2]
+            Output(as_json=True).error({"error": "usage", "message": text, "fields": []}, text)
         return int(leave.code or DONE)
     return _run(args)
 

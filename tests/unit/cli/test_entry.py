@@ -51,6 +51,16 @@ def test_that_wrong_usage_has_its_own_status(run: Run, words: list[str]) -> None
     assert "usage" in err or "用法" in err
 
 
+@pytest.mark.parametrize("words", [["tell"], ["tell", "amount"], ["no-such-group"], []])
+def test_that_wrong_usage_is_one_json_object_too(run: Run, words: list[str]) -> None:
+    status, out, err = run("--json", "--lang", "en", *words)
+    assert (status, out) == (2, "")
+    refusal = json.loads(err)
+    assert refusal["error"] == "usage"
+    assert "error: " in refusal["message"]
+    assert refusal["fields"] == []
+
+
 def test_that_a_missing_database_is_the_environment_and_makes_no_file(
     run: Run, tmp_path: Path
 ) -> None:
