@@ -85,7 +85,10 @@ def _verify_pdf(context: Context, path: Path, trust: list[str], session: Session
     if not roots:
         raise RuleViolation("verify.no_roots")
     verdict = verify(_bytes(path), roots=roots, session=session, kinds=kinds)
-    context.out.record(as_record(verdict), _titles())
+    titles = _titles()
+    if verdict.stamped_at is not None:
+        titles["time_stamp"] = _("Time stamp")
+    context.out.record(as_record(verdict), titles)
     return 0 if verdict.ok else 1
 
 
@@ -93,11 +96,13 @@ def as_record(verdict: Verdict) -> dict[str, object]:
     """A verdict as the command line shows it (docs: command line, `verify`)."""
     asked = verdict.register != "not_asked"
     known = verdict.register in {"matches", "differs"}
+    stamp = {"at": verdict.stamped_at, "by": verdict.stamped_by} if verdict.stamped_at else None
     return {
         "intact": verdict.intact,
         "covers_whole_file": verdict.covers_whole_file,
         "signer": verdict.signer,
         "trusted": verdict.trusted,
+        **({"time_stamp": stamp} if stamp else {}),
         "register": {"number": verdict.number, "record": verdict.register} if known else None,
         "status": verdict.status if asked and verdict.status else "unknown",
         "original_or_copy": verdict.original_or_copy or "unknown",

@@ -302,9 +302,11 @@ def issue_pending(
     ids: Sequence[int] | None = None,
     progress: Callable[[int, int], None] | None = None,
     pool: PressPool | None = None,
+    server: Stamper | None = None,
 ) -> list[IssuedPaper]:
     """Steps 2 and 3 for the waiting papers (or those of `ids`), in chunks; resumable.
 
+    `server` carries over from one call to the next that the time stamp server is away.
     A `pool` over the same key signs big batches in several processes; where the office has a time
     stamp server it is left alone, because there the server is what takes the time.
 
@@ -314,7 +316,7 @@ def issue_pending(
     signer.require_valid(database.clock.now())
     with database.read() as session:
         waiting = [row.id for row in pending(session) if ids is None or row.id in set(ids)]
-        server = stamper(session)
+        server = server or stamper(session)
     results: list[IssuedPaper] = []
     for at in range(0, len(waiting), CHUNK):
         with database.read() as session:

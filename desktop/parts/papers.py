@@ -281,7 +281,11 @@ def verdict_columns(verdict: Verdict) -> list[Column]:
             _("The signature"),
             _("Trusted") if verdict.trusted else _("Not trusted"),
             "good" if verdict.trusted else "error",
-            [(_("Signed by"), signer), (_("Signed at"), moment(verdict.signed_at))],
+            [
+                (_("Signed by"), signer),
+                (_("Signed at"), moment(verdict.signed_at)),
+                (_("Time stamp"), f"{moment(verdict.stamped_at)} {verdict.stamped_by}".strip()),
+            ],
         ),
         (
             _("The register"),

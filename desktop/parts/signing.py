@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,11 +20,13 @@ from desktop.support import secrets
 from desktop.support.context import Context
 
 if TYPE_CHECKING:
+    from core.database import Database
     from core.documents.qr import QrKey
     from core.documents.service import IssuedPaper
     from core.documents.sign import Signer
 
 JOB = "sign-papers"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -190,16 +193,21 @@ class SigningDesk(QObject):
         database = self._context.database()
 
         def work(token: Token, report: Report) -> list[IssuedPaper]:
+            from core.documents import stamping
             from core.documents.service import issue_pending, pending
 
             with database.read() as session:
+                server = stamping.stamper(session)
+                behind = stamping.waiting_count(session)
                 waiting = [row.id for row in pending(session) if ids is None or row.id in ids]
             done: list[IssuedPaper] = []
             for number, document_id in enumerate(waiting):
                 # One at a time: the person may stop after any paper, and each is complete.
                 token.check()
                 report(number, len(waiting), "")
-                done += issue_pending(database, signer, [document_id])
+                done += issue_pending(database, signer, [document_id], server=server)
+            if behind and server.fault is None:
+                _fetch_stamps(database)
             return done
 
         self._context.jobs.io(
@@ -221,3 +229,13 @@ class SigningDesk(QObject):
         )
         if self._waiting and self._signer is not None:
             self._run(self._signer, self._waiting.pop(0))
+
+
+def _fetch_stamps(database: Database) -> None:
+    """Fetch the stamps of earlier papers, now that the server may be back; they wait otherwise."""
+    from core.documents import stamping
+
+    try:
+        stamping.retry(database)
+    except EnvironmentFault:
+        log.info("the time stamp server is away")

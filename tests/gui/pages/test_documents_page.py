@@ -8,19 +8,21 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QDialog
 
-from core import config
+from core import config, settings
 from core.database import Database
-from core.documents import keys, service
+from core.documents import keys, service, stamping
 from core.documents.authority import TestAuthority, create_test_office
 from core.documents.model import DocumentState
 from core.documents.service import bytes_of
 from desktop.pages.documents.page import DocumentsPage
 from desktop.parts.papers import VerdictDialog
 from desktop.parts.reason import ReasonDialog
+from desktop.parts.signing import SigningDesk
 from desktop.widgets.pdf import PdfDialog
 from tests.databases import NOW
 from tests.gui.pages.conftest import Desk
 from tests.gui.pages.walking import Walk
+from tests.timeserver import time_server
 
 Shown = Callable[[type[DocumentsPage]], DocumentsPage]
 PASSPHRASE = "桂花 2026"
@@ -233,3 +235,30 @@ def test_that_a_full_folder_gets_a_sentence_of_its_own(
     page.take("save")
     desk.settle()
     assert "copy.pdf" in page.table.banner.text()
+
+
+def test_that_stamps_are_fetched_once_the_server_is_back(
+    desk: Desk, shown: Shown, paper: int, authority: TestAuthority,
+    sqlite_database: Database, tmp_path: Path,
+) -> None:  # fmt: skip
+    with time_server(tmp_path / "ts") as away:
+        gone = away.url
+    with sqlite_database.write() as session:
+        settings.put(session, stamping.SERVER, gone)
+    page = shown(DocumentsPage)
+    signing = SigningDesk.of(desk.context)
+    signing.use(authority.signer())
+    signing.sign()
+    desk.settle()
+    with sqlite_database.read() as session:
+        assert service.document(session, paper).state is DocumentState.ISSUED
+        assert stamping.waiting_count(session) > 0
+    with time_server(tmp_path / "ts") as server:
+        with sqlite_database.write() as session:
+            settings.put(session, stamping.SERVER, server.url)
+        signing.sign()
+        desk.settle()
+    with sqlite_database.read() as session:
+        assert stamping.waiting_count(session) == 0
+        assert stamping.stamp_of(session, paper) is not None
+    assert page.view_model.state.failure is None
