@@ -41,7 +41,6 @@ class MachineConfig:
         login: who logged in last, offered at the next start.
         scale: size of texts in percent.
         signing_key: PKCS#12 file the office signs its papers with; its passphrase is never here.
-        signer: file (PKCS#12) of the signing certificate papers are signed with here.
     """
 
     database: str = ""
@@ -50,7 +49,6 @@ class MachineConfig:
     login: str = ""
     scale: int = 100
     signing_key: str = ""
-    signer: str = ""
 
 
 def data_folder() -> Path:
