@@ -71,6 +71,8 @@ _SQLITE = {
     sqlite3.SQLITE_CANTOPEN: "database.cannot_open",
     sqlite3.SQLITE_PERM: "database.cannot_open",
     sqlite3.SQLITE_IOERR: "database.io",
+    # Not a block is left for the index of the write-ahead log, which readers need too.
+    sqlite3.SQLITE_IOERR_SHMSIZE: "database.disk_full",
 }
 
 #: By SQLSTATE, the longest prefix first.
@@ -128,7 +130,8 @@ def translate_driver(orig: BaseException) -> AppError | None:
     if guard:
         return RuleViolation(f"database.{guard[1]}", table=guard[2] or "")
     if isinstance(orig, sqlite3.Error):
-        code = _SQLITE.get(getattr(orig, "sqlite_errorcode", 0) & 0xFF)
+        extended = getattr(orig, "sqlite_errorcode", 0)
+        code = _SQLITE.get(extended) or _SQLITE.get(extended & 0xFF)
         return EnvironmentFault(code) if code else None
     return _postgres(orig)
 

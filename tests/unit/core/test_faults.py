@@ -38,6 +38,24 @@ def test_that_a_full_disk_is_called_so(tmp_path: Path) -> None:
     assert _code(caught.value) == "database.disk_full"
 
 
+def test_that_a_disk_without_a_block_for_readers_is_called_full(tmp_path: Path) -> None:
+    """The index of the write-ahead log cannot grow; here because of a limit, as on a full disk."""
+    resource = pytest.importorskip("resource", reason="no such limits here")
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE t (x)")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with closing(sqlite3.connect(path)) as connection:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+        try:
+            with pytest.raises(sqlite3.OperationalError) as caught:
+                connection.execute("SELECT * FROM t")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert _code(caught.value) == "database.disk_full"
+
+
 def test_that_a_file_of_something_else_is_called_so(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     path.write_bytes(b"Microsoft Office " * 200)
