@@ -22,6 +22,9 @@ register(
         "config.unknown": N_("The settings file “{path}” has an unknown entry “{key}”."),
         "config.type": N_("The settings file “{path}” has “{value}” for {key}, which cannot be."),
         "config.language": N_("The settings file “{path}” names the unknown language “{value}”."),
+        "config.database_kind": N_(
+            "There is no way to a “{kind}” database. Name an SQLite file or a postgresql:// address."
+        ),
         "config.unwritable": N_("The settings file “{path}” cannot be written."),
     }
 )
@@ -110,12 +113,17 @@ def database_url(given: str | None = None) -> str:
     """The SQLAlchemy URL of a database named by URL or file; without one, this machine's.
 
     `postgresql://` means the psycopg driver, which is the only one shipped.
+
+    Raises EnvironmentFault("config.database_kind") for a database of another make.
     """
     name = given or load().database or str(data_folder() / "lintan.db")
     for short in ("postgresql://", "postgres://"):
         if name.startswith(short):
             return "postgresql+psycopg://" + name.removeprefix(short)
-    if "://" in name:
+    kind, separator, _rest = name.partition("://")
+    if separator and kind not in {"sqlite", "postgresql+psycopg"}:
+        raise EnvironmentFault("config.database_kind", kind=kind)
+    if separator:
         return name
     return f"sqlite:///{Path(name).expanduser().absolute()}"
 

@@ -94,3 +94,11 @@ def test_that_without_a_name_it_is_the_one_of_the_machine() -> None:
     url = config.database_url()
     assert config.file_of(url) == config.data_folder() / "lintan.db"
     assert config.file_of("postgresql+psycopg://u@h/d") is None
+
+
+@pytest.mark.parametrize("url", ["mysql://x@localhost/y", "postgresql+pg8000://x@h/y", "http://h"])
+def test_that_a_database_of_another_make_is_refused_in_words(url: str) -> None:
+    with pytest.raises(EnvironmentFault) as refused:
+        config.database_url(url)
+    assert refused.value.code == "config.database_kind"
+    assert url.split("://", maxsplit=1)[0] in text(refused.value)
