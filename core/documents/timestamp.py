@@ -56,7 +56,7 @@ def request(url: str, digest: bytes) -> bytes:
     try:
         found = tsp.TimeStampResp.load(answer, strict=True)
         status = found["status"]["status"].native
-        token: bytes = found["time_stamp_token"].dump()
+        token = _tidied(found["time_stamp_token"].dump())
         stamped = read(token)
         fresh = _info(token)["nonce"].native == nonce
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as fault:
@@ -94,6 +94,17 @@ def read(token: bytes) -> Token:
     Whether that certificate is trusted is another question. Raises ValueError, TypeError, KeyError,
     IndexError or OverflowError (asn1crypto's ways of saying so) when the token does not hold.
     """
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.x509 import InvalidVersion
+
+    try:
+        return _read(token)
+    except (InvalidVersion, UnsupportedAlgorithm) as fault:
+        msg = "the time stamp's certificates make no sense"
+        raise ValueError(msg) from fault
+
+
+def _read(token: bytes) -> Token:
     from asn1crypto import cms
     from cryptography.x509 import load_der_x509_certificate
     from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -106,6 +117,10 @@ def read(token: bytes) -> Token:
     serial = info["sid"].chosen["serial_number"].native
     (own,) = [one for one in bag if one.serial_number == serial]
     certificate = load_der_x509_certificate(own.dump())
+    chain = _chain(own.dump(), [one.dump() for one in bag])
+    _require(len(chain) == len(bag) and _is_bare(content, info, own))
+    # The count of unused bits, which cryptography overlooks.
+    _require(all(one["signature_value"].contents[0] == 0 for one in bag))
     _require(ExtendedKeyUsageOID.TIME_STAMPING in _usages(certificate))
     _check_signature(content, info, certificate)
     stamped = _info(token)
@@ -115,7 +130,81 @@ def read(token: bytes) -> Token:
         imprint["hashed_message"].native,
         stamped["gen_time"].native,
         common_name(certificate),
-        tuple(one.dump() for one in [own, *(c for c in bag if c is not own)]),
+        chain,
+    )
+
+
+def _tidied(token: bytes) -> bytes:
+    """The token with no certificate but those whose every byte is vouched for."""
+    from asn1crypto import cms
+
+    whole = cms.ContentInfo.load(token, strict=True)
+    content = whole["content"]
+    serial = content["signer_infos"][0]["sid"].chosen["serial_number"].native
+    bag = [choice.chosen for choice in content["certificates"]]
+    (own,) = [one for one in bag if one.serial_number == serial]
+    chain = _chain(own.dump(), [one.dump() for one in bag])
+    content["certificates"] = [
+        cms.CertificateChoices({"certificate": one}) for one in bag if one.dump() in chain
+    ]
+    tidied: bytes = whole.dump(force=True)
+    return tidied
+
+
+def _chain(own: bytes, bag: list[bytes]) -> tuple[bytes, ...]:
+    """The signer's certificate and those above it up to a self-signed one.
+
+    A certificate whose own signature nobody can check is left out: its bytes could be anything.
+    """
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.x509 import load_der_x509_certificate
+
+    chain, found = [own], True
+    while found:
+        lower = load_der_x509_certificate(chain[-1])
+        found = False
+        for der in bag:
+            upper = load_der_x509_certificate(der)
+            try:
+                lower.verify_directly_issued_by(upper)
+            except (ValueError, TypeError, InvalidSignature):
+                continue
+            if der not in chain:
+                chain.append(der)
+                found = True
+                break
+    top = load_der_x509_certificate(chain[-1])
+    try:
+        top.verify_directly_issued_by(top)
+    except (ValueError, TypeError, InvalidSignature):
+        return tuple(chain[:-1] or chain)
+    return tuple(chain)
+
+
+def _is_bare(content: Any, info: Any, own: Any) -> bool:
+    """Whether the parts of a token that its signature does not cover say nothing of their own.
+
+    The signature names the signer's certificate by its hash (RFC 3161, 2.4.2; RFC 5816).
+    """
+    from hashlib import new
+
+    attributes = {one["type"].native: one["values"] for one in info["signed_attrs"]}
+    if "signing_certificate_v2" in attributes:
+        named = attributes["signing_certificate_v2"][0]["certs"][0]
+        kind = named["hash_algorithm"]["algorithm"].native
+    else:
+        named, kind = attributes["signing_certificate"][0]["certs"][0], "sha1"
+    return bool(
+        content["encap_content_info"]["content_type"].native == "tst_info"
+        and named["cert_hash"].native == new(kind, own.dump()).digest()
+        and not info["unsigned_attrs"]
+        and not content["crls"]
+        and content["version"].native == "v3"
+        and info["version"].native == "v1"
+        and info["signature_algorithm"]["parameters"].dump() in {b"", b"\x05\x00"}
+        and info["sid"].chosen["issuer"].dump() == own.issuer.dump()
+        and [one.dump() for one in content["digest_algorithms"]]
+        == [info["digest_algorithm"].dump()]
     )
 
 
@@ -152,6 +241,7 @@ def _check_signature(content: Any, info: Any, certificate: Certificate) -> None:
     _require(attributes["content_type"].native == ["tst_info"])
     _require(attributes["message_digest"].native == [body.finalize()])
     signed, signature = info["signed_attrs"].untag().dump(), info["signature"].native
+    _require(info["signature_algorithm"].signature_algo in {"rsassa_pkcs1v15", "ecdsa"})
     key = certificate.public_key()
     try:
         if isinstance(key, rsa.RSAPublicKey):

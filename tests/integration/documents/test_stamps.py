@@ -228,17 +228,14 @@ def _issue_two(database: Database, signer: Signer) -> tuple[int, bytes]:
         return paper.id, service.bytes_of(session, paper.id)
 
 
-def test_that_an_answer_that_is_no_stamp_is_refused(server_folder: Path) -> None:
+def test_that_no_byte_of_a_token_can_be_changed(server_folder: Path, long_run: bool) -> None:
     with time_server(server_folder) as server:
         token = timestamp.request(server.url, bytes(32))
     assert timestamp.read(token).by == "Time server"
-    for at in range(0, len(token), 97):
-        changed = token[:at] + bytes([token[at] ^ 1]) + token[at + 1 :]
-        try:
-            found = timestamp.read(changed)
-        except (ValueError, TypeError, KeyError, IndexError, OverflowError):
-            continue
-        assert found.digest == bytes(32)  # only what is beside the signed part may differ
+    for at in range(0, len(token), 1 if long_run else 7):
+        changed = token[:at] + bytes([token[at] ^ (1 << at % 8)]) + token[at + 1 :]
+        with pytest.raises((ValueError, TypeError, KeyError, IndexError, OverflowError)):
+            timestamp.read(changed)
     for address in ("ftp://127.0.0.1/", "nothing", "http://127.0.0.1:9/"):
         with pytest.raises(EnvironmentFault):
             timestamp.request(address, bytes(32))
