@@ -8,6 +8,7 @@ Printed papers use `chinese`, whatever the language of the screen.
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -48,6 +49,16 @@ def language() -> str:
 def _(text: str) -> str:
     """The text in the language of the screen."""
     return _translations(_language).gettext(text) if text else ""
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """The text for a count, of two marked with `N_`; English is the only language with two."""
+    return _(one if count == 1 else many)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, separated as the language of the screen does."""
+    return (", " if _language == "en" else "、").join(names)
 
 
 def chinese(text: str) -> str:

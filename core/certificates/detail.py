@@ -31,7 +31,7 @@ from core.database import actor, today
 from core.documents.service import DocumentSummary, papers_of
 from core.errors import NotFound
 from core.history import TimelineEntry
-from core.i18n import N_, _
+from core.i18n import N_, _, listed
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def application_detail(session: Session, application_id: int) -> ApplicationDeta
 def _warning(session: Session, dossier: Dossier) -> str:
     standing = [stop for stop in dossier.stops if stop.ended_on is None]
     if standing:
-        kinds = "、".join(_(STOP_TITLES[stop.kind]) for stop in standing)
+        kinds = listed(_(STOP_TITLES[stop.kind]) for stop in standing)
         return _("The clock stands still: {kinds}.").format(kinds=kinds)
     calendar = settings.calendar(session)
     for day in (dossier.application.step_due, dossier.application.due):

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core import settings
 from core.certificates.states import ROUTE, ApplicationKind, State
 from core.errors import InputError
-from core.i18n import N_
+from core.i18n import N_, listed
 from core.messages import register
 from core.settings import SettingSpec, declare
 
@@ -217,7 +217,7 @@ def scheme(session: Session, key: str, on: date) -> Scheme:
     for found in usable:
         if key in {"", found.key}:
             return found
-    known = "、".join(found.key for found in usable)
+    known = listed(found.key for found in usable)
     raise InputError.of("scheme", "certificates.no_scheme", scheme=key, day=on, known=known)
 
 

@@ -26,7 +26,7 @@ from core.certificates.summaries import application_summary, search_words
 from core.certificates.taking import Handler, Taking
 from core.database import actor, load_for_edit, require
 from core.errors import InputError, NotFound, RuleViolation
-from core.i18n import N_, _
+from core.i18n import N_, _, listed
 from core.messages import register
 from core.values.forms import parse_form
 
@@ -130,13 +130,22 @@ def advance(
     return replace(application_summary(session, case), documents=tuple(documents))
 
 
+def known_step(key: str) -> Step:
+    """The step of that key.
+
+    Raises:
+        InputError: field ``step``; there is none, with the keys there are.
+    """
+    step = STEPS.get(key)
+    if step is None:
+        raise InputError.of("step", "certificates.step_unknown", step=key, known=listed(STEPS))
+    return step
+
+
 def _advance(
     session: Session, seen: tuple[int, int], step_key: str, values: Mapping[str, object]
 ) -> int:
-    step = STEPS.get(step_key)
-    if step is None:
-        known = "、".join(STEPS)
-        raise InputError.of("step", "certificates.step_unknown", step=step_key, known=known)
+    step = known_step(step_key)
     require(session, step.permission)
     application = load_for_edit(session, Application, *seen)
     _require_state(application, step)

@@ -216,8 +216,13 @@ def _steps(context: Context, args: argparse.Namespace) -> None:
 
 def _field(field: FormField) -> str:
     mark = "*" if field.required else ""
-    choices = "|".join(stored for stored, _title in field.choices)
+    choices = "|".join(_choice(stored, _(title)) for stored, title in field.choices)
     return f"{field.name}{mark} ({choices or field.kind}) {_(field.label)}"
+
+
+def _choice(stored: str, title: str) -> str:
+    """62=公示 明林碳公〔2026〕第12号: what to type, and what it is where that is not the same."""
+    return f"{stored}={title}" if title and title != stored else stored
 
 
 def _advance(context: Context, args: argparse.Namespace) -> None:
@@ -238,9 +243,11 @@ def _advance(context: Context, args: argparse.Namespace) -> None:
 
 def _fields(session: Session, application: int, step: str) -> Sequence[FormField]:
     from core.certificates.queries import available_steps
+    from core.certificates.workflow import known_step
 
+    known = known_step(step).fields
     offered = available_steps(session, application)
-    return next((one.step.fields for one in offered if one.step.key == step), ())
+    return next((one.step.fields for one in offered if one.step.key == step), known)
 
 
 def step_values(

@@ -23,6 +23,7 @@ from core.cli.report import write_report
 from core.errors import AppError, Cancelled, EnvironmentFault, InputError
 from core.i18n import _
 
+_GLOBAL = ("--database", "--as", "--password-file", "--json", "--lang")
 DONE, REFUSED, USAGE, ENVIRONMENT, BUG = 0, 1, 2, 3, 70
 
 
@@ -42,9 +43,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as leave:  # argparse has already said what is wrong
         if as_json and leave.code:
             text = said.getvalue().strip().rpartition("\n")[2]
+            text = " ".join(filter(None, (text, _late_options(arguments, before))))
             Output(as_json=True).error({"error": "usage", "message": text, "fields": []}, text)
+        elif leave.code and (late := _late_options(arguments, before)):
+            sys.stderr.write(f"{late}\n")
         return int(leave.code or DONE)
     return _run(args)
+
+
+def _late_options(arguments: Sequence[str], before: Sequence[str]) -> str:
+    """A sentence about global options that stand after the group, where argparse knows none."""
+    late = [word for word in arguments[len(before) :] if word.partition("=")[0] in _GLOBAL]
+    if not late:
+        return ""
+    return _("{options} must stand before the group: lintanctl [options] GROUP COMMAND.").format(
+        options=i18n.listed(late)
+    )
 
 
 def _language_of_machine() -> str:
@@ -152,7 +166,7 @@ def _before_group(arguments: list[str]) -> tuple[list[str], str | None]:
         if word in {"-h", "--help"}:
             continue
         taken.append(word)
-        if word in {"--database", "--as", "--password-file", "--lang"}:
+        if word in _GLOBAL and word != "--json":
             taken.extend(value for value in [next(words, None)] if value is not None)
     return taken, None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.errors import InputError
-from core.i18n import N_
+from core.i18n import N_, listed
 from core.messages import register
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def importer(kind: str) -> Importer:
     for one in known:
         if one.kind.key == kind:
             return one
-    names = "、".join(one.kind.key for one in known)
+    names = listed(one.kind.key for one in known)
     raise InputError.of("kind", "cli.kind_unknown", kind=kind, known=names)
 
 
@@ -54,5 +54,5 @@ def listing(kind: str) -> RecordSource:
     for name, source in lists.items():
         if kind in {name, _plural(name)}:
             return source
-    known = "、".join(_plural(name) for name in lists)
+    known = listed(_plural(name) for name in lists)
     raise InputError.of("kind", "cli.kind_unknown", kind=kind, known=known)

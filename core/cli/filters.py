@@ -6,7 +6,7 @@ import argparse
 
 from core.cli.context import Context
 from core.errors import FieldError, InputError
-from core.i18n import N_, _
+from core.i18n import N_, _, listed
 from core.messages import register
 from core.values.listing import ListQuery, RecordSource
 
@@ -53,7 +53,7 @@ def query_of(args: argparse.Namespace, source: RecordSource) -> ListQuery:
         filters[key] = value
     sortable = [column.key for column in source.columns if column.sortable]
     if args.sort and args.sort not in sortable:
-        known = "、".join(sortable)
+        known = listed(sortable)
         errors.append(FieldError("sort", "cli.sort_unknown", {"key": args.sort, "known": known}))
     if errors:
         raise InputError(*errors)
@@ -65,11 +65,11 @@ def query_of(args: argparse.Namespace, source: RecordSource) -> ListQuery:
 def _wrong_filter(source: RecordSource, key: str, value: str) -> FieldError | None:
     spec = next((one for one in source.filters if one.key == key), None)
     if spec is None:
-        known = "、".join(one.key for one in source.filters)
+        known = listed(one.key for one in source.filters)
         return FieldError("filter", "cli.filter_unknown", {"key": key, "known": known})
     stored = [choice for choice, _title in spec.choices]
     if stored and value not in stored:
-        facts = {"key": key, "value": value, "known": "、".join(stored)}
+        facts = {"key": key, "value": value, "known": listed(stored)}
         return FieldError("filter", "cli.filter_value", facts)
     return None
 

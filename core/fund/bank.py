@@ -22,7 +22,7 @@ from core.fund.matching import Gift, Line, Proposal, propose
 from core.fund.model import Donation, Donor, IssuingUnit
 from core.fund.papers import put
 from core.fund.states import DonationState, Form, LineVerdict
-from core.i18n import N_
+from core.i18n import N_, listed
 from core.messages import register
 from core.parties.model import Party
 from core.values.money import Money
@@ -92,7 +92,7 @@ def import_statement(
 def _mapping(session: Session, bank: str, given: Mapping[str, str]) -> Mapping[str, str]:
     unknown = next((field for field in given if field not in HEADERS), None)
     if unknown is not None:
-        known = "、".join(HEADERS)
+        known = listed(HEADERS)
         raise InputError.of("mapping", "fund.bank_field", field=unknown, known=known)
     row = session.scalar(select(BankMapping).where(BankMapping.bank == bank))
     remembered: dict[str, str] = dict(row.columns) if row else {}

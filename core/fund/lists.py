@@ -28,7 +28,7 @@ from core.fund.states import (
     SheetState,
     Way,
 )
-from core.i18n import N_, _
+from core.i18n import N_, _, listed
 from core.parties.model import Party
 from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
 
@@ -95,7 +95,7 @@ def _equals(column: Any, words: type[StrEnum]) -> Condition:
         try:
             return column == words(value)  # type: ignore[no-any-return]  # an SQL expression
         except ValueError:
-            known = "、".join(words)
+            known = listed(words)
             raise InputError.of("filter", "form.choice", value=value, choices=known) from None
 
     return condition

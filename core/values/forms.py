@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.errors import FieldError, InputError
-from core.i18n import N_
+from core.i18n import N_, listed
 from core.messages import register
 from core.values.area import Area
 from core.values.dates import parse_date
@@ -159,7 +159,7 @@ def _choice(field: FormField, text: str) -> str:
     for stored, title in field.choices:
         if text.strip() in {stored, title}:
             return stored
-    known = "、".join(stored for stored, _title in field.choices)
+    known = listed(stored for stored, _title in field.choices)
     raise InputError.of(field.name, "form.choice", value=text, choices=known)
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import InputError, StaleRecord
-from core.i18n import _
+from core.i18n import _, listed
 from core.parties.duplicates import Suggestion
 from core.parties.model import PartyKind
 from core.parties.queries import PartyDetail, PartySummary
@@ -113,11 +113,7 @@ class PartyFormDialog(QDialog):
 
     def _show_likely(self, found: tuple[Suggestion, ...]) -> None:
         lines = [
-            "{name}  {number}（{why}）".format(
-                name=item.party.name,
-                number=item.party.number,
-                why="、".join(_(LIKENESS_TITLES[reason]) for reason in item.reasons),
-            )
+            f"{item.party.name}  {item.party.number}（{listed(_(LIKENESS_TITLES[reason]) for reason in item.reasons)}）"
             for item in found[:5]
         ]
         self._likely_text.setText("\n".join(lines))

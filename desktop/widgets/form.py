@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from core import messages
 from core.errors import FieldError, InputError
-from core.i18n import _
+from core.i18n import _, listed
 from core.values.area import Area
 from core.values.forms import FormField, parse_form
 from core.values.identity import birth_and_sex
@@ -369,7 +369,7 @@ def _mnemonic(text: str, letter: str) -> str:
 
 
 def _listed(names: Sequence[str], limit: int = 4) -> str:
-    shown = "、".join(names[:limit])
+    shown = listed(names[:limit])
     return f"{shown} …" if len(names) > limit else shown
 
 

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import AppError
-from core.i18n import _
+from core.i18n import N_, _, counted
 from core.values.listing import ListQuery, RecordSource
 from desktop.support import theme
 from desktop.support.context import Context
@@ -300,7 +300,8 @@ class RecordTable(QWidget):
                 count=total, selected=f"{len(self._selected):,}"
             )
         else:
-            text = _("{count} records").format(count=total)
+            text = counted(self.model.rowCount(), N_("1 record"), N_("{count} records"))
+            text = text.format(count=total)
         self._footer.setText(f"{text}   Σ {self._sum_text}" if self._sum_text else text)
 
     def footer(self) -> str:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from core.i18n import _
+from core.i18n import _, listed
 from core.parties.duplicates import DuplicatePair
 from core.parties.queries import PartySummary
 from core.parties.rules import LIKENESS_TITLES
@@ -135,7 +135,7 @@ class DuplicatesDialog(QDialog):
         self._pairs = state.pairs
         self._model.clear()
         for pair in self._pairs:
-            why = "、".join(_(LIKENESS_TITLES[reason]) for reason in pair.reasons)
+            why = listed(_(LIKENESS_TITLES[reason]) for reason in pair.reasons)
             item = QStandardItem(f"{pair.first.name} ／ {pair.second.name}　{why}")
             self._model.appendRow(item)
         if self._pairs:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from core.i18n import _
+from core.i18n import _, listed
 from core.parties.queries import KIND_TITLES, PARTIES, PartyDetail, PartySummary
 from core.values.identity import TITLES as ID_KIND_TITLES
 from core.values.listing import ListQuery
@@ -88,7 +88,7 @@ class PartiesPage(Page):
         merged = party.merged_into_id is not None
         word = _("Merged") if merged else _("In use") if party.active else _("Not in use")
         kind = party.organisation_kind or _(KIND_TITLES[party.kind])
-        subtitle = "　".join(part for part in (kind, "、".join(detail.roles)) if part)
+        subtitle = "　".join(part for part in (kind, listed(detail.roles)) if part)
         self.pane.set_header(party.name, subtitle, word, state_tone(word))
         self.pane.set_primary(_("Edit (F2)"), enabled=state.may_edit and not merged)
         self.pane.set_menu(self._entries(state, party), self.take)
@@ -114,7 +114,7 @@ class PartiesPage(Page):
         pairs = [
             (_("Representative"), detail.party.representative),
             (_("Employer"), detail.employer.name if detail.employer else ""),
-            (_("Merged from"), "、".join(party.name for party in detail.absorbed)),
+            (_("Merged from"), listed(party.name for party in detail.absorbed)),
         ]
         kept = [pair for pair in pairs if pair[1]]
         self.links.set_pairs(kept)

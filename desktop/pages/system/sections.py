@@ -13,7 +13,7 @@ from core.carbon.queries import STATUS_TITLES
 from core.clock import CHINA
 from core.database import actor, today
 from core.documents import editing
-from core.i18n import N_, _
+from core.i18n import N_, _, listed
 from core.office import CAPABILITIES
 from core.settings.specs import SettingSpec, specs
 from desktop.pages.system import sheets
@@ -111,7 +111,7 @@ def _accounts(session: Session, _year: int) -> Listing:
         if account.locked_until is not None:
             until = account.locked_until.astimezone(CHINA).strftime("%H:%M")
             state = _("Waits until {time}").format(time=until)
-        titles = "、".join(account.role_titles)
+        titles = listed(account.role_titles)
         rows.append(Row(account.login, (account.login, account.name, titles, state), account))
     return Listing(tuple(rows))
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.documents import stock
 from core.documents.stock import Sheets
 from core.documents.stock_queries import SHEET_MOVES, SHEETS
-from core.i18n import N_, _
+from core.i18n import N_, _, listed
 from core.values.forms import FormField
 from core.values.listing import ListQuery
 
@@ -58,7 +58,7 @@ def note(session: Session) -> str:
         wrong = stock.faults(session, key)
         sound = _("every serial is explained")
         if wrong:
-            sound = _("not explained: {serials}").format(serials="、".join(wrong))
+            sound = _("not explained: {serials}").format(serials=listed(wrong))
         parts.append(f"{_(title)}：{states}；{sound}")
     return "　".join(parts) or _("No stock is kept: serials are typed and not checked.")
 

@@ -142,7 +142,7 @@ def test_that_a_wrong_value_is_told_when_left_and_not_before(qtbot: QtBot, form:
 def test_that_save_is_refused_with_the_reason_until_everything_needed_is_there(
     form: FormView,
 ) -> None:
-    assert form.reason() == "Still to fill in: Name、Kind"
+    assert form.reason() == "Still to fill in: Name, Kind"
     line(form, "name").setText("王芳")
     box = form.findChild(QComboBox, "Field_kind")
     assert box is not None

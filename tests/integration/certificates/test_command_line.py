@@ -39,3 +39,27 @@ def test_that_a_script_gets_a_paper_about_a_day(
     assert (status, refused["fields"][0]["field"]) == (1, "date")
     status, refused = call("auditor", *asked)
     assert (status, refused["error"]) == (1, "access.not_permitted")
+
+
+def test_that_steps_are_named_and_their_choices_readable(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = desk.receive()
+    desk.walk(case, State.ACCEPTED)
+    number = desk.summary(case).receipt_number
+    secret = tmp_path / "secret"
+    secret.write_text(databases.PASSWORD, encoding="utf-8")
+
+    def call(*words: str) -> tuple[int, Any]:
+        where = ["--json", "--database", databases.url_of(desk.database), "--as", databases.ALL]
+        status = main([*where, "--password-file", str(secret), "application", *words])
+        said = capsys.readouterr()
+        return status, json.loads(said.out or said.err)
+
+    status, refused = call("advance", number, "--to", "preliminary_review", "--reason", "无")
+    assert (status, refused["fields"][0]["field"]) == (1, "step")
+    assert "preliminary" in refused["message"]
+    status, steps = call("steps", number)
+    delivery = next(one for one in steps if one["key"] == "record_delivery")
+    document = next(one for one in delivery["fields"] if one.startswith("document"))
+    assert "=收件清单" in document

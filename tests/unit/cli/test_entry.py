@@ -149,3 +149,21 @@ def test_that_chinese_comes_out_under_a_c_locale() -> None:
         check=True,
     )
     assert "人民币壹元整" in answer.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("json_asked", [True, False])
+def test_that_global_options_after_the_group_are_told_their_place(
+    run: Run, json_asked: bool
+) -> None:
+    before = ["--json"] if json_asked else []
+    words = ("--lang", "en", "application", "list", "--database", "x.db", "--as=chen")
+    status, out, err = run(*before, *words)
+    assert (status, out) == (2, "")
+    assert "--database, --as=chen must stand before the group" in err
+    if json_asked:
+        assert json.loads(err)["error"] == "usage"
+
+
+def test_that_a_wrong_word_says_nothing_about_options(run: Run) -> None:
+    _status, _out, err = run("--lang", "en", "--database", "x.db", "application", "lis")
+    assert "before the group" not in err
