@@ -294,7 +294,7 @@ APPLICATIONS = RecordList(
         str(row[6]) if row[6] else "",
         f"{row[5].mu:,.2f}",
         row[4],
-        _day(row[9]),
+        "" if row[7] is State.DRAFT else _day(row[9]),  # a draft's is the day it was entered
     ),
     conditions={
         "state": _state,

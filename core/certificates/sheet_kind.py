@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.i18n import N_
 from core.parties.model import OrganisationKind, PartyKind
+from core.parties.sheets import OTHER_WORDS
 from core.sheets.spec import ImportKind, SheetColumn, SheetSpec
 from core.values.identity import CHINESE_NAMES, IdKind
 
@@ -50,6 +51,7 @@ _HOLDER_COLUMNS = (
         kind="choice",
         required=True,
         choices=((PartyKind.PERSON.value, "个人"), (PartyKind.ORGANISATION.value, "组织")),
+        also=OTHER_WORDS,
         example="个人",
     ),
     SheetColumn(key="name", header="姓名或名称", required=True, example="陈㛃"),

@@ -34,7 +34,7 @@ from core.certificates.sheet_kind import (
 from core.certificates.states import Ownership, State
 from core.database import today
 from core.errors import AppError, FieldError, InputError, RuleViolation
-from core.i18n import N_
+from core.i18n import N_, listed
 from core.messages import register
 from core.parcels.rules import NewParcel, check_parcel
 from core.parties.model import OrganisationKind, Party, PartyKind
@@ -68,6 +68,13 @@ register(
         ),
         "certificates.sheet_other_name": N_(
             "The register has this number under the name “{name}”; that party is used."
+        ),
+        "certificates.sheet_no_group": N_(
+            "No parameter group is given for “{species}”; the amount cannot be computed before a "
+            "person chooses one. Groups: {known}."
+        ),
+        "certificates.sheet_group": N_(
+            "“{group}” is no parameter group; the amount cannot be computed with it. Groups: {known}."
         ),
         "certificates.sheet_finding": N_("{finding}"),
     }
@@ -232,6 +239,7 @@ def _parcel(importing: Import, row: Row) -> ParcelInput:
         shape=shape,
         source_srid=srid if shape else None,
     )
+    _warn_of_group(importing, row)
     return ParcelInput(
         new=check_parcel(new, this_year=today(importing.session).year),
         group=_text(row, "group"),
@@ -243,6 +251,22 @@ def _parcel(importing: Import, row: Row) -> ParcelInput:
         mortgaged=bool(row.values.get("mortgaged")),
         forest_owner=_text(row, "forest_owner"),
     )
+
+
+def _warn_of_group(importing: Import, row: Row) -> None:
+    """Without a known group the case stops at the amount: better said before it is taken in."""
+    from core.carbon.rules import is_by_hand
+    from core.carbon.service import groups
+
+    group, by_hand = _text(row, "group"), row.values.get("manual_tonnes") is not None
+    known = groups(importing.session)
+    if not group and not by_hand:
+        code, facts = "certificates.sheet_no_group", {"species": _text(row, "species")}
+    elif group and group not in known and not is_by_hand(group):
+        code, facts = "certificates.sheet_group", {"group": group}
+    else:
+        return
+    importing.warn(row, InputError.of("group", code, **facts, known=listed(known)))
 
 
 # --- the draft --------------------------------------------------------------------------------

@@ -32,6 +32,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE.xlsx", nargs="?", type=Path)
     parser.add_argument("--dry-run", action="store_true", help=_("try everything and keep nothing"))
     parser.add_argument(
+        "--again", action="store_true", help=_("import a file that was imported before")
+    )
+    parser.add_argument(
         "--errors", metavar="OUT.xlsx", type=Path, help=_("write the rows with errors to this file")
     )
     parser.add_argument("--list", action="store_true", help=_("list the imports that were made"))
@@ -56,15 +59,21 @@ def _run(context: Context, args: argparse.Namespace) -> int | None:
 
 def _import(context: Context, args: argparse.Namespace) -> int | None:
     from core.cli.excel import importer
-    from core.sheets.batch import run_import
+    from core.sheets.batch import imported_before, run_import, twin_facts
     from core.sheets.marking import write_errors
 
     chosen = importer(args.kind)
     with context.database().write() as session:
-        report, batch = run_import(session, chosen, args.file, dry_run=args.dry_run)
+        before = imported_before(session, chosen.kind.key, args.file)
+        report, batch = run_import(
+            session, chosen, args.file, dry_run=args.dry_run, again=args.again
+        )
     if args.errors is not None and (report.errors or report.warnings):
         write_errors(args.file, report, args.errors)
     _answer(context, report, batch)
+    if before is not None and not context.out.as_json:
+        text = _("This very workbook was imported on {day} by {by} (import {batch}).")
+        context.out.line(text.format_map(twin_facts(before)))
     return REFUSED if report.errors else None
 
 

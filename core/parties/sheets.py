@@ -35,6 +35,11 @@ register(
 )
 
 SHEET = "主体"
+#: What the screen and other offices call the two kinds.
+OTHER_WORDS = (
+    (PartyKind.PERSON.value, "自然人"),
+    (PartyKind.ORGANISATION.value, "单位"),
+)
 
 PARTIES_IMPORT = ImportKind(
     key="parties",
@@ -50,6 +55,7 @@ PARTIES_IMPORT = ImportKind(
                     kind="choice",
                     required=True,
                     choices=((PartyKind.PERSON.value, "个人"), (PartyKind.ORGANISATION.value, "组织")),
+                    also=OTHER_WORDS,
                     example="个人",
                 ),
                 SheetColumn(key="name", header="姓名或名称", required=True, example="陈㛃", aliases=("姓名", "名称")),

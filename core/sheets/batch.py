@@ -16,6 +16,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from core.clock import china_date
 from core.database import actor, now, require
 from core.errors import InputError, NotFound, RuleViolation
 from core.i18n import N_
@@ -34,6 +35,10 @@ register(
         ),
         "sheets.changed_since": N_(
             "The import cannot be undone: “{title}” was changed after it. Nothing was removed."
+        ),
+        "sheets.imported_before": N_(
+            "This very workbook was imported on {day} by {by} (import {batch}); importing it again "
+            "makes everything twice. Undo that import first, or say that you mean it (--again)."
         ),
         "sheets.undo_reason": N_("Say why the import is undone."),
     }
@@ -112,8 +117,11 @@ def run_import(
     *,
     mapping: HeaderChoice | None = None,
     dry_run: bool = False,
+    again: bool = False,
 ) -> tuple[ImportReport, int | None]:
     """Import a workbook and remember what it made.
+
+    With `again` also one that was imported before, and not undone since.
 
     Returns:
         The report, and the id of the batch (None when nothing was kept).
@@ -121,8 +129,12 @@ def run_import(
     Raises:
         NotPermitted: without the importer's permission.
         InputError: field ``file``; the workbook as a whole cannot be read.
+        RuleViolation: the same file was imported before.
     """
     require(session, importer.permission)
+    before = None if dry_run or again else imported_before(session, importer.kind.key, path)
+    if before is not None:
+        raise RuleViolation("sheets.imported_before", **twin_facts(before))
     report = import_file(
         session, importer.kind, path, importer.apply, mapping=mapping, dry_run=dry_run
     )
@@ -146,6 +158,38 @@ def run_import(
     return report, batch.id
 
 
+def imported_before(session: Session, kind: str, path: Path) -> BatchSummary | None:
+    """The last import of this very file that still stands; None too for a file not to be read."""
+    if not path.is_file():
+        return None
+    digest = sha256(path.read_bytes()).hexdigest()
+    query = select(ImportBatch).where(
+        ImportBatch.kind == kind, ImportBatch.sha256 == digest, ImportBatch.undone_at.is_(None)
+    )
+    found = session.scalars(query.order_by(ImportBatch.id.desc()).limit(1)).first()
+    return _summary(found, 0) if found is not None else None
+
+
+def twin_facts(batch: BatchSummary) -> dict[str, object]:
+    """When and by whom a file was imported, for sentences."""
+    day = china_date(batch.imported_at).isoformat()
+    return {"day": day, "by": batch.imported_by, "batch": batch.id}
+
+
+def _summary(batch: ImportBatch, records: int) -> BatchSummary:
+    return BatchSummary(
+        id=batch.id,
+        kind=batch.kind,
+        filename=batch.filename,
+        rows=batch.rows,
+        records=records,
+        imported_by=batch.imported_by,
+        imported_at=batch.imported_at,
+        undone_by=batch.undone_by,
+        undone_at=batch.undone_at,
+    )
+
+
 def batches(session: Session, kind: str = "") -> list[BatchSummary]:
     """Imports that were made, the newest first."""
     query = select(ImportBatch).order_by(ImportBatch.id.desc())
@@ -153,20 +197,7 @@ def batches(session: Session, kind: str = "") -> list[BatchSummary]:
         query = query.where(ImportBatch.kind == kind)
     counts = select(ImportedRecord.batch_id, func.count()).group_by(ImportedRecord.batch_id)
     counted = {row[0]: row[1] for row in session.execute(counts)}
-    return [
-        BatchSummary(
-            id=batch.id,
-            kind=batch.kind,
-            filename=batch.filename,
-            rows=batch.rows,
-            records=counted.get(batch.id, 0),
-            imported_by=batch.imported_by,
-            imported_at=batch.imported_at,
-            undone_by=batch.undone_by,
-            undone_at=batch.undone_at,
-        )
-        for batch in session.scalars(query)
-    ]
+    return [_summary(batch, counted.get(batch.id, 0)) for batch in session.scalars(query)]
 
 
 def undo_import(session: Session, importers: Sequence[Importer], batch_id: int, reason: str) -> int:

@@ -146,7 +146,7 @@ def _bool(column: SheetColumn, cell: Cell) -> bool:
 
 def _choice(column: SheetColumn, cell: Cell) -> str:
     text = plain_text(shown(cell))
-    for stored, title in column.choices:
+    for stored, title in (*column.choices, *column.also):
         if text in {stored, plain_text(title)}:
             return stored
     titles = "、".join(title for _stored, title in column.choices)

@@ -48,6 +48,7 @@ class SheetColumn:
         help: what to write, for the explanation sheet (Chinese, as all of a template).
         example: a cell as it should be.
         choices: stored value and Chinese text of a `choice`.
+        also: stored value and another word for it, read but not offered.
         digits: how many characters a `digits` cell has.
         aliases: other headers under which the column is recognised.
     """
@@ -59,6 +60,7 @@ class SheetColumn:
     help: str = ""
     example: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
     digits: int = 0
     aliases: tuple[str, ...] = ()
 

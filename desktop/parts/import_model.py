@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 
 from core.errors import AppError
 from core.i18n import _
-from core.sheets.batch import BatchSummary, Importer, batches, run_import, undo_import
+from core.sheets.batch import (
+    BatchSummary,
+    Importer,
+    batches,
+    imported_before,
+    run_import,
+    undo_import,
+)
 from core.sheets.importing import ImportReport
 from core.sheets.reading import HeaderChoice, SheetHeaders, read_headers
 from core.sheets.splitting import CaseColumns, split
@@ -45,6 +52,7 @@ class ImportState:
         batch_id: the import that was made; it can be undone.
         left_out: the workbook with the rows that were skipped.
         undone: how many records an undo took back.
+        twin: the import of this very file that was made before and stands.
         earlier: imports of this kind that were made before, the newest first.
     """
 
@@ -57,12 +65,13 @@ class ImportState:
     left_out: Path | None = None
     undone: int | None = None
     template: Path | None = None
+    twin: BatchSummary | None = None
     earlier: tuple[BatchSummary, ...] = ()
     busy: str = ""
     failure: AppError | None = None
 
 
-Outcome = tuple[ImportReport, int | None]
+Outcome = tuple[ImportReport, int | None, BatchSummary | None]
 
 
 class ImportViewModel(ViewModel[ImportState]):
@@ -140,9 +149,9 @@ class ImportViewModel(ViewModel[ImportState]):
         self._remember()
         self._run(dry_run=True)
 
-    def do_import(self) -> None:
-        """Import all of it, or nothing."""
-        self._run(dry_run=False)
+    def do_import(self, *, again: bool = False) -> None:
+        """Import all of it, or nothing; `again` although the same file was imported before."""
+        self._run(dry_run=False, again=again)
 
     def import_right_rows(self, left_out: Path) -> None:
         """Import what is right; the rest goes into a workbook to be corrected."""
@@ -200,14 +209,18 @@ class ImportViewModel(ViewModel[ImportState]):
     def _choice(self) -> HeaderChoice:
         return {name: dict(columns) for name, columns in self.state.mapping.items()}
 
-    def _run(self, *, dry_run: bool, path: Path | None = None) -> None:
+    def _run(self, *, dry_run: bool, path: Path | None = None, again: bool = False) -> None:
         source = path or self.state.path
         if source is None or self.state.busy:
             return
         importer, mapping = self.importer, self._choice()
 
         def work(session: Session) -> Outcome:
-            return run_import(session, importer, source, mapping=mapping, dry_run=dry_run)
+            twin = imported_before(session, importer.kind.key, source)
+            report, batch_id = run_import(
+                session, importer, source, mapping=mapping, dry_run=dry_run, again=again
+            )
+            return report, batch_id, twin
 
         self.change(busy=_("Checking …") if dry_run else _("Importing …"), failure=None)
         self.context.jobs.write(
@@ -228,10 +241,11 @@ class ImportViewModel(ViewModel[ImportState]):
         )
 
     def _tried(self, outcome: Outcome) -> None:
-        self.change(busy="", report=outcome[0], stage=Stage.PREVIEW)
+        report, _batch, twin = outcome
+        self.change(busy="", report=report, twin=twin, stage=Stage.PREVIEW)
 
     def _imported(self, outcome: Outcome) -> None:
-        report, batch_id = outcome
+        report, batch_id, _twin = outcome
         if batch_id is None:
             self.change(busy="", report=report, stage=Stage.PREVIEW)
         else:

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.i18n import _
-from core.sheets.batch import BatchSummary, Importer
+from core.i18n import N_, _, counted, listed
+from core.sheets.batch import BatchSummary, Importer, twin_facts
 from core.sheets.importing import ImportReport
 from core.sheets.reading import CellError, SheetHeaders
 from core.sheets.splitting import CaseColumns
@@ -127,7 +127,7 @@ class ImportWizard(QDialog):
         self.stack = QStackedWidget()
         self.template_button = QPushButton(icon("save"), _("Save the empty template…"))
         self.template_button.setObjectName("template")
-        self.file_button = QPushButton(icon("folder"), _("Choose the workbook…"))
+        self.file_button = QPushButton(icon("folder", "on_accent"), _("Choose the workbook…"))
         self.file_button.setObjectName("chooseFile")
         self.file_button.setProperty("role", "primary")
         self.earlier = EarlierImports()
@@ -201,7 +201,9 @@ class ImportWizard(QDialog):
                 self.columns_form.addRow(label(column.header + star), box)
 
     def _show_report(self, report: ImportReport) -> None:
-        self.summary.setText(self._summary(report))
+        twin = self.view_model.state.twin
+        warning = f"\n{_twin(twin)}" if twin is not None else ""
+        self.summary.setText(f"{self._summary(report)}{warning}")
         self.errors.clear()
         headers = (_("Sheet"), _("Row"), _("Column"), _("Value"), _("What is wrong"))
         self.errors.setHorizontalHeaderLabels(list(headers))
@@ -231,7 +233,11 @@ class ImportWizard(QDialog):
     def _show_result(self, state: ImportState) -> None:
         self.undo_button.setVisible(state.batch_id is not None)
         if state.undone is not None:
-            text = _("The import was taken back: {count} records were removed.")
+            text = counted(
+                state.undone,
+                N_("The import was taken back: 1 record was removed."),
+                N_("The import was taken back: {count} records were removed."),
+            )
             self.outcome.setText(text.format(count=state.undone))
         elif state.batch_id is not None and state.report is not None:
             text = _("{rows} rows were imported: {count} records.")
@@ -263,7 +269,7 @@ class ImportWizard(QDialog):
         self.skip_button.setVisible(state.stage == Stage.PREVIEW and some)
         self.skip_button.setEnabled(not busy)
         self.close_button.setText(_("Close") if state.stage == Stage.RESULT else _("Cancel"))
-        hint = _("Choose headers for: {names}").format(names="、".join(missing)) if missing else ""
+        hint = _("Choose headers for: {names}").format(names=listed(missing)) if missing else ""
         self._busy.setText(state.busy or hint)
 
     # -- what the person does
@@ -289,8 +295,12 @@ class ImportWizard(QDialog):
     def _on_next(self) -> None:
         if self.view_model.state.stage == Stage.COLUMNS:
             self.view_model.try_out()
-        else:
+        elif (twin := self.view_model.state.twin) is None:
             self.view_model.do_import()
+        elif self._context.dialogs.ask(
+            _("Import it once more?"), _twin(twin), _("Import everything again")
+        ):
+            self.view_model.do_import(again=True)
 
     def _on_skip(self) -> None:
         source = self.view_model.state.path
@@ -391,6 +401,11 @@ class ImportWizard(QDialog):
         self.undo_button.clicked.connect(self._on_undo)
         self.earlier.undo_asked.connect(self._undo)
         self.close_button.clicked.connect(self.accept)
+
+
+def _twin(batch: BatchSummary) -> str:
+    text = _("This very workbook was imported on {day} by {by} (import {batch}).")
+    return text.format_map(twin_facts(batch))
 
 
 def _cells(error: CellError) -> tuple[str, ...]:

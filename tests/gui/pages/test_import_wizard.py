@@ -291,3 +291,32 @@ def test_that_a_damaged_file_gets_one_sentence(
     assert dialog.view_model.state.stage is Stage.FILE
     assert "坏.xlsx" in dialog.banner.text()
     assert "\n" not in dialog.banner.text()
+
+
+def test_that_the_same_workbook_is_imported_again_only_after_a_question(
+    desk: Desk, wizard: Open, sqlite_database: Database, tmp_path: Path
+) -> None:
+    path = applications(tmp_path / "申请.xlsx", bad_area=False)
+    first = wizard(APPLICATIONS_IMPORTER, CASES)
+    first.view_model.choose(path)
+    desk.settle()
+    for _stage in ("check", "import"):
+        first.next_button.click()
+        desk.settle()
+    assert first.view_model.state.twin is None
+    again = wizard(APPLICATIONS_IMPORTER, CASES)
+    again.view_model.choose(path)
+    desk.settle()
+    again.next_button.click()
+    desk.settle()
+    assert "导入编号 1" in again.summary.text()
+    desk.dialogs.yes = False
+    again.next_button.click()
+    desk.settle()
+    assert "导入编号 1" in desk.dialogs.asked[-1]
+    assert again.view_model.state.stage is Stage.PREVIEW
+    desk.dialogs.yes = True
+    again.next_button.click()
+    desk.settle()
+    assert again.view_model.state.stage is Stage.RESULT, again.banner.text()
+    assert again.view_model.state.batch_id == 2

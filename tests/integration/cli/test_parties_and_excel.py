@@ -244,3 +244,13 @@ def test_that_duplicates_are_listed_judged_and_merged(ctl: Ctl, database: Databa
     assert pairs == []
     _, shown, _ = ctl("party", "show", third)
     assert (shown["stands_for"], shown["merged_into"]) == (ids[0], ids[0])
+
+
+def test_that_a_file_imported_before_needs_a_word(ctl: Ctl, tmp_path: Path) -> None:
+    path = parties(tmp_path / "p.xlsx", ("自然人", "王五", None, None, "未提供", None))
+    status, first, _ = ctl("import", "parties", path)
+    assert (status, first["accepted"]) == (0, 1)
+    status, _, error = ctl("import", "parties", path)
+    assert (status, error["error"]) == (1, "sheets.imported_before")
+    status, again, _ = ctl("import", "parties", path, "--again")
+    assert (status, again["batch"]) == (0, first["batch"] + 1)

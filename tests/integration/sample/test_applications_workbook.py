@@ -312,3 +312,84 @@ def test_that_an_import_is_taken_back_once_and_with_a_reason(
         undo_import(session, [APPLICATIONS_IMPORTER], batch, "文件有误")
     with pytest.raises(RuleViolation), database.write() as session:
         undo_import(session, [APPLICATIONS_IMPORTER], batch, "再来一次")
+
+
+@pytest.mark.parametrize(
+    ("group", "species", "code"),
+    [
+        (None, "椰子树", "certificates.sheet_no_group"),
+        ("椰类", "椰子树", "certificates.sheet_group"),
+    ],
+)
+def test_that_a_parcel_without_a_known_group_is_warned_of(
+    database: Database, body: int, tmp_path: Path, group: str | None, species: str, code: str
+) -> None:
+    def spoil(book: Any) -> None:
+        cell(book, "地块", "group").value = group
+        cell(book, "地块", "species").value = species
+
+    path = workbook(tmp_path / "组.xlsx", edit=spoil)
+    report, _batch = run(database, path)
+    warned = [one for one in report.warnings if one.code == code]
+    assert [(one.row, one.column) for one in warned] == [(2, "参数组")]
+    assert "栎类" in warned[0].message
+
+
+@pytest.mark.parametrize("year", [9, 1979, 2027])
+def test_that_an_impossible_data_year_is_refused(
+    database: Database, body: int, tmp_path: Path, year: int
+) -> None:
+    def spoil(book: Any) -> None:
+        cell(book, "地块", "data_year").value = year
+
+    report, batch = run(database, workbook(tmp_path / "年.xlsx", edit=spoil))
+    assert [(one.row, one.column, one.code) for one in report.errors] == [
+        (2, "小班数据年度", "parcels.data_year")
+    ]
+    assert batch is None
+
+
+def test_that_the_words_of_the_screen_are_read_too(
+    database: Database, body: int, tmp_path: Path
+) -> None:
+    def reword(book: Any) -> None:
+        cell(book, "权利人", "kind").value = "单位"
+
+    report, _batch = run(database, workbook(tmp_path / "词.xlsx", edit=reword))
+    assert report.errors == ()
+
+
+def test_that_the_same_file_is_imported_again_only_when_meant(
+    database: Database, body: int, tmp_path: Path
+) -> None:
+    path = workbook(tmp_path / "A02.xlsx")
+    _report, first = run(database, path)
+    assert first is not None
+    before = counts(database)
+    with pytest.raises(RuleViolation) as refused:
+        run(database, path)
+    assert refused.value.code == "sheets.imported_before"
+    assert refused.value.params["batch"] == first
+    assert counts(database) == before
+    assert run(database, path, dry_run=True)[0].errors == ()
+    with database.write() as session:
+        _again, second = run_import(session, APPLICATIONS_IMPORTER, path, again=True)
+    assert second not in {None, first}
+    for batch in (second, first):  # the second uses what the first made
+        assert batch is not None
+        with database.write() as session:
+            undo_import(session, [APPLICATIONS_IMPORTER], batch, "重复导入")
+    assert run(database, path)[1] is not None  # what was undone may be imported anew
+
+
+def test_that_a_draft_has_no_day_of_receipt_in_the_list(
+    database: Database, body: int, tmp_path: Path
+) -> None:
+    run(database, workbook(tmp_path / "A02.xlsx"))
+    place = [column.key for column in APPLICATIONS.columns].index("received_on")
+    with database.write() as session:
+        draft = session.scalars(select(Application)).one()
+        assert APPLICATIONS.rows(session, [draft.id])[draft.id][place] == ""
+        advance(session, draft.id, draft.version, "receive")
+    with database.read() as session:
+        assert APPLICATIONS.rows(session, [draft.id])[draft.id][place] == "2026-11-25"
