@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from core.certificates.dossier import Dossier, ParcelLine
+from core.certificates.dossier import Dossier, HolderLine, ParcelLine
 from core.certificates.papers import (
     OWNERSHIP_NAMES,
     Facts,
@@ -24,7 +24,7 @@ from core.certificates.papers import (
     term,
 )
 from core.certificates.rules import Finding, Severity
-from core.certificates.states import State
+from core.certificates.states import Ownership, State
 from core.clock import china_date
 from core.documents.service import DocumentSummary
 from core.parcels.geometry import from_wkb
@@ -178,15 +178,19 @@ def _exceptions(dossier: Dossier, findings: Iterable[Finding]) -> str:
     return "；".join(lines)
 
 
+def _holder(dossier: Dossier, line: HolderLine) -> str:
+    """A right holder; only owners by shares have one, the others' kind follows once for all."""
+    shares = dossier.application.ownership is Ownership.SHARES
+    share = f"，份额{share_text(dossier, line)}" if shares else ""
+    return f"{line.party.name}（{id_text(line)}{share}）"
+
+
 def approval_form(dossier: Dossier, findings: Iterable[Finding]) -> Facts:
     """林业碳汇登记审批表."""
     application, calculation = dossier.application, dossier.calculation
     assert application.tonnes is not None  # the amount was examined
     assert calculation is not None
-    holders = "；".join(
-        f"{line.party.name}（{id_text(line)}，份额{share_text(dossier, line)}）"
-        for line in dossier.holders
-    )
+    holders = "；".join(_holder(dossier, line) for line in dossier.holders)
     report = f"，报告{application.report_number}" if application.report_number else ""
     stated = application.stated_tonnes
     return {

@@ -236,24 +236,23 @@ def _items(sheet: Sheet, block: Items) -> None:
     entries = list(sheet.facts.get(block.rows) or [])
     look = replace(style(block, sheet.body), indent=0)
     start = sheet.left + look.size * 2
-    label = block.label
+    # Numbers stand below the first one, which follows the label (GB/T 9704, 7.3.4), and what they
+    # number below each other.
+    numbers = [f"{n + 1}．" if len(entries) > 1 else "" for n in range(len(entries))]
+    after = fonts.width(look.font, block.label, look.size)
+    hang = after + max((fonts.width(look.font, one, look.size) for one in numbers), default=0.0)
+    room = sheet.room - look.size * 2 - hang
     for n, entry in enumerate(entries):
-        head = f"{label}{n + 1}．" if len(entries) > 1 else label
-        hang = fonts.width(look.font, f"{label}1．" if len(entries) > 1 else label, look.size)
-        room = sheet.room - look.size * 2 - hang
+        head = numbers[n] if n else block.label + numbers[n]
+        place = start + after if n else start
         for at, line in enumerate(text.wrap(str(entry), look, room)):
             sheet.need(look.leading)
             if at == 0:
-                lead = fonts.width(look.font, head, look.size)
-                draw_lines(
-                    sheet.surface,
-                    [Line(head, 0, ends=True)],
-                    look,
-                    (start + hang - lead, sheet.y, lead + 1),
-                )
+                width = fonts.width(look.font, head, look.size)
+                lead = [Line(head, 0, ends=True)]
+                draw_lines(sheet.surface, lead, look, (place, sheet.y, width + 1))
             draw_lines(sheet.surface, [line], look, (start + hang, sheet.y, room))
             sheet.y -= look.leading
-        label = ""
 
 
 def _signatures(sheet: Sheet, block: Signatures) -> None:

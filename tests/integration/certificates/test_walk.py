@@ -123,6 +123,8 @@ def _papers_say_what_the_register_says(desk: Desk) -> None:
         assert facts["tonnes"] == 30444
         form = session.scalars(select(Document).where(Document.kind == "approval_form")).one()
         assert "初审员" in json.loads(form.facts)["preliminary"]
+        # A sole owner's ownership is said once, not as a share as well.
+        assert json.loads(form.facts)["applicant"].count("单独所有") == 1
         # Nobody's number, telephone or coordinate goes on the public notice.
         notice = session.scalars(select(Document).where(Document.kind == "public_notice")).one()
         assert set(json.loads(notice.facts)["items"][0]) == {

@@ -216,3 +216,19 @@ def test_that_no_coordinate_is_printed(
     plain = text_of(papers.paper("certificate", facts, signer), tmp_path, run)
     assert "5123456" not in plain
     assert "36543210" not in plain
+
+
+def test_that_what_is_enclosed_is_listed_below_the_first_number(
+    tmp_path: Path, run: Callable[..., str]
+) -> None:
+    facts = papers.facts_for("filing_letter", 3) | {"attachments": ["甲件", "乙件", "丙件"]}
+    (tmp_path / "a.pdf").write_bytes(render("filing_letter", facts))
+    boxes = run("pdftotext", "-bbox", tmp_path / "a.pdf", "-")
+    lefts = {
+        word: float(left)
+        for left, word in re.findall(r'xMin="([\d.]+)"[^>]*>(附：|2．|3．)', boxes)
+    }
+    # GB/T 9704, 7.3.4: two characters (附：) of 15.75 pt stand before the first number.
+    first = lefts["附："] + 31.5
+    assert lefts["2．"] == pytest.approx(first, abs=0.5)
+    assert lefts["3．"] == pytest.approx(first, abs=0.5)
