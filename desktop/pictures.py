@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from core.clock import FixedClock
 from core.config import MachineConfig
+from core.errors import InputError
 from core.i18n import use
 from desktop.support.dialogs import Dialogs
 
@@ -180,13 +181,14 @@ def stage(order: Order, application: QApplication) -> Iterator[Stage]:
     clock.set_date(LAST_DAY, 10)
     dialogs = CaughtDialogs()
     desktop = Desktop(application, clock=clock, dialogs=dialogs)
-    database = open_as_artist(order, clock)
-    desktop.window.resize(*order.size)
-    desktop.window.show()
-    desktop.start.adopt(database, database.actor.login)
-    made = Stage(application, desktop, dialogs, order)
-    made.settle()
     try:
+        desktop.window.resize(*order.size)
+        desktop.window.show()
+        _require_room(desktop, order)
+        database = open_as_artist(order, clock)
+        desktop.start.adopt(database, database.actor.login)
+        made = Stage(application, desktop, dialogs, order)
+        made.settle()
         yield made
     finally:
         desktop.window.hide()
@@ -194,6 +196,14 @@ def stage(order: Order, application: QApplication) -> Iterator[Stage]:
         desktop.window.deleteLater()
         desktop.deleteLater()
         application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _require_room(desktop: Desktop, order: Order) -> None:
+    """Refuse a panel that the window does not fit on, rather than show another one."""
+    has, need = order.size, desktop.window.size()
+    if need.width() > has[0] or need.height() > has[1]:
+        needed = f"{need.width()}x{need.height()}"
+        raise InputError.of("size", "screens.room", need=needed, has=f"{has[0]}x{has[1]}")
 
 
 def take_pictures(order: Order, progress: Progress) -> list[Path]:

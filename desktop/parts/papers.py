@@ -275,7 +275,7 @@ def verdict_columns(verdict: Verdict) -> list[Column]:
             _("The file"),
             _("Unchanged") if whole else _("Changed or unsigned"),
             "good" if whole else "error",
-            [(_("Number"), verdict.number), ("SHA-256", verdict.sha256[:16])],
+            [(_("Number"), verdict.number), ("SHA-256", f"{verdict.sha256[:16]}…")],
         ),
         (
             _("The signature"),

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from desktop.pages.first_start.screen import FirstStartScreen
     from desktop.shell.help import HelpWindow
 
-MINIMUM = (960, 600)
+#: What a panel of 1366x768 has at 150 %.
+MINIMUM = (910, 512)
 FIRST_SIZE = (1280, 760)
 
 

@@ -29,7 +29,9 @@ class _Engine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
         token = self._token
-        if mode == QIcon.Mode.Disabled:
+        if mode == QIcon.Mode.Disabled and token == "on_accent":
+            token = "text_faint"  # a disabled primary button is grey, as its text
+        elif mode == QIcon.Mode.Disabled:
             painter.setOpacity(DISABLED_OPACITY)
         elif state == QIcon.State.On and token == "text_soft":
             token = "accent"

@@ -85,17 +85,18 @@ class _Paper(QWidget):
         self._title = ElidedLabel()
         self._number = ElidedLabel(size="font_s", token="text_soft")
         self._state = StatePill()
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addWidget(self._title)
-        texts.addWidget(self._number)
-        layout = QHBoxLayout(self)
+        head = QHBoxLayout()
+        head.setSpacing(2)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._state)
+        head.addSpacing(4)
+        self._buttons = [self._button(head, action, name) for action, name in _ACTIONS]
+        # The number is what one looks for: it has the whole width, however large the texts.
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(texts, 1)
-        layout.addWidget(self._state)
-        layout.addSpacing(4)
-        self._buttons = [self._button(layout, action, name) for action, name in _ACTIONS]
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self._number)
 
     def _button(self, layout: QHBoxLayout, action: str, icon_name: str) -> QToolButton:
         titles = {

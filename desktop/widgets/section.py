@@ -86,7 +86,9 @@ class KeyValues(QWidget):
 
     def _add_row(self) -> None:
         name, value = label(role="soft"), selectable()
-        name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        # Both at the top: where a cell is taller than its text, they still stand on one line.
+        for cell in (name, value):
+            cell.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         row = len(self._rows)
         self._grid.addWidget(name, row, 0)
         self._grid.addWidget(value, row, 1)

@@ -74,6 +74,7 @@ class CertificatesPage(Page):
         self.tables = {kind: self._table(kind) for kind in KINDS}
         self.new_button = self._button("newApplication", _("New application…"), "plus")
         self.new_button.setProperty("role", "primary")
+        self.new_button.setIcon(icon("plus", "on_accent"))
         self.import_button = self._button("importApplications", _("Import…"), "import")
         self.export_button = self._button("exportList", _("Export…"), "export")
         self.pane = CasePane()

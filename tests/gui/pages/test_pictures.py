@@ -128,3 +128,16 @@ def test_that_a_wrong_size_is_refused(text: str) -> None:
 
 def test_that_a_size_is_read() -> None:
     assert parse_size("1366x768") == (1366, 768)
+
+
+def test_that_the_window_fits_a_small_panel_at_150_percent_and_says_where_not(
+    qapp: QApplication, sample_office: Path, sample_database: Path, tmp_path: Path
+) -> None:
+    small = Order(sample_database, sample_office, tmp_path, size=(911, 512))
+    with stage(small, qapp) as made:
+        window = made.desktop.window
+        assert (window.width(), window.height()) == small.size
+    smaller = Order(sample_database, sample_office, tmp_path, size=(683, 384))
+    with pytest.raises(InputError) as refused, stage(smaller, qapp):
+        pass
+    assert refused.value.fields[0].params == {"need": "910x512", "has": "683x384"}

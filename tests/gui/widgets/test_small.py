@@ -19,7 +19,8 @@ from pytestqt.qtbot import QtBot
 from core.errors import Cancelled, EnvironmentFault, RuleViolation
 from core.values.listing import FilterSpec
 from desktop.shell.help import HelpWindow, manual_folder
-from desktop.support import secrets, window_state
+from desktop.support import secrets, theme, window_state
+from desktop.support.icons import icon
 from desktop.widgets.banner import KINDS, Banner
 from desktop.widgets.bars import Bar, BarChart
 from desktop.widgets.filter_bar import FilterBar
@@ -261,3 +262,40 @@ def test_that_a_window_comes_back_where_it_was_and_on_a_screen(
     assert window_state.restore_window(other, "test")
     area = QApplication.primaryScreen().availableGeometry()
     assert other.width() <= area.width()
+
+
+def test_that_the_number_of_a_paper_has_the_whole_width(qtbot: QtBot) -> None:
+    papers = PapersList([PaperItem(7, "受理通知书", "明林碳收〔2026〕12号", "已签发", "good")])
+    qtbot.addWidget(papers)
+    papers.resize(230, 80)  # the pane of a case at 150 % on a small panel
+    papers.show()
+    number = papers._rows[0]._number
+    assert number.width() >= papers.width() - 2
+    assert number.width() >= number.sizeHint().width()
+
+
+def test_that_values_stand_on_the_line_of_their_names(qtbot: QtBot) -> None:
+    values = KeyValues([("当前状态", "有效"), ("正本或副本", "正本")])
+    qtbot.addWidget(values)
+    values.resize(240, 200)
+    values.show()
+    for name, value in values._rows:
+        assert name.y() == value.y()
+        assert name.alignment() & Qt.AlignmentFlag.AlignTop
+        assert value.alignment() & Qt.AlignmentFlag.AlignTop
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_that_the_icon_of_a_primary_button_has_the_colour_of_its_text(
+    qapp: QApplication, look: str
+) -> None:
+    before = theme.current().name
+    theme.apply(qapp, look)
+    try:
+        image = icon("plus", "on_accent").pixmap(18, 18).toImage()
+        points = [(x, y) for x in range(image.width()) for y in range(image.height())]
+        colours = [image.pixelColor(x, y) for x, y in points]
+        drawn = {colour.name() for colour in colours if colour.alpha() == 255}
+        assert drawn == {theme.current().colours["on_accent"]}
+    finally:
+        theme.apply(qapp, before)
