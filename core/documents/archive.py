@@ -137,6 +137,11 @@ def _only_archived(data: bytes, signed: int) -> bool:
         if not _untouched(one):
             return False
     for stamp in stamps:
+        # Outside what it covers there is one way to write a stamp: pyHanko's, in capitals.
+        _start, opening, closing, _rest = (int(number) for number in stamp.byte_range)
+        written = bytes(stamp.pkcs7_content).hex().upper().encode()
+        if data[opening:closing] != b"<" + written + b">":
+            return False
         if (
             timestamp.read(cms.unpadded(bytes(stamp.pkcs7_content))).digest
             != stamp.compute_digest()
