@@ -8,6 +8,8 @@ A table says in `info` what the database itself must guard (see :mod:`db.trigger
 - ``frozen``: columns that never change once ``frozen_when`` (SQL over the row) holds, or ever; a row
   that is frozen is never removed and stays frozen, whatever else of it changes;
 - ``fixed``: further columns that never change, whatever ``frozen_when`` says;
+- ``once``: columns that are set once: from then on they stay (`''` and NULL are not set);
+- ``never``: what no update may do, as SQL over OLD and NEW that both databases understand;
 - ``no_delete``: rows are never removed (frozen rows are not either);
 - ``guard``: a permission that whoever changes the table must hold, checked by PostgreSQL;
 - ``grants``: what people may do with the table on PostgreSQL where the rule of thumb is too wide;

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, MetaData, Table, text
 
-from db.triggers import PREFIX, keeps_rows, refusal
+from db.triggers import PREFIX, fixed_columns, keeps_rows, never, refusal
 
 GROUP = "lintan_user"
 #: The oldest server: 14 still lets everybody create tables in `public`.
@@ -123,7 +123,7 @@ def _body(table: Table) -> str:
 def _row_rules(table: Table) -> list[str]:
     info = table.info
     frozen: Sequence[str] = info.get("frozen", ())
-    fixed: Sequence[str] = info.get("fixed", ())
+    fixed = fixed_columns(table)
     if not (keeps_rows(table) or frozen or fixed):
         return ["IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;"] if info.get("guard") else []
     lines = [
@@ -148,6 +148,7 @@ def _row_rules(table: Table) -> list[str]:
             new = ", ".join(f'NEW."{name}"' for name in columns)
             changed = f"ROW({old}) IS DISTINCT FROM ROW({new})"
             lines.append(f"IF {changed} AND {condition} THEN {_raise(table, 'frozen')} END IF;")
+    lines += [f"IF {one} THEN {_raise(table, 'frozen')} END IF;" for one in never(table)]
     if info.get("frozen_when"):
         thawed = f"{holds} AND NOT {_holds(table, 'NEW')}"
         lines.append(f"IF {thawed} THEN {_raise(table, 'frozen')} END IF;")

@@ -171,8 +171,9 @@ def change_sheet(session: Session, certificate_id: int, serial: str, reason: str
     elif not reason.strip():
         raise InputError.of("reason", "stock.reason")
     stock.use(session, stock.CERTIFICATE, serial, (CERTIFICATE, certificate_id))
-    certificate.sheet_serial = serial.strip()
     log_print(session, certificate.document_id, "sheet", serial.strip())
+    # The print first: the database takes another sheet only with its print in the log.
+    certificate.sheet_serial = serial.strip()
     history.record(
         session,
         APPLICATION,

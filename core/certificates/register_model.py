@@ -34,6 +34,18 @@ FACE = (
     "entered_on",
 )
 
+#: The status follows from a later entry of the register, which nobody can take back.
+STATUS_ALONE = (
+    "NEW.status <> OLD.status AND NOT EXISTS (SELECT 1 FROM register_entry AS entry"
+    " WHERE entry.certificate_id = NEW.id AND entry.sequence > 1)"
+)
+#: Once the paper is made, another sheet carries it only when the print on it is in the log.
+SHEET_ALONE = (
+    "OLD.document_id IS NOT NULL AND NEW.sheet_serial <> OLD.sheet_serial"
+    " AND NOT EXISTS (SELECT 1 FROM document_print AS print"
+    " WHERE print.document_id = NEW.document_id AND print.sheet_serial = NEW.sheet_serial)"
+)
+
 
 class Certificate(Base):
     """A certificate (权证). Its face never changes; its status follows from register entries.
@@ -58,7 +70,14 @@ class Certificate(Base):
         Index("ix_certificate_period_to", "period_to"),
         Index("ix_certificate_status", "status"),
         Index("ix_certificate_valid_until", "valid_until"),
-        {"info": {"audited": True, "frozen": list(FACE)}},
+        {
+            "info": {
+                "audited": True,
+                "frozen": list(FACE),
+                "once": ["document_id", "made_on", "issued_on", "collected_by", "archive_place"],
+                "never": [STATUS_ALONE, SHEET_ALONE],
+            }
+        },
     )
 
     id: Mapped[intpk]

@@ -94,6 +94,11 @@ class Document(Base):
                 ],
                 "frozen": ["sha256", "signer", "issued_at"],
                 "frozen_when": "state <> 'to_sign'",
+                "once": ["voided_at", "void_reason"],
+                "never": [
+                    "OLD.state = 'issued' AND NEW.state NOT IN ('issued', 'void')",
+                    "OLD.state = 'void' AND NEW.state <> 'void'",
+                ],
             }
         },
     )

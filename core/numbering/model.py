@@ -38,7 +38,15 @@ class NumberSeries(Base):
     __tablename__ = "number_series"
     __table_args__ = (
         UniqueConstraint("key", "office_code", "year"),
-        {"info": {"no_delete": True, "quiet": True, "grants": ("SELECT",)}},
+        {
+            "info": {
+                "no_delete": True,
+                "fixed": ["key", "office_code", "year"],
+                "never": ["NEW.next NOT IN (OLD.next, OLD.next + 1)"],
+                "quiet": True,
+                "grants": ("SELECT",),
+            }
+        },
     )
 
     id: Mapped[intpk]
@@ -70,6 +78,11 @@ class NumberLine(Base):
                     "record_kind", "record_id",
                 ],
                 "frozen_when": "record_id IS NOT NULL",
+                "once": ["reason"],
+                "never": [
+                    "OLD.state <> 'used' AND NEW.state <> OLD.state",
+                    "OLD.state = 'used' AND NEW.state <> 'used' AND NEW.reason = ''",
+                ],
                 "grants": ("SELECT", "UPDATE"),
                 "functions": FUNCTIONS,
             }

@@ -43,6 +43,12 @@ CHANGES = [
     ("DELETE FROM number_series", "frozen"),
     ("UPDATE account SET login = 'somebody' WHERE login = 'clerk'", "frozen"),
     ("DELETE FROM account WHERE login = 'clerk'", "frozen"),
+    ("UPDATE account SET id = 900 WHERE login = 'clerk'", "frozen"),
+    ("UPDATE number_ledger SET id = 900", "frozen"),
+    ("UPDATE number_ledger SET state = 'void'", "frozen"),
+    ("UPDATE number_series SET next = 1", "frozen"),
+    ("UPDATE number_series SET next = 900", "frozen"),
+    ("UPDATE number_series SET year = 1999", "frozen"),
 ]
 
 
@@ -69,6 +75,112 @@ def test_that_a_replaced_row_is_refused_even_by_a_foreign_program(
                 f"INSERT OR REPLACE INTO history_event ({columns})"
                 " VALUES (1, '2026-01-01', 1, 'x', 'account', 1, 'forged', '')"
             )
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
+
+
+def _copy(connection: sqlite3.Connection, table: str, changed: dict[str, str]) -> str:
+    """`INSERT OR REPLACE` of a copy of the first row of a table, with some values changed."""
+    names = _columns(connection, table)
+    values = ", ".join(changed.get(name, f'"{name}"') for name in names)
+    named = ", ".join(f'"{name}"' for name in names)
+    return (
+        f'INSERT OR REPLACE INTO "{table}" ({named})'
+        f' SELECT {values} FROM "{table}" ORDER BY id LIMIT 1'
+    )
+
+
+def test_that_nothing_removes_a_guarded_row_by_replacing_it(filled: Database) -> None:
+    """Over the key or any other unique key, by a program that sets no recursive_triggers."""
+    if filled.dialect != "sqlite":
+        pytest.skip("PostgreSQL has no REPLACE; that its keys are frozen is among CHANGES")
+    with filled.write() as session:
+        numbering.take(session, databases.SERIES.key, record_kind="account", record_id=1)
+    path = Path(databases.url_of(filled).removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(path)) as foreign:
+        assert foreign.execute("PRAGMA recursive_triggers").fetchone() == (0,)
+        free = {"id": "(SELECT max(id) + 1 FROM number_ledger)", "record_id": "NULL"}
+        attacks = [
+            "UPDATE OR REPLACE number_ledger SET id = 1 WHERE id = 2",
+            "UPDATE OR REPLACE number_ledger SET rowid = 1 WHERE id = 2",
+            "UPDATE OR REPLACE account SET id = 1 WHERE id = 2",
+            "UPDATE OR REPLACE account SET login = 'clerk' WHERE login <> 'clerk'",
+            _copy(foreign, "account", {"id": "900"}),
+            _copy(foreign, "account", {"login": "'new'"}),
+            _copy(foreign, "number_ledger", free),
+            _copy(foreign, "number_series", {"id": "900"}),
+        ]
+        for attack in attacks:
+            with pytest.raises(sqlite3.IntegrityError, match=r"lintan\.frozen"):
+                foreign.execute(attack)
+        # A row that is not bound yet may change, but not onto the place of another one.
+        free["sequence"] = "900"
+        foreign.execute(_copy(foreign, "number_ledger", free))
+        with pytest.raises(sqlite3.IntegrityError, match=r"lintan\.frozen"):
+            foreign.execute("UPDATE OR REPLACE number_ledger SET sequence = 1 WHERE sequence = 900")
+
+
+def test_that_a_settled_number_stays_settled(filled: Database) -> None:
+    with filled.write() as session:
+        line = numbering.ledger(session, databases.SERIES.key, databases.clock().now().year)[0]
+        numbering.settle(session, line.id, numbering.NumberState.VOID, "misprinted")
+    engine = create_engine_for(databases.owner_url(filled))
+    for change in ("state = 'used'", "state = 'lost'", "reason = 'other'", "reason = ''"):
+        refused = pytest.raises(DBAPIError, match=r"lintan\.frozen number_ledger")
+        with refused, engine.begin() as connection:
+            connection.execute(text(f"UPDATE number_ledger SET {change} WHERE id = {line.id}"))
+    engine.dispose()
+
+
+CERTIFICATE_ONCE = [
+    "document_id = 902",
+    "document_id = NULL",
+    "made_on = '2020-01-01'",
+    "issued_on = NULL",
+    "collected_by = 'somebody else'",
+    "collected_by = ''",
+    "archive_place = 'nowhere'",
+    "status = 'cancelled'",
+    "sheet_serial = 'B1'",
+    "sheet_serial = ''",
+    "tonnes = 1",
+    "id = 902",
+]
+
+
+def test_that_what_was_set_on_a_certificate_stays(database: Database) -> None:
+    """Another sheet only with the print on it, another status only with an entry."""
+    engine = create_engine_for(databases.owner_url(database))
+    # No look at foreign keys: the certificate stands alone.
+    if database.dialect == "sqlite":
+        path = databases.url_of(database).removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path)) as foreign:
+            foreign.execute(CERTIFICATE)
+            foreign.commit()
+    else:
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.execute(text(CERTIFICATE))
+    for change in CERTIFICATE_ONCE:
+        refused = pytest.raises(DBAPIError, match=r"lintan\.frozen certificate")
+        with refused, engine.begin() as connection:
+            connection.execute(text(f"UPDATE certificate SET {change} WHERE id = 901"))
+    engine.dispose()
+    with databases.open_as(database, "clerk") as clerk:
+        for change in CERTIFICATE_ONCE:
+            with pytest.raises(RuleViolation) as caught, clerk.write() as session:
+                session.execute(text(f"UPDATE certificate SET {change} WHERE id = 901"))
+            assert caught.value.code == "database.frozen"
+
+
+CERTIFICATE = """INSERT INTO certificate (id, number_id, number, application_id, status,
+    holders_text, holders_sort, project_name, township, area, tonnes, range_start, range_end,
+    period_from, period_to, entered_on, document_id, sheet_serial, made_on, issued_on,
+    collected_by, archive_place)
+    VALUES (901, 901, '1', 901, 'valid', 'x', 'x', 'x', 'x', 1, 100, 1, 100, '2020-01-01',
+    '2020-12-31', '2026-01-01', 901, 'A1', '2026-01-02', '2026-01-03', 'x', 'x')"""
 
 
 def test_that_a_refusal_is_told_as_a_rule(filled: Database) -> None:
@@ -143,5 +255,11 @@ def test_that_a_paper_is_fixed_from_the_start_and_stays_frozen_once_issued(
     assert refused("UPDATE document SET signer = 'b' WHERE id = 901")
     assert refused("UPDATE document SET state = 'to_sign' WHERE id = 901")
     assert refused("DELETE FROM document WHERE id = 901")
-    assert not refused("UPDATE document SET state = 'void' WHERE id = 901")
+    assert refused("UPDATE document SET state = 'prepared' WHERE id = 901")
+    assert refused("UPDATE document SET id = 902 WHERE id = 901")
+    assert not refused(
+        "UPDATE document SET state = 'void', void_reason = 'x', voided_at = '2026-01-01'"
+    )
+    assert refused("UPDATE document SET state = 'issued' WHERE id = 901")
+    assert refused("UPDATE document SET void_reason = 'y' WHERE id = 901")
     engine.dispose()
