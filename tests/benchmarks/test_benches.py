@@ -10,7 +10,15 @@ from core.cli import main
 from core.cli.bench import BENCHES
 
 #: Rows of a sampled run.
-SMALL = {"overlap": 500, "list": 500, "sort": 500, "papers": 1, "sheets": 300, "start": 1}
+SMALL = {
+    "overlap": 500,
+    "list": 500,
+    "sort": 500,
+    "papers": 1,
+    "receipts": 5,
+    "sheets": 300,
+    "start": 1,
+}
 #: Milliseconds that a complete run may take.
 BOUNDS = {"overlap": 5.0, "list": 50.0, "sort": 300.0, "start": 1000.0}
 
