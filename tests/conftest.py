@@ -135,6 +135,13 @@ def _no_thread_left() -> Iterator[None]:
 
 
 # ------------------------------------------------------------------------------ windows
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Collect only what the test itself makes: the rest of the session is large and takes a second."""
+    if "qapp" in getattr(item, "fixturenames", ()):
+        gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
     """After everything of the test is torn down, no window and no pool job may be left."""
