@@ -25,7 +25,9 @@ from tests.gui.pages.conftest import Desk
 Shown = Callable[[type[DocumentsPage]], DocumentsPage]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the spooler of Linux and macOS")
 
+# One job at a time, as a spooler takes them: two at once would take the same number.
 _LP = """#!/bin/sh
+exec 9>{folder}/lock && flock 9
 n=$(ls {folder}/taken | wc -l)
 [ -e {folder}/jammed ] && [ "$n" -ge "$(cat {folder}/jammed)" ] && echo "out of paper" >&2 && exit 1
 for last; do :; done
@@ -168,6 +170,8 @@ def test_that_only_the_data_goes_onto_a_sheet_as_calibrated(
     page.desk.printing.print([issued[3]])
     desk.settle()
     desk.qtbot.waitUntil(lambda: len(log(sqlite_database)) == 1, timeout=15_000)
+    desk.qtbot.waitUntil(lambda: len(list((spooler / "taken").iterdir())) == 2, timeout=15_000)
+    desk.settle()
     found = printers.calibration("HP_2035", "Tray1")
     assert (found.offset_x, found.offset_y) == pytest.approx((-1.5, 1.0))
     sheet, data = [path.read_bytes() for path in sorted((spooler / "taken").iterdir())]
