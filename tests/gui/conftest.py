@@ -24,6 +24,28 @@ from desktop.support.dialogs import Dialogs
 from tests.gui.answers import TODAY, Answers
 
 STATES = ("issued", "notice", "draft")
+#: Milliseconds after which a wait is given up: only a hung test meets it, however slow the machine.
+PATIENCE = 60_000
+
+
+class PatientBot(QtBot):
+    """Waits on conditions; how long that takes is no part of any rule here."""
+
+    def waitUntil(  # noqa: N802 - pytest-qt's name
+        self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE
+    ) -> None:
+        super().waitUntil(callback, timeout=max(timeout, PATIENCE))
+
+    def waitSignal(  # noqa: N802 - pytest-qt's name
+        self, signal: Any, *, timeout: int = PATIENCE, **how: Any
+    ) -> Any:
+        return super().waitSignal(signal, timeout=max(timeout, PATIENCE), **how)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's robot with more patience than its five seconds."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +57,7 @@ def look(qapp: QApplication) -> None:
 def jobs(qapp: QApplication) -> Iterator[JobRunner]:
     runner = JobRunner()
     yield runner
-    assert runner.shutdown(10) == []
+    assert runner.shutdown(PATIENCE // 1000) == []
     runner.deleteLater()
 
 
