@@ -45,6 +45,12 @@ def _certificates() -> type[Page]:
     return CertificatesPage
 
 
+def _fund() -> type[Page]:
+    from desktop.pages.fund.page import FundPage
+
+    return FundPage
+
+
 def _parties() -> type[Page]:
     from desktop.pages.parties.page import PartiesPage
 
@@ -66,6 +72,7 @@ def _system() -> type[Page]:
 PLACES = (
     Place("dashboard", N_("Desk"), "dashboard", _dashboard),
     Place("certificates", N_("Carbon certificates"), "certificate", _certificates),
+    Place("fund", N_("Carbon fund"), "fund", _fund),
     Place("parties", N_("Parties"), "parties", _parties),
     Place("documents", N_("Papers and seals"), "documents", _documents),
     Place("system", N_("System"), "system", _system),
