@@ -31,7 +31,7 @@ from desktop.support.context import Context
 from desktop.support.icons import icon
 from desktop.support.page import Page
 from desktop.widgets.banner import Banner
-from desktop.widgets.bars import Bar, BarChart
+from desktop.widgets.charts import BarChart, Mark
 from desktop.widgets.labels import label, restyle
 from desktop.widgets.section import Section
 
@@ -185,7 +185,7 @@ class DashboardPage(Page):
         self.expiring.setVisible(bool(ending))
         self._no_expiring.setVisible(not ending)
         aimed = [figure for figure in found.figures if figure.target]
-        self.figures.set_bars([Bar(_(f.title), f.value, f.target, f.text) for f in aimed])
+        self.figures.set_marks([Mark(_(f.title), (f.value,), f.text, f.target) for f in aimed])
         self.figures.setVisible(bool(aimed))
         self.year.set_pairs([(_(f.title), f.text) for f in found.figures if not f.target])
         self._no_targets.setVisible(not aimed)
