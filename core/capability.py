@@ -27,6 +27,9 @@ CASHIER = "cashier"
 RECEIPT_ISSUER = "receipt_issuer"
 RECEIPT_REVIEWER = "receipt_reviewer"
 FUND_MANAGER = "fund_manager"
+SECRETARY = "secretary"
+SUPERVISOR = "supervisor"
+EXPERT = "expert"
 
 
 @dataclass(frozen=True)

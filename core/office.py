@@ -23,6 +23,7 @@ from core.capability import (
     CASHIER,
     CHECKER,
     CLERK,
+    EXPERT,
     FUND_MANAGER,
     ISSUER,
     RECEIPT_ISSUER,
@@ -30,6 +31,8 @@ from core.capability import (
     REGISTRAR,
     REVIEWER,
     SECOND_REVIEWER,
+    SECRETARY,
+    SUPERVISOR,
     Capability,
     PaperKind,
     Permission,
@@ -37,6 +40,7 @@ from core.capability import (
 from core.carbon.capability import CAPABILITY as CARBON
 from core.certificates.capability import CAPABILITY as CERTIFICATES
 from core.clock import Clock, SystemClock
+from core.committee.capability import CAPABILITY as COMMITTEE
 from core.config import file_of
 from core.database import Actor, Database, Hooks
 from core.database.faults import told
@@ -89,6 +93,9 @@ ROLES: Mapping[str, str] = {
     RECEIPT_ISSUER: "开票",
     RECEIPT_REVIEWER: "票据复核",
     FUND_MANAGER: "基金管理",
+    SECRETARY: "委员会秘书",
+    SUPERVISOR: "监督",
+    EXPERT: "专家",
 }
 
 #: What the building itself offers, whatever is done in it.
@@ -130,6 +137,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     PARCELS,
     CARBON,
     DOCUMENTS,
+    COMMITTEE,
     CERTIFICATES,
     FUND,
 )

@@ -307,6 +307,19 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', name=op.f('uq_sheet_stock_key')),
     sqlite_autoincrement=True
     )
+    op.create_table('signing_certificate',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('is_test', sa.Boolean(), nullable=False),
+    sa.Column('valid_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('first_used_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_signing_certificate')),
+    sa.UniqueConstraint('sha256', name=op.f('uq_signing_certificate_sha256')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_signing_certificate_valid_until'), 'signing_certificate', ['valid_until'], unique=False)
     op.create_table('account_role',
     sa.Column('account_id', sa.Integer(), nullable=False),
     sa.Column('role_id', sa.Integer(), nullable=False),
@@ -410,6 +423,40 @@ def upgrade() -> None:
     sa.UniqueConstraint('set_id', 'group_name', name=op.f('uq_carbon_species_parameter_set_id_group_name')),
     sqlite_autoincrement=True
     )
+    op.create_table('expert',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('party_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('name_sort', sa.String(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=True),
+    sa.Column('sex', sa.String(), nullable=True),
+    sa.Column('born_on', sa.Date(), nullable=True),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('education', sa.String(), nullable=False),
+    sa.Column('retired', sa.Boolean(), nullable=False),
+    sa.Column('civil_servant', sa.Boolean(), nullable=False),
+    sa.Column('nominated_by', sa.String(), nullable=False),
+    sa.Column('joined_on', sa.Date(), nullable=False),
+    sa.Column('bank', sa.String(), nullable=False),
+    sa.Column('bank_account', sa.String(), nullable=False),
+    sa.Column('bank_mask', sa.String(), nullable=False),
+    sa.Column('status', sa.String(), nullable=False),
+    sa.Column('status_reason', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_expert_account_id_account')),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_expert_party_id_party')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_expert')),
+    sa.UniqueConstraint('account_id', name=op.f('uq_expert_account_id')),
+    sa.UniqueConstraint('code', name=op.f('uq_expert_code')),
+    sa.UniqueConstraint('party_id', name=op.f('uq_expert_party_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_expert_born_on', 'expert', ['born_on'], unique=False)
+    op.create_index('ix_expert_name_sort', 'expert', ['name_sort'], unique=False)
+    op.create_index('ix_expert_status', 'expert', ['status'], unique=False)
+    op.create_index('ix_expert_title', 'expert', ['title'], unique=False)
     op.create_table('fund_campaign',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -955,6 +1002,104 @@ def upgrade() -> None:
     op.create_index('ix_certificate_tonnes', 'certificate', ['tonnes'], unique=False)
     op.create_index('ix_certificate_township', 'certificate', ['township'], unique=False)
     op.create_index('ix_certificate_valid_until', 'certificate', ['valid_until'], unique=False)
+    op.create_table('committee_draw',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('number_id', sa.Integer(), nullable=True),
+    sa.Column('record_kind', sa.String(), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('needed', sa.Text(), nullable=False),
+    sa.Column('substitutes', sa.Integer(), nullable=False),
+    sa.Column('meeting_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('place', sa.String(), nullable=False),
+    sa.Column('supervisor_id', sa.Integer(), nullable=False),
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('second_id', sa.Integer(), nullable=False),
+    sa.Column('secret_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked_out', sa.Text(), nullable=False),
+    sa.Column('frozen', sa.Text(), nullable=True),
+    sa.Column('list_digest', sa.String(), nullable=False),
+    sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('replaces_id', sa.Integer(), nullable=True),
+    sa.Column('redraw_reason', sa.String(), nullable=False),
+    sa.Column('cancel_reason', sa.String(), nullable=False),
+    sa.Column('created_by', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['first_id'], ['account.id'], name=op.f('fk_committee_draw_first_id_account')),
+    sa.ForeignKeyConstraint(['number_id'], ['number_ledger.id'], name=op.f('fk_committee_draw_number_id_number_ledger')),
+    sa.ForeignKeyConstraint(['replaces_id'], ['committee_draw.id'], name=op.f('fk_committee_draw_replaces_id_committee_draw')),
+    sa.ForeignKeyConstraint(['second_id'], ['account.id'], name=op.f('fk_committee_draw_second_id_account')),
+    sa.ForeignKeyConstraint(['supervisor_id'], ['account.id'], name=op.f('fk_committee_draw_supervisor_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_draw')),
+    sa.UniqueConstraint('number_id', name=op.f('uq_committee_draw_number_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_committee_draw_case', 'committee_draw', ['record_kind', 'record_id'], unique=False)
+    op.create_index('ix_committee_draw_meeting_at', 'committee_draw', ['meeting_at'], unique=False)
+    op.create_index('ix_committee_draw_number', 'committee_draw', ['number'], unique=False)
+    op.create_index(op.f('ix_committee_draw_replaces_id'), 'committee_draw', ['replaces_id'], unique=False)
+    op.create_index('ix_committee_draw_secret_until', 'committee_draw', ['secret_until'], unique=False)
+    op.create_index('ix_committee_draw_state', 'committee_draw', ['state'], unique=False)
+    op.create_table('committee_fee_sheet',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('number_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('paid_on', sa.Date(), nullable=False),
+    sa.Column('gross', sa.BigInteger(), nullable=False),
+    sa.Column('tax', sa.BigInteger(), nullable=False),
+    sa.Column('net', sa.BigInteger(), nullable=False),
+    sa.Column('void_reason', sa.String(), nullable=False),
+    sa.Column('made_by', sa.String(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['number_id'], ['number_ledger.id'], name=op.f('fk_committee_fee_sheet_number_id_number_ledger')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_fee_sheet')),
+    sa.UniqueConstraint('number_id', name=op.f('uq_committee_fee_sheet_number_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_committee_fee_sheet_paid_on', 'committee_fee_sheet', ['paid_on'], unique=False)
+    op.create_table('committee_meeting',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('number_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('place', sa.String(), nullable=False),
+    sa.Column('half_days', sa.Integer(), nullable=False),
+    sa.Column('leader_id', sa.Integer(), nullable=True),
+    sa.Column('host', sa.String(), nullable=False),
+    sa.Column('notes', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('cancel_reason', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['leader_id'], ['expert.id'], name=op.f('fk_committee_meeting_leader_id_expert')),
+    sa.ForeignKeyConstraint(['number_id'], ['number_ledger.id'], name=op.f('fk_committee_meeting_number_id_number_ledger')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_meeting')),
+    sa.UniqueConstraint('number_id', name=op.f('uq_committee_meeting_number_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_committee_meeting_starts_at', 'committee_meeting', ['starts_at'], unique=False)
+    op.create_index('ix_committee_meeting_state', 'committee_meeting', ['state'], unique=False)
+    op.create_table('committee_recusal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('expert_id', sa.Integer(), nullable=False),
+    sa.Column('record_kind', sa.String(), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('ground', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('recorded_on', sa.Date(), nullable=False),
+    sa.Column('recorded_by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_committee_recusal_expert_id_expert')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_recusal')),
+    sa.UniqueConstraint('expert_id', 'record_kind', 'record_id', name=op.f('uq_committee_recusal_expert_id_record_kind_record_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_committee_recusal_case', 'committee_recusal', ['record_kind', 'record_id'], unique=False)
     op.create_table('document',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=60), nullable=False),
@@ -976,6 +1121,7 @@ def upgrade() -> None:
     sa.Column('created_by', sa.Integer(), nullable=True),
     sa.Column('sha256', sa.String(length=64), nullable=True),
     sa.Column('signer', sa.String(length=200), nullable=False),
+    sa.Column('awaits', sa.String(length=80), nullable=False),
     sa.Column('issued_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('voided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('void_reason', sa.Text(), nullable=False),
@@ -992,6 +1138,55 @@ def upgrade() -> None:
     op.create_index(op.f('ix_document_sha256'), 'document', ['sha256'], unique=False)
     op.create_index('ix_document_state', 'document', ['state'], unique=False)
     op.create_index('uq_document_original_copy', 'document', ['original_id', 'form', 'copy_number'], unique=True)
+    op.create_table('expert_membership',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('expert_id', sa.Integer(), nullable=False),
+    sa.Column('body', sa.String(), nullable=False),
+    sa.Column('post', sa.String(), nullable=False),
+    sa.Column('term_from', sa.Date(), nullable=False),
+    sa.Column('term_to', sa.Date(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('end_reason', sa.String(), nullable=False),
+    sa.Column('letter_number', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_expert_membership_expert_id_expert')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_expert_membership')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_expert_membership_expert', 'expert_membership', ['expert_id', 'body'], unique=False)
+    op.create_index('ix_expert_membership_term', 'expert_membership', ['body', 'term_to'], unique=False)
+    op.create_table('expert_specialty',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('expert_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_expert_specialty_expert_id_expert')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_expert_specialty')),
+    sa.UniqueConstraint('expert_id', 'name', name=op.f('uq_expert_specialty_expert_id_name')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_expert_specialty_name', 'expert_specialty', ['name'], unique=False)
+    op.create_table('expert_tie',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('expert_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('party_id', sa.Integer(), nullable=True),
+    sa.Column('case_kind', sa.String(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('relation', sa.String(), nullable=False),
+    sa.Column('since', sa.Date(), nullable=True),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('recorded_by', sa.String(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_expert_tie_expert_id_expert')),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_expert_tie_party_id_party')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_expert_tie')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_expert_tie_case', 'expert_tie', ['case_kind', 'case_id'], unique=False)
+    op.create_index('ix_expert_tie_expert_id', 'expert_tie', ['expert_id'], unique=False)
+    op.create_index('ix_expert_tie_party_id', 'expert_tie', ['party_id'], unique=False)
     op.create_table('fund_pledge',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('donor_id', sa.Integer(), nullable=False),
@@ -1059,6 +1254,74 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_application_parameter_sign_off_application_id'), 'application_parameter_sign_off', ['application_id'], unique=False)
+    op.create_table('committee_draw_result',
+    sa.Column('draw_id', sa.Integer(), nullable=False),
+    sa.Column('first_input', sa.String(), nullable=False),
+    sa.Column('second_input', sa.String(), nullable=False),
+    sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('seed', sa.String(), nullable=False),
+    sa.Column('record', sa.Text(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['draw_id'], ['committee_draw.id'], name=op.f('fk_committee_draw_result_draw_id_committee_draw')),
+    sa.PrimaryKeyConstraint('draw_id', name=op.f('pk_committee_draw_result'))
+    )
+    op.create_table('committee_fee_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sheet_id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('expert_id', sa.Integer(), nullable=False),
+    sa.Column('half_days', sa.Integer(), nullable=False),
+    sa.Column('live', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_committee_fee_line_expert_id_expert')),
+    sa.ForeignKeyConstraint(['meeting_id'], ['committee_meeting.id'], name=op.f('fk_committee_fee_line_meeting_id_committee_meeting')),
+    sa.ForeignKeyConstraint(['sheet_id'], ['committee_fee_sheet.id'], name=op.f('fk_committee_fee_line_sheet_id_committee_fee_sheet')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_fee_line')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_committee_fee_line_meeting', 'committee_fee_line', ['meeting_id', 'expert_id'], unique=False)
+    op.create_index(op.f('ix_committee_fee_line_sheet_id'), 'committee_fee_line', ['sheet_id'], unique=False)
+    op.create_table('committee_fee_payment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sheet_id', sa.Integer(), nullable=False),
+    sa.Column('expert_id', sa.Integer(), nullable=False),
+    sa.Column('half_days', sa.Integer(), nullable=False),
+    sa.Column('rate', sa.BigInteger(), nullable=False),
+    sa.Column('gross', sa.BigInteger(), nullable=False),
+    sa.Column('tax', sa.BigInteger(), nullable=False),
+    sa.Column('net', sa.BigInteger(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_committee_fee_payment_expert_id_expert')),
+    sa.ForeignKeyConstraint(['sheet_id'], ['committee_fee_sheet.id'], name=op.f('fk_committee_fee_payment_sheet_id_committee_fee_sheet')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_fee_payment')),
+    sa.UniqueConstraint('sheet_id', 'expert_id', name=op.f('uq_committee_fee_payment_sheet_id_expert_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_committee_fee_payment_expert', 'committee_fee_payment', ['expert_id'], unique=False)
+    op.create_table('committee_meeting_case',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('record_kind', sa.String(), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('result', sa.String(), nullable=True),
+    sa.Column('votes_for', sa.Integer(), nullable=False),
+    sa.Column('votes_against', sa.Integer(), nullable=False),
+    sa.Column('abstentions', sa.Integer(), nullable=False),
+    sa.Column('attended', sa.Integer(), nullable=False),
+    sa.Column('recused', sa.Integer(), nullable=False),
+    sa.Column('majority', sa.String(), nullable=False),
+    sa.Column('opinion', sa.String(), nullable=False),
+    sa.Column('changes', sa.String(), nullable=False),
+    sa.Column('dissent', sa.String(), nullable=False),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('closed_by', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['committee_meeting.id'], name=op.f('fk_committee_meeting_case_meeting_id_committee_meeting')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_meeting_case')),
+    sa.UniqueConstraint('meeting_id', 'record_kind', 'record_id', name=op.f('uq_committee_meeting_case_meeting_id_record_kind_record_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_committee_meeting_case_record', 'committee_meeting_case', ['record_kind', 'record_id'], unique=False)
     op.create_table('document_print',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('document_id', sa.Integer(), nullable=False),
@@ -1074,6 +1337,23 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_document_print_document_id'), 'document_print', ['document_id'], unique=False)
+    op.create_table('document_signature',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('document_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(length=40), nullable=False),
+    sa.Column('signer', sa.String(length=200), nullable=False),
+    sa.Column('certificate', sa.String(length=64), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('signed_by', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_document_signature_document_id_document')),
+    sa.ForeignKeyConstraint(['sha256'], ['blob.sha256'], name=op.f('fk_document_signature_sha256_blob')),
+    sa.ForeignKeyConstraint(['signed_by'], ['account.id'], name=op.f('fk_document_signature_signed_by_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_document_signature')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('uq_document_signature_place', 'document_signature', ['document_id', 'place'], unique=True)
     op.create_table('document_stamp',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('document_id', sa.Integer(), nullable=False),
@@ -1227,6 +1507,61 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_bank_line_verdict', 'bank_line', ['verdict'], unique=False)
+    op.create_table('committee_draw_pick',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('draw_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('expert_id', sa.Integer(), nullable=False),
+    sa.Column('seat', sa.String(), nullable=False),
+    sa.Column('specialty', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('replaces_id', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['draw_id'], ['committee_draw_result.draw_id'], name=op.f('fk_committee_draw_pick_draw_id_committee_draw_result')),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_committee_draw_pick_expert_id_expert')),
+    sa.ForeignKeyConstraint(['replaces_id'], ['committee_draw_pick.id'], name=op.f('fk_committee_draw_pick_replaces_id_committee_draw_pick')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_draw_pick')),
+    sa.UniqueConstraint('draw_id', 'position', name=op.f('uq_committee_draw_pick_draw_id_position')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_committee_draw_pick_expert', 'committee_draw_pick', ['expert_id'], unique=False)
+    op.create_table('committee_meeting_member',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('expert_id', sa.Integer(), nullable=False),
+    sa.Column('draw_id', sa.Integer(), nullable=True),
+    sa.Column('presence', sa.String(), nullable=False),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['draw_id'], ['committee_draw_result.draw_id'], name=op.f('fk_committee_meeting_member_draw_id_committee_draw_result')),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_committee_meeting_member_expert_id_expert')),
+    sa.ForeignKeyConstraint(['meeting_id'], ['committee_meeting.id'], name=op.f('fk_committee_meeting_member_meeting_id_committee_meeting')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_meeting_member')),
+    sa.UniqueConstraint('meeting_id', 'expert_id', name=op.f('uq_committee_meeting_member_meeting_id_expert_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_committee_meeting_member_expert', 'committee_meeting_member', ['expert_id'], unique=False)
+    op.create_table('committee_opinion',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('expert_id', sa.Integer(), nullable=False),
+    sa.Column('vote', sa.String(), nullable=False),
+    sa.Column('scores', sa.Text(), nullable=False),
+    sa.Column('remarks', sa.Text(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('changes', sa.String(), nullable=False),
+    sa.Column('dissent', sa.String(), nullable=False),
+    sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('given_by', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['committee_meeting_case.id'], name=op.f('fk_committee_opinion_case_id_committee_meeting_case')),
+    sa.ForeignKeyConstraint(['expert_id'], ['expert.id'], name=op.f('fk_committee_opinion_expert_id_expert')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_opinion')),
+    sa.UniqueConstraint('case_id', 'expert_id', name=op.f('uq_committee_opinion_case_id_expert_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_committee_opinion_expert', 'committee_opinion', ['expert_id'], unique=False)
     op.create_table('donation_item',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('donation_id', sa.Integer(), nullable=False),
@@ -1266,6 +1601,21 @@ def upgrade() -> None:
     op.create_index(op.f('ix_receipt_line_donation_id'), 'receipt_line', ['donation_id'], unique=False)
     op.create_index(op.f('ix_receipt_line_receipt_id'), 'receipt_line', ['receipt_id'], unique=False)
     op.create_index('uq_receipt_line_live', 'receipt_line', ['donation_id'], unique=True, sqlite_where=sa.text('live'), postgresql_where=sa.text('live'))
+    op.create_table('committee_draw_call',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('pick_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('way', sa.String(), nullable=False),
+    sa.Column('reached', sa.Boolean(), nullable=False),
+    sa.Column('comes', sa.Boolean(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('caller_id', sa.Integer(), nullable=False),
+    sa.Column('caller', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['pick_id'], ['committee_draw_pick.id'], name=op.f('fk_committee_draw_call_pick_id_committee_draw_pick')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_committee_draw_call')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_committee_draw_call_pick_id'), 'committee_draw_call', ['pick_id'], unique=False)
     # ### end Alembic commands ###
     for statement in CREATE.get(op.get_bind().dialect.name, ()):
         op.get_bind().exec_driver_sql(statement)
@@ -1275,6 +1625,8 @@ def downgrade() -> None:
     for statement in DROP.get(op.get_bind().dialect.name, ()):
         op.get_bind().exec_driver_sql(statement)
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f('ix_committee_draw_call_pick_id'), table_name='committee_draw_call')
+    op.drop_table('committee_draw_call')
     op.drop_index('uq_receipt_line_live', table_name='receipt_line', sqlite_where=sa.text('live'), postgresql_where=sa.text('live'))
     op.drop_index(op.f('ix_receipt_line_receipt_id'), table_name='receipt_line')
     op.drop_index(op.f('ix_receipt_line_donation_id'), table_name='receipt_line')
@@ -1283,6 +1635,12 @@ def downgrade() -> None:
     op.drop_table('donation_member')
     op.drop_index(op.f('ix_donation_item_donation_id'), table_name='donation_item')
     op.drop_table('donation_item')
+    op.drop_index('ix_committee_opinion_expert', table_name='committee_opinion')
+    op.drop_table('committee_opinion')
+    op.drop_index('ix_committee_meeting_member_expert', table_name='committee_meeting_member')
+    op.drop_table('committee_meeting_member')
+    op.drop_index('ix_committee_draw_pick_expert', table_name='committee_draw_pick')
+    op.drop_table('committee_draw_pick')
     op.drop_index('ix_bank_line_verdict', table_name='bank_line')
     op.drop_table('bank_line')
     op.drop_index('ix_register_entry_effective_on', table_name='register_entry')
@@ -1306,8 +1664,18 @@ def downgrade() -> None:
     op.drop_index('ix_donation_amount', table_name='donation')
     op.drop_table('donation')
     op.drop_table('document_stamp')
+    op.drop_index('uq_document_signature_place', table_name='document_signature')
+    op.drop_table('document_signature')
     op.drop_index(op.f('ix_document_print_document_id'), table_name='document_print')
     op.drop_table('document_print')
+    op.drop_index('ix_committee_meeting_case_record', table_name='committee_meeting_case')
+    op.drop_table('committee_meeting_case')
+    op.drop_index('ix_committee_fee_payment_expert', table_name='committee_fee_payment')
+    op.drop_table('committee_fee_payment')
+    op.drop_index(op.f('ix_committee_fee_line_sheet_id'), table_name='committee_fee_line')
+    op.drop_index('ix_committee_fee_line_meeting', table_name='committee_fee_line')
+    op.drop_table('committee_fee_line')
+    op.drop_table('committee_draw_result')
     op.drop_index(op.f('ix_application_parameter_sign_off_application_id'), table_name='application_parameter_sign_off')
     op.drop_table('application_parameter_sign_off')
     op.drop_index('ix_receipt_title', table_name='receipt')
@@ -1318,12 +1686,35 @@ def downgrade() -> None:
     op.drop_table('receipt')
     op.drop_index(op.f('ix_fund_pledge_donor_id'), table_name='fund_pledge')
     op.drop_table('fund_pledge')
+    op.drop_index('ix_expert_tie_party_id', table_name='expert_tie')
+    op.drop_index('ix_expert_tie_expert_id', table_name='expert_tie')
+    op.drop_index('ix_expert_tie_case', table_name='expert_tie')
+    op.drop_table('expert_tie')
+    op.drop_index('ix_expert_specialty_name', table_name='expert_specialty')
+    op.drop_table('expert_specialty')
+    op.drop_index('ix_expert_membership_term', table_name='expert_membership')
+    op.drop_index('ix_expert_membership_expert', table_name='expert_membership')
+    op.drop_table('expert_membership')
     op.drop_index('uq_document_original_copy', table_name='document')
     op.drop_index('ix_document_state', table_name='document')
     op.drop_index(op.f('ix_document_sha256'), table_name='document')
     op.drop_index('ix_document_record', table_name='document')
     op.drop_index(op.f('ix_document_number'), table_name='document')
     op.drop_table('document')
+    op.drop_index('ix_committee_recusal_case', table_name='committee_recusal')
+    op.drop_table('committee_recusal')
+    op.drop_index('ix_committee_meeting_state', table_name='committee_meeting')
+    op.drop_index('ix_committee_meeting_starts_at', table_name='committee_meeting')
+    op.drop_table('committee_meeting')
+    op.drop_index('ix_committee_fee_sheet_paid_on', table_name='committee_fee_sheet')
+    op.drop_table('committee_fee_sheet')
+    op.drop_index('ix_committee_draw_state', table_name='committee_draw')
+    op.drop_index('ix_committee_draw_secret_until', table_name='committee_draw')
+    op.drop_index(op.f('ix_committee_draw_replaces_id'), table_name='committee_draw')
+    op.drop_index('ix_committee_draw_number', table_name='committee_draw')
+    op.drop_index('ix_committee_draw_meeting_at', table_name='committee_draw')
+    op.drop_index('ix_committee_draw_case', table_name='committee_draw')
+    op.drop_table('committee_draw')
     op.drop_index('ix_certificate_valid_until', table_name='certificate')
     op.drop_index('ix_certificate_township', table_name='certificate')
     op.drop_index('ix_certificate_tonnes', table_name='certificate')
@@ -1405,6 +1796,11 @@ def downgrade() -> None:
     op.drop_table('fund_donor')
     op.drop_index(op.f('ix_fund_campaign_unit_id'), table_name='fund_campaign')
     op.drop_table('fund_campaign')
+    op.drop_index('ix_expert_title', table_name='expert')
+    op.drop_index('ix_expert_status', table_name='expert')
+    op.drop_index('ix_expert_name_sort', table_name='expert')
+    op.drop_index('ix_expert_born_on', table_name='expert')
+    op.drop_table('expert')
     op.drop_table('carbon_species_parameter')
     op.drop_index(op.f('ix_attachment_sha256'), table_name='attachment')
     op.drop_index('ix_attachment_record', table_name='attachment')
@@ -1425,6 +1821,8 @@ def downgrade() -> None:
     op.drop_table('application')
     op.drop_index(op.f('ix_account_role_role_id'), table_name='account_role')
     op.drop_table('account_role')
+    op.drop_index(op.f('ix_signing_certificate_valid_until'), table_name='signing_certificate')
+    op.drop_table('signing_certificate')
     op.drop_table('sheet_stock')
     op.drop_table('setting')
     op.drop_table('search_entry')
