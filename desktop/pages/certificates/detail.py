@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from core.attachments import AttachmentSummary
 from core.certificates.queries import ApplicationDetail, RecordDetail
-from core.certificates.queries import Section as Facts
 from core.certificates.rules import SEVERITY_TITLES, Finding, Severity
 from core.certificates.states import (
     DEAD,
@@ -29,7 +26,10 @@ from core.certificates.states import (
     State,
 )
 from core.i18n import _
+from core.values.cells import as_text
+from core.values.sections import Section as Facts
 from desktop.parts.detail_pane import DetailPane, MenuEntry
+from desktop.parts.file_list import FilesView
 from desktop.parts.moments import timeline_items
 from desktop.parts.papers import in_groups, paper_items
 from desktop.widgets.labels import label, restyle, selectable
@@ -167,44 +167,6 @@ class _FindingRow(QWidget):
         return self._text.text()
 
 
-class FilesView(Section):
-    """The files that were handed in.
-
-    Signals:
-        opened: the AttachmentSummary of the file.
-    """
-
-    opened = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__(_("Handed in"))
-        self._files: tuple[AttachmentSummary, ...] = ()
-        self._buttons: list[QPushButton] = []
-
-    def show_files(self, files: Sequence[AttachmentSummary]) -> None:
-        """Show these files; a button opens one."""
-        self._files = tuple(files)
-        while len(self._buttons) < len(files):
-            button = QPushButton()
-            button.setProperty("role", "link")
-            button.clicked.connect(self._on_clicked)
-            self._buttons.append(button)
-            self.add(button)
-        for place, button in enumerate(self._buttons):
-            button.setVisible(place < len(files))
-            if place < len(files):
-                size = f"{max(files[place].size // 1024, 1):,} KB"
-                name = files[place].filename.replace("&", "&&")
-                button.setText(f"{name}　{size}")
-                button.setToolTip(f"SHA-256 {files[place].sha256}")
-        self.setVisible(bool(files))
-
-    def _on_clicked(self) -> None:
-        sender = self.sender()
-        if isinstance(sender, QPushButton):
-            self.opened.emit(self._files[self._buttons.index(sender)])
-
-
 class CasePane(DetailPane):
     """Everything about the record chosen in the list."""
 
@@ -250,9 +212,9 @@ class CasePane(DetailPane):
 
     def show_record(self, detail: RecordDetail, *, chosen: Callable[[str], object]) -> None:
         """Show a certificate or an entry of the register."""
-        valid = detail.state_title == _(STATUS_TITLES[CertificateStatus.VALID])
+        valid = detail.state.value is CertificateStatus.VALID
         tone = "good" if valid or detail.kind == "register_entry" else "error"
-        self.set_header(detail.title, detail.subtitle, detail.state_title, tone)
+        self.set_header(detail.title, detail.subtitle, detail.state.text, tone)
         self.due.hide()
         self.files.show_files(())
         self.set_primary("")
@@ -268,7 +230,7 @@ class CasePane(DetailPane):
             parts.append(text.format(day=detail.step_due))
         if detail.due is not None and detail.due != detail.step_due:
             parts.append(_("the whole on {day}").format(day=detail.due))
-        parts.append(detail.warning)
+        parts.append(as_text(detail.warning))
         self.due.setText("　".join(part for part in parts if part))
         self.due.setProperty("tone", "error" if detail.overdue else "")
         self.due.setVisible(bool(self.due.text()))
