@@ -255,7 +255,8 @@ def create_database(
     _check_setup(office, admin_login, secret)
     path = file_of(url)
     if path is None:
-        _check_server(url)
+        check_server(url)
+        _check_unused(url)
     else:
         _prepare_folder(url)
 
@@ -369,25 +370,36 @@ def _prepare_folder(url: str) -> None:
     make_private_file(path)
 
 
-def _check_server(url: str) -> None:
+def check_server(url: str) -> None:
+    """Refuse a server that is too old, or a database that is not in UTF8.
+
+    Raises:
+        EnvironmentFault: `office.server_old`, `office.encoding`, unreachable.
+    """
     from db.postgres import OLDEST
 
+    version = int(_asked(url, "SHOW server_version_num"))
+    if version < OLDEST:
+        raise EnvironmentFault("office.server_old", version=version // 10000)
+    encoding = _asked(url, "SHOW server_encoding")
+    if encoding != "UTF8":
+        raise EnvironmentFault("office.encoding", encoding=encoding)
+
+
+def _check_unused(url: str) -> None:
+    used = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+    if _asked(url, used) != "0":
+        raise EnvironmentFault("office.exists")
+
+
+def _asked(url: str, question: str) -> str:
+    """The server's answer to one question."""
     engine = create_engine_for(url)
     try:
         with told(), engine.connect() as connection:
-            version = int(str(connection.exec_driver_sql("SHOW server_version_num").scalar()))
-            encoding = str(connection.exec_driver_sql("SHOW server_encoding").scalar())
-            used = connection.exec_driver_sql(
-                "SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace LIMIT 1"
-            ).scalar()
+            return str(connection.exec_driver_sql(question).scalar())
     finally:
         engine.dispose()
-    if version < OLDEST:
-        raise EnvironmentFault("office.server_old", version=version // 10000)
-    if encoding != "UTF8":
-        raise EnvironmentFault("office.encoding", encoding=encoding)
-    if used:
-        raise EnvironmentFault("office.exists")
 
 
 def _with_login(url: str, login: str, secret: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from core.audit.chain import AuditVerdict, head, verify_chain
 from core.audit.lines import AuditLine, lines
-from core.audit.recorder import executed, flushed, write_lines
+from core.audit.recorder import executed, flushed, note, write_lines
 
 __all__ = [
     "AuditLine",
@@ -19,6 +19,7 @@ __all__ = [
     "flushed",
     "head",
     "lines",
+    "note",
     "verify_chain",
     "write_lines",
 ]

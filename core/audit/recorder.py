@@ -70,6 +70,11 @@ def executed(session: Session, table: Table, verb: str) -> None:
         session.info["pending"].append(_Pending(table.name, None, f"bulk {verb}", None, None))
 
 
+def note(session: Session, action: str, facts: dict[str, Any]) -> None:
+    """Note what happened to the database as a whole: that it was moved."""
+    session.info["pending"].append(_Pending("database", None, action, None, facts))
+
+
 def write_lines(session: Session) -> None:
     """Write the collected lines and close the chain; the last thing before the commit."""
     pending: list[_Pending] = session.info["pending"]

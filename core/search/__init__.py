@@ -7,6 +7,6 @@ grams of the question, and a question of three and more characters is then looke
 from __future__ import annotations
 
 from core.search.grams import grams, normal, question
-from core.search.service import PROBE, Hit, SearchLine, find, index, remove
+from core.search.service import PROBE, Hit, SearchLine, find, index, rebuild, remove
 
-__all__ = ["PROBE", "Hit", "SearchLine", "find", "grams", "index", "normal", "question", "remove"]
+__all__ = ["PROBE", "Hit", "SearchLine", "find", "grams", "index", "normal", "question", "rebuild", "remove"]

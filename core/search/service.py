@@ -86,6 +86,13 @@ def remove(session: Session, kind: str, record_id: int) -> None:
         session.flush()
 
 
+def rebuild(session: Session) -> None:
+    """Write the full-text index of SQLite anew from the entries, for a file that has none yet."""
+    if session.info["dialect"] == "sqlite":
+        for entry_id, tokens in session.execute(select(SearchEntry.id, SearchEntry.tokens)).all():
+            _index(session, entry_id, tokens)
+
+
 def find(
     session: Session, text: str, *, kinds: Sequence[str] | None = None, limit: int = 20
 ) -> list[Hit]:
