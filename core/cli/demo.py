@@ -52,6 +52,7 @@ def _tell(context: Context, demo: Demo) -> None:
         for one in demo.rules
     ]
     context.out.table(columns, rows)
+    _tell_chapters(context, demo)
     _tell_papers(context, demo)
     good = sum(one.good for one in demo.papers)
     context.out.line(
@@ -87,6 +88,30 @@ def _tell_cases(context: Context, demo: Demo) -> None:
         for one in demo.cases
     ]
     context.out.table(columns, rows)
+
+
+def _tell_chapters(context: Context, demo: Demo) -> None:
+    for title, rows in demo.chapters:
+        columns = {
+            "key": _(title),
+            "what": _("What"),
+            "wanted": _("Wanted"),
+            "found": _("Found"),
+            "good": "",
+        }
+        context.out.table(
+            columns,
+            [
+                {
+                    "key": one.key,
+                    "what": one.what,
+                    "wanted": one.wanted,
+                    "found": one.found,
+                    "good": _MARK[one.good],
+                }
+                for one in rows
+            ],
+        )
 
 
 def _tell_papers(context: Context, demo: Demo) -> None:

@@ -167,7 +167,7 @@ def write_off(
         select(StockSheet)
         .join(StockBook, StockBook.id == StockSheet.book_id)
         .where(StockBook.bill_code == bill_code.strip(), StockSheet.number == number.strip())
-        .with_for_update(of=StockSheet)
+        .with_for_update(of=(StockBook, StockSheet))
     )
     if sheet is None:
         raise NotFound("fund.sheet_unknown", number=number, bill_code=bill_code)
@@ -179,6 +179,43 @@ def write_off(
         session, "receipt_book", sheet.book_id, "written_off", reason=reason.strip(), data=facts
     )
     session.flush()
+
+
+def return_rest(session: Session, book_id: int, reason: str) -> int:
+    """Give every unused sheet of a book back to the finance department 空白交回, before 核旧领新.
+
+    Returns:
+        how many went back.
+
+    Raises:
+        NotPermitted: without `fund.stock`.
+        NotFound: no such book.
+        RuleViolation: `fund.book_settled`.
+        InputError: without a reason.
+    """
+    require(session, "fund.stock")
+    if not reason.strip():
+        raise InputError.of("reason", "fund.reason")
+    book = session.get(StockBook, book_id, with_for_update=True)
+    if book is None:
+        raise NotFound("record.not_found")
+    if book.settled_on is not None:
+        raise RuleViolation("fund.book_settled")
+    left = session.scalars(
+        select(StockSheet)
+        .where(StockSheet.book_id == book_id, StockSheet.state == SheetState.UNUSED)
+        .order_by(StockSheet.number)
+    ).all()
+    for sheet in left:
+        sheet.state, sheet.reason = SheetState.RETURNED, reason.strip()
+        sheet.changed_on = today(session)
+    if left:
+        facts = {"first": left[0].number, "last": left[-1].number, "count": len(left)}
+        history.record(
+            session, "receipt_book", book_id, "rest_returned", reason=reason.strip(), data=facts
+        )
+    session.flush()
+    return len(left)
 
 
 def settle_book(session: Session, book_id: int) -> None:

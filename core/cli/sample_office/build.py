@@ -16,8 +16,10 @@ from core.certificates.commands import (
 )
 from core.certificates.states import Ownership
 from core.cli.sample_office import people, scans, tables
+from core.cli.sample_office.chapters import Event, Shown
 from core.cli.sample_office.journeys import Move, journey
 from core.cli.sample_office.people import Official
+from core.cli.sample_office.story import CHAPTERS
 from core.cli.sample_office.tables import SampleApplication, SampleHolder, SampleParcel
 from core.clock import CHINA, FixedClock
 from core.documents.authority import TestAuthority
@@ -45,7 +47,7 @@ PERIOD = (date(2021, 1, 1), date(2025, 12, 31))
 VALID_UNTIL = date(2035, 12, 31)
 #: The case that comes as a workbook of its measuring body; the others are typed in.
 IMPORTED = "A02"
-FOUNDED = date(2026, 8, 3)
+FOUNDED = date(2026, 3, 2)
 LAST_DAY = date(2026, 11, 25)
 
 #: The measuring body named in the sample data, and an invented one for the other cases.
@@ -70,7 +72,10 @@ class SampleOffice:
     Attributes:
         folder: where scans are put while they are handed in.
         applications: id by key (A01 ...).
-        parties: id by key (H01 ..., B1, B2).
+        parties: id by key (H01 ..., B1, B2, D01 ...).
+        ids: ids of further records by key (N01 ...), as the chapters need them.
+        records: records of the chapters whose papers are written and judged: key, kind and id.
+        shown: what can be judged only while it happens.
     """
 
     folder: Path
@@ -79,6 +84,9 @@ class SampleOffice:
     open_as: Callable[[Official], Database]
     applications: dict[str, int] = field(default_factory=dict)
     parties: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    records: list[tuple[str, str, int]] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
     _open: dict[str, Database] = field(default_factory=dict)
 
     def database(self, official: Official) -> Database:
@@ -94,28 +102,35 @@ class SampleOffice:
         self._open.clear()
 
 
-def all_moves() -> list[Move]:
-    """Every move of every case, in the order of time."""
-    moves = [move for case in tables.applications() for move in journey(case)]
-    return sorted(moves, key=lambda move: (move.day, move.hour, move.case))
+def all_events() -> list[Event]:
+    """Every move of every case and what happens beside them, in the order of time."""
+    events = [_event(move) for case in tables.applications() for move in journey(case)]
+    events += [event for chapter in CHAPTERS for event in chapter.events()]
+    return sorted(events, key=lambda event: (event.day, event.hour, event.key))
+
+
+def _event(move: Move) -> Event:
+    return Event(
+        day=move.day, hour=move.hour, key=move.case, act=lambda office: _take(office, move)
+    )
 
 
 def walk(office: SampleOffice, progress: Callable[[int, int, str], None]) -> None:
-    """Take every case to where the sample data say it stands, signing papers as they come."""
+    """Take everything to where the sample data say it stands, signing papers as they come."""
     from core.documents.service import issue_pending
 
     office.clock.set_date(FOUNDED, 8)
     _register_parties(office)
-    moves = all_moves()
-    for done, move in enumerate(moves):
-        progress(done, len(moves), f"{move.day} {move.case} {move.step}")
-        office.clock.set_date(move.day, move.hour)
-        _take(office, move)
+    events = all_events()
+    for done, event in enumerate(events):
+        progress(done, len(events), f"{event.day} {event.key}")
+        office.clock.set_date(event.day, event.hour)
+        event.act(office)
         for paper in issue_pending(office.database(people.ISSUER), office.signer):
             if paper.fault is not None:
                 raise paper.fault
     office.clock.set_date(LAST_DAY, 9)
-    progress(len(moves), len(moves), "")
+    progress(len(events), len(events), "")
 
 
 def _register_parties(office: SampleOffice) -> None:

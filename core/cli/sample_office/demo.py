@@ -20,8 +20,15 @@ from core.cli.sample_office.build import (
     make_clock,
     walk,
 )
+from core.cli.sample_office.chapters import Shown
 from core.cli.sample_office.founding import OFFICE_NAME, found_office, opener, write_accounts
-from core.cli.sample_office.judging import CaseShown, PaperShown, judge_cases, judge_papers
+from core.cli.sample_office.judging import (
+    CaseShown,
+    PaperShown,
+    judge_cases,
+    judge_chapters,
+    judge_papers,
+)
 from core.cli.sample_office.rulecases import RuleShown, show_rules
 from core.errors import EnvironmentFault, RuleViolation
 from core.i18n import N_
@@ -50,12 +57,13 @@ _OWN = (DATABASE, ACCOUNTS, REPORT, "papers", "passwords", "trust", "workbook", 
 
 @dataclass(frozen=True, kw_only=True)
 class Demo:
-    """What the demo made."""
+    """What the demo made; `chapters` are title and rows of what came of each."""
 
     folder: Path
     cases: tuple[CaseShown, ...]
     papers: tuple[PaperShown, ...]
     rules: tuple[RuleShown, ...]
+    chapters: tuple[tuple[str, tuple[Shown, ...]], ...] = ()
 
     @property
     def good(self) -> bool:
@@ -64,6 +72,7 @@ class Demo:
             all(one.good for one in self.cases)
             and all(one.good for one in self.papers)
             and all(one.good for one in self.rules)
+            and all(one.good for _title, rows in self.chapters for one in rows)
         )
 
     def paper_list(self) -> list[dict[str, object]]:
@@ -114,6 +123,17 @@ class Demo:
                 }
                 for one in self.rules
             ],
+            "chapters": [
+                {
+                    "key": one.key,
+                    "what": one.what,
+                    "wanted": one.wanted,
+                    "found": one.found,
+                    "good": one.good,
+                }
+                for _title, rows in self.chapters
+                for one in rows
+            ],
             "papers": self.paper_list(),
         }
 
@@ -149,11 +169,12 @@ def build_demo(folder: Path, seed: int, progress: Callable[[int, int, str], None
                 (room / "workbook").mkdir()
                 shutil.copy(Path(scratch) / f"{IMPORTED}.xlsx", room / "workbook")
                 cases = judge_cases(office)
+                chapters = judge_chapters(office)
             finally:
                 office.close()
             rules = _rules(office, Path(scratch), url, secrets)
         write_accounts(room / ACCOUNTS, secrets, authority)
-        demo = Demo(folder=folder, cases=cases, papers=papers, rules=rules)
+        demo = Demo(folder=folder, cases=cases, papers=papers, rules=rules, chapters=chapters)
         text = json.dumps(demo.report(), ensure_ascii=False, indent=2)
         (room / REPORT).write_text(text + "\n", encoding="utf-8")
     return demo

@@ -32,6 +32,7 @@ _OFFICE_VALUES: dict[str, object] = {
     "certificates.target_count": 12,
     "certificates.target_tonnes": 20_000,
     "certificates.target_mu": 6_000,
+    "fund.own_confirmation": True,
     "office.basis_clauses": "《滁州市林业碳汇工作方案》及本机构登记办法（样例）",
 }
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from core.certificates.states import DEAD, State
 from core.cli.sample_office import people, tables
 from core.cli.sample_office.build import LAST_DAY, SampleOffice
+from core.cli.sample_office.chapters import Shown
+from core.cli.sample_office.story import CHAPTERS
 from core.values.tonnes import Tonnes
 
 if TYPE_CHECKING:
@@ -70,35 +72,55 @@ def judge_papers(
     office: SampleOffice, room: Path, authority: TestAuthority
 ) -> tuple[PaperShown, ...]:
     """Write every issued paper to a file, read the file again and judge it."""
-    from core.documents.service import bytes_of
-    from core.documents.verify import verify
-    from core.office import paper_kinds
-
     folder = room / "papers"
     folder.mkdir()
     shown = []
     with office.database(people.AUDITOR).read() as session:
-        for case, application in sorted(office.applications.items()):
-            for at, paper in enumerate(_papers_of_case(session, application), start=1):
+        for case, papers in _all_papers(office, session).items():
+            for at, paper in enumerate(papers, start=1):
                 path = folder / f"{case}-{at:02}-{paper.kind}.pdf"
-                path.write_bytes(bytes_of(session, paper.id))
-                verdict = verify(
-                    path.read_bytes(),
-                    roots=[authority.root],
-                    session=session,
-                    kinds=paper_kinds(),
-                )
-                shown.append(
-                    PaperShown(
-                        case=case,
-                        title=paper.title,
-                        number=paper.number,
-                        file=f"papers/{path.name}",
-                        verdict=verdict,
-                        sample=paper.sample,
-                    )
-                )
+                shown.append(_judged(session, case, paper, path, authority))
     return tuple(shown)
+
+
+def _all_papers(office: SampleOffice, session: Session) -> dict[str, list[DocumentSummary]]:
+    """Papers by case, then by the key of every record the chapters kept."""
+    from core.documents.service import papers_of
+
+    found = {
+        case: _papers_of_case(session, application)
+        for case, application in sorted(office.applications.items())
+    }
+    for key, kind, record in sorted(office.records):
+        found.setdefault(key, []).extend(papers_of(session, kind, record))
+    return found
+
+
+def _judged(
+    session: Session, case: str, paper: DocumentSummary, path: Path, authority: TestAuthority
+) -> PaperShown:
+    from core.documents.service import bytes_of
+    from core.documents.verify import verify
+    from core.office import paper_kinds
+
+    path.write_bytes(bytes_of(session, paper.id))
+    verdict = verify(
+        path.read_bytes(), roots=[authority.root], session=session, kinds=paper_kinds()
+    )
+    return PaperShown(
+        case=case,
+        title=paper.title,
+        number=paper.number,
+        file=f"papers/{path.name}",
+        verdict=verdict,
+        sample=paper.sample,
+    )
+
+
+def judge_chapters(office: SampleOffice) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
+    """What the sample data demand of each chapter, beside what came of it; title and rows."""
+    with office.database(people.AUDITOR).read() as session:
+        return tuple((one.title, tuple(one.judge(office, session))) for one in CHAPTERS)
 
 
 def _papers_of_case(session: Session, application: int) -> list[DocumentSummary]:

@@ -28,7 +28,17 @@ CHECKER = Official(login="songyu", name="宋宇", roles=(roles.CHECKER,), duty="
 ISSUER = Official(login="tangning", name="唐宁", roles=(roles.ISSUER,), duty="缮证、发证")
 AUDITOR = Official(login="fangzheng", name="方正", roles=(roles.AUDITOR,), duty="审计")
 
-STAFF = (CLERK, REVIEWER, SECOND, APPROVER, REGISTRAR, CHECKER, ISSUER, AUDITOR)
+CASHIER = Official(login="chenxi", name="陈曦", roles=(roles.CASHIER,), duty="收款")
+RECEIPT_ISSUER = Official(login="luyao", name="陆遥", roles=(roles.RECEIPT_ISSUER,), duty="开票")
+RECEIPT_REVIEWER = Official(
+    login="qinlan", name="秦岚", roles=(roles.RECEIPT_REVIEWER,), duty="票据复核"
+)
+FUND_MANAGER = Official(login="jiangfan", name="江帆", roles=(roles.FUND_MANAGER,), duty="基金管理")
+
+STAFF = (
+    CLERK, REVIEWER, SECOND, APPROVER, REGISTRAR, CHECKER, ISSUER, AUDITOR,
+    CASHIER, RECEIPT_ISSUER, RECEIPT_REVIEWER, FUND_MANAGER,
+)  # fmt: skip
 EVERYBODY = (ADMIN, *STAFF)
 
 _WORDS = (

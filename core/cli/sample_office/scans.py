@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
+    from reportlab.pdfgen.canvas import Canvas
 
 #: A4 at 75 dpi: readable, and a sample database stays small.
 _PAGE = (620, 877)
@@ -91,3 +92,35 @@ def photo(caption: str, seed: int) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=70)
     return buffer.getvalue()
+
+
+def form(title: str, lines: Sequence[tuple[str, str]]) -> bytes:
+    """A PDF of text, as a platform sends it: labels and values in two columns, marked 培训样张.
+
+    No 监制章 and no form of a fiscal receipt is imitated.
+    """
+    from reportlab.pdfgen.canvas import Canvas
+
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(595, 420), invariant=1)
+    canvas.setTitle(title)
+    _text(canvas, (60, 380), title, 16)
+    for at, (label, value) in enumerate(lines):
+        _text(canvas, (60, 345 - 26 * at), f"{label}：", 11)
+        _text(canvas, (230, 345 - 26 * at), value, 11)
+    _text(canvas, (60, 40), _MARK, 22)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _text(canvas: Canvas, at: tuple[float, float], text: str, size: int) -> None:
+    from reportlab.pdfbase import pdfmetrics
+
+    x = at[0]
+    for name, run in fonts.runs("song", text):
+        font = fonts.load(name)
+        if font.fontName not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(font)
+        canvas.setFont(font.fontName, size)
+        canvas.drawString(x, at[1], run)
+        x += font.stringWidth(run, size)

@@ -158,3 +158,23 @@ def rules() -> list[SampleRule]:
 def experts() -> list[dict[str, str]]:
     """The experts of the sample committee, as rows."""
     return list(_rows("experts"))
+
+
+def issuing_units() -> list[dict[str, str]]:
+    """Receiving and issuing units of the fund, as rows."""
+    return list(_rows("issuing_units"))
+
+
+def donors() -> list[dict[str, str]]:
+    """Donors D01 to D06, as rows."""
+    return list(_rows("donors"))
+
+
+def donations() -> dict[str, dict[str, str]]:
+    """Donations N01 to N08 by key, as rows."""
+    return {row["donation_id"]: row for row in _rows("donations")}
+
+
+def bank_statement() -> list[dict[str, str]]:
+    """The fragment of a bank statement, each line with what it must be matched to."""
+    return list(_rows("bank_statement"))
