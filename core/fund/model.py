@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.fund.states import Consent, DonationState, Form, GrantState, Nature
+from core.fund.states import Consent, DonationState, Form, GrantState, Nature, Use
 from core.values.columns import DecimalText, MoneyColumn
 from core.values.money import Money
 from db.base import Base, Versioned
@@ -163,12 +163,15 @@ class Donation(Versioned, Base):
         benefit: what the donor gets in return; anything here bars a receipt.
         cashier_id, reviewer_id: accounts; cashier, reviewer and issuer are three people.
         receipt_id: the one valid receipt, while there is one; the donation is locked then.
+        freed: what of the amount a partial reversal took out of that receipt and nobody has paid
+            back yet; nothing else of a receipted donation can be refunded.
         rebooked_from_id: the donation of the wrong donor it replaces.
     """
 
     __tablename__ = "donation"
     __table_args__ = (
         CheckConstraint("amount IS NULL OR amount > 0", name="amount"),
+        CheckConstraint("freed >= 0 AND (amount IS NULL OR freed < amount)", name="freed"),
         Index("ix_donation_received_on", "received_on"),
         Index("ix_donation_state", "state"),
         Index("ix_donation_amount", "amount"),
@@ -199,6 +202,7 @@ class Donation(Versioned, Base):
     cashier_id: Mapped[int | None]
     reviewer_id: Mapped[int | None]
     receipt_id: Mapped[int | None] = mapped_column(index=True)
+    freed: Mapped[Money] = mapped_column(MoneyColumn, default=Money(0))
     rebooked_from_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -233,7 +237,11 @@ class DonationMember(Base):
 
 
 class Grant(Versioned, Base):
-    """A use of funds: asked for by one person, paid out after another agreed."""
+    """A use of funds: asked for by one person, paid out after another agreed.
+
+    Attributes:
+        use: what it is spent on, for the report on the use of funds.
+    """
 
     __tablename__ = "fund_grant"
     __table_args__ = (
@@ -243,6 +251,7 @@ class Grant(Versioned, Base):
 
     id: Mapped[intpk]
     purpose_id: Mapped[int] = mapped_column(ForeignKey("fund_purpose.id"), index=True)
+    use: Mapped[Use] = mapped_column(EnumValue(Use), default=Use.OTHER)
     payee: Mapped[str]
     subject: Mapped[str]
     amount: Mapped[Money] = mapped_column(MoneyColumn)

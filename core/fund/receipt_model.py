@@ -24,7 +24,8 @@ class Receipt(Versioned, Base):
         amount: None where the gift was in kind and could not be valued; below zero on a red one.
         title: the payer as printed.
         facts: everything the face says, so that a copy says the same whatever changes later.
-        negative_of_id: the receipt this red one reverses.
+        negative_of_id: the receipt this red one reverses, whole or (where the office allows it)
+            in part.
         replaces_id: the void or reversed receipt this one was issued for again 重开.
     """
 
@@ -63,7 +64,7 @@ class Receipt(Versioned, Base):
     cashier_id: Mapped[int]
     reviewer_id: Mapped[int]
     issuer_id: Mapped[int]
-    negative_of_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"), unique=True)
+    negative_of_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"), index=True)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"), unique=True)
     document_id: Mapped[int | None]
     stated_on: Mapped[date | None]
@@ -105,6 +106,7 @@ class ReceiptChange(Base):
         copies: which of 存根, 收据, 记账 are back.
         used: whether the donor already booked or deducted it.
         red_code, red_number, red_check: of the official red e-receipt.
+        part: what is reversed where it is not all that is left; `donation_id` of which gift.
     """
 
     __tablename__ = "receipt_change"
@@ -128,6 +130,8 @@ class ReceiptChange(Base):
     red_code: Mapped[str] = mapped_column(default="")
     red_number: Mapped[str] = mapped_column(default="")
     red_check: Mapped[str] = mapped_column(default="")
+    part: Mapped[Money | None] = mapped_column(MoneyColumn)
+    donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"))
     requested_by: Mapped[int]
     requested_name: Mapped[str]
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -142,6 +146,7 @@ class StockBook(Base):
 
     Attributes:
         use_until: the last day it should be used (one issue is for six months, 第十一条).
+        handed_to, handed_on: who has it, since when (领用).
         settled_on: day of 核旧领新, when all its sheets were accounted for.
     """
 
@@ -161,6 +166,7 @@ class StockBook(Base):
     use_until: Mapped[date]
     received_by: Mapped[str]
     handed_to: Mapped[str] = mapped_column(default="")
+    handed_on: Mapped[date | None]
     settled_on: Mapped[date | None]
 
 

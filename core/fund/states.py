@@ -98,6 +98,17 @@ class GrantState(StrEnum):
     REFUSED = "refused"
 
 
+class Use(StrEnum):
+    """What money of the fund is spent on."""
+
+    MEASURING = "measuring"
+    DEVELOPMENT = "development"
+    PLANTING = "planting"
+    TRAINING = "training"
+    MANAGEMENT = "management"
+    OTHER = "other"
+
+
 class LineVerdict(StrEnum):
     """What a line of a bank statement turned out to be."""
 
@@ -146,7 +157,28 @@ SHEET_TITLES = {
     SheetState.LOST: N_("Lost"),
     SheetState.RETURNED: N_("Returned unused"),
 }
+GRANT_TITLES = {
+    GrantState.REQUESTED: N_("Asked for"),
+    GrantState.PAID: N_("Agreed and paid"),
+    GrantState.REFUSED: N_("Refused"),
+}
+USE_TITLES = {
+    Use.MEASURING: N_("Measuring and monitoring"),
+    Use.DEVELOPMENT: N_("Project development"),
+    Use.PLANTING: N_("Planting"),
+    Use.TRAINING: N_("Training and publicity"),
+    Use.MANAGEMENT: N_("Management costs"),
+    Use.OTHER: N_("Other"),
+}
 #: The same words for papers, which are always Chinese.
+USE_CHINESE = {
+    Use.MEASURING: "计量监测",
+    Use.DEVELOPMENT: "项目开发",
+    Use.PLANTING: "造林",
+    Use.TRAINING: "宣传培训",
+    Use.MANAGEMENT: "管理费",
+    Use.OTHER: "其他",
+}
 FORM_CHINESE = {
     Form.TRANSFER: "银行转账",
     Form.CASH: "现金",

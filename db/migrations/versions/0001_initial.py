@@ -503,6 +503,7 @@ def upgrade() -> None:
     op.create_table('fund_grant',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('purpose_id', sa.Integer(), nullable=False),
+    sa.Column('use', sa.String(), nullable=False),
     sa.Column('payee', sa.String(), nullable=False),
     sa.Column('subject', sa.String(), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=False),
@@ -664,6 +665,7 @@ def upgrade() -> None:
     sa.Column('use_until', sa.Date(), nullable=False),
     sa.Column('received_by', sa.String(), nullable=False),
     sa.Column('handed_to', sa.String(), nullable=False),
+    sa.Column('handed_on', sa.Date(), nullable=True),
     sa.Column('settled_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['unit_id'], ['fund_unit.id'], name=op.f('fk_receipt_book_unit_id_fund_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt_book')),
@@ -1230,12 +1232,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['replaces_id'], ['receipt.id'], name=op.f('fk_receipt_replaces_id_receipt')),
     sa.ForeignKeyConstraint(['unit_id'], ['fund_unit.id'], name=op.f('fk_receipt_unit_id_fund_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt')),
-    sa.UniqueConstraint('negative_of_id', name=op.f('uq_receipt_negative_of_id')),
     sa.UniqueConstraint('replaces_id', name=op.f('uq_receipt_replaces_id')),
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_receipt_donor_id'), 'receipt', ['donor_id'], unique=False)
     op.create_index('ix_receipt_issued_on', 'receipt', ['issued_on'], unique=False)
+    op.create_index(op.f('ix_receipt_negative_of_id'), 'receipt', ['negative_of_id'], unique=False)
     op.create_index('ix_receipt_number', 'receipt', ['way', 'bill_code', 'number'], unique=True)
     op.create_index('ix_receipt_state', 'receipt', ['state'], unique=False)
     op.create_index('ix_receipt_title', 'receipt', ['title'], unique=False)
@@ -1392,10 +1394,12 @@ def upgrade() -> None:
     sa.Column('cashier_id', sa.Integer(), nullable=True),
     sa.Column('reviewer_id', sa.Integer(), nullable=True),
     sa.Column('receipt_id', sa.Integer(), nullable=True),
+    sa.Column('freed', sa.BigInteger(), nullable=False),
     sa.Column('rebooked_from_id', sa.Integer(), nullable=True),
     sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint('amount IS NULL OR amount > 0', name=op.f('ck_donation_amount')),
+    sa.CheckConstraint('freed >= 0 AND (amount IS NULL OR freed < amount)', name=op.f('ck_donation_freed')),
     sa.ForeignKeyConstraint(['campaign_id'], ['fund_campaign.id'], name=op.f('fk_donation_campaign_id_fund_campaign')),
     sa.ForeignKeyConstraint(['donor_id'], ['fund_donor.id'], name=op.f('fk_donation_donor_id_fund_donor')),
     sa.ForeignKeyConstraint(['pledge_id'], ['fund_pledge.id'], name=op.f('fk_donation_pledge_id_fund_pledge')),
@@ -1426,29 +1430,6 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('uq_print_item_run_position', 'print_item', ['run_id', 'position'], unique=True)
-    op.create_table('receipt_change',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('receipt_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('copies', sa.String(), nullable=False),
-    sa.Column('used', sa.Boolean(), nullable=False),
-    sa.Column('red_code', sa.String(), nullable=False),
-    sa.Column('red_number', sa.String(), nullable=False),
-    sa.Column('red_check', sa.String(), nullable=False),
-    sa.Column('requested_by', sa.Integer(), nullable=False),
-    sa.Column('requested_name', sa.String(), nullable=False),
-    sa.Column('requested_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('decided_by', sa.Integer(), nullable=True),
-    sa.Column('decided_name', sa.String(), nullable=False),
-    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('agreed', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['receipt_id'], ['receipt.id'], name=op.f('fk_receipt_change_receipt_id_receipt')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt_change')),
-    sqlite_autoincrement=True
-    )
-    op.create_index(op.f('ix_receipt_change_receipt_id'), 'receipt_change', ['receipt_id'], unique=False)
-    op.create_index('uq_receipt_change_open', 'receipt_change', ['receipt_id'], unique=True, sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
     op.create_table('receipt_sheet',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('book_id', sa.Integer(), nullable=False),
@@ -1587,6 +1568,32 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_donation_member_donation_id'), 'donation_member', ['donation_id'], unique=False)
+    op.create_table('receipt_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('receipt_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('copies', sa.String(), nullable=False),
+    sa.Column('used', sa.Boolean(), nullable=False),
+    sa.Column('red_code', sa.String(), nullable=False),
+    sa.Column('red_number', sa.String(), nullable=False),
+    sa.Column('red_check', sa.String(), nullable=False),
+    sa.Column('part', sa.BigInteger(), nullable=True),
+    sa.Column('donation_id', sa.Integer(), nullable=True),
+    sa.Column('requested_by', sa.Integer(), nullable=False),
+    sa.Column('requested_name', sa.String(), nullable=False),
+    sa.Column('requested_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_name', sa.String(), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('agreed', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['donation_id'], ['donation.id'], name=op.f('fk_receipt_change_donation_id_donation')),
+    sa.ForeignKeyConstraint(['receipt_id'], ['receipt.id'], name=op.f('fk_receipt_change_receipt_id_receipt')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt_change')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_receipt_change_receipt_id'), 'receipt_change', ['receipt_id'], unique=False)
+    op.create_index('uq_receipt_change_open', 'receipt_change', ['receipt_id'], unique=True, sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
     op.create_table('receipt_line',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('receipt_id', sa.Integer(), nullable=False),
@@ -1631,6 +1638,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_receipt_line_receipt_id'), table_name='receipt_line')
     op.drop_index(op.f('ix_receipt_line_donation_id'), table_name='receipt_line')
     op.drop_table('receipt_line')
+    op.drop_index('uq_receipt_change_open', table_name='receipt_change', sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
+    op.drop_index(op.f('ix_receipt_change_receipt_id'), table_name='receipt_change')
+    op.drop_table('receipt_change')
     op.drop_index(op.f('ix_donation_member_donation_id'), table_name='donation_member')
     op.drop_table('donation_member')
     op.drop_index(op.f('ix_donation_item_donation_id'), table_name='donation_item')
@@ -1649,9 +1659,6 @@ def downgrade() -> None:
     op.drop_index('ix_receipt_sheet_state', table_name='receipt_sheet')
     op.drop_index(op.f('ix_receipt_sheet_book_id'), table_name='receipt_sheet')
     op.drop_table('receipt_sheet')
-    op.drop_index('uq_receipt_change_open', table_name='receipt_change', sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
-    op.drop_index(op.f('ix_receipt_change_receipt_id'), table_name='receipt_change')
-    op.drop_table('receipt_change')
     op.drop_index('uq_print_item_run_position', table_name='print_item')
     op.drop_table('print_item')
     op.drop_index('ix_donation_state', table_name='donation')
@@ -1681,6 +1688,7 @@ def downgrade() -> None:
     op.drop_index('ix_receipt_title', table_name='receipt')
     op.drop_index('ix_receipt_state', table_name='receipt')
     op.drop_index('ix_receipt_number', table_name='receipt')
+    op.drop_index(op.f('ix_receipt_negative_of_id'), table_name='receipt')
     op.drop_index('ix_receipt_issued_on', table_name='receipt')
     op.drop_index(op.f('ix_receipt_donor_id'), table_name='receipt')
     op.drop_table('receipt')
