@@ -16,6 +16,7 @@ from core.capability import (
 from core.fund import bank_model, model, receipt_model
 from core.fund.lists import DONATIONS, RECEIPTS, SHEETS
 from core.fund.papers import confirmation_facts
+from core.fund.pledges import PLEDGE, PLEDGES
 from core.fund.sheets import DONATIONS_IMPORTER
 from core.i18n import N_
 
@@ -97,6 +98,11 @@ CAPABILITY = Capability(
         *(PaperKind(kind, title, kind) for kind, title in _PAPERS.items()),
     ),
     imports=(DONATIONS_IMPORTER,),
-    lists={"donation": DONATIONS, "receipt": RECEIPTS, "receipt_sheet": SHEETS},
+    lists={
+        "donation": DONATIONS,
+        "receipt": RECEIPTS,
+        "receipt_sheet": SHEETS,
+        PLEDGE: PLEDGES,
+    },
     cli="core.cli.donation",
 )

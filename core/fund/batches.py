@@ -1,0 +1,56 @@
+"""Receipts for many donations: each by itself, so that one that is barred stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from sqlalchemy.orm import Session
+
+from core.database import require
+from core.errors import AppError, NotPermitted
+from core.fund.receipt_model import Receipt
+from core.fund.receipts import IssueReceipt, issue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one receipt of a batch: made, or refused with the reason.
+
+    Attributes:
+        donations: ids of the donations it is for.
+        document_id: our own letter that waits for its signature.
+    """
+
+    donations: tuple[int, ...]
+    receipt_id: int | None = None
+    document_id: int | None = None
+    fault: AppError | None = None
+
+
+def issue_batch(session: Session, commands: Sequence[IssueReceipt], request: UUID) -> list[Outcome]:
+    """Issue one receipt per command, each in a savepoint of its own.
+
+    A command repeated with the same request id gives the receipt made the first time, whatever
+    the order and the size of the chunks.
+
+    Raises:
+        NotPermitted: without `fund.issue`; nothing was done.
+    """
+    require(session, "fund.issue")
+    return [_one(session, one, request) for one in commands]
+
+
+def _one(session: Session, command: IssueReceipt, request: UUID) -> Outcome:
+    ids = tuple(sorted(donation_id for donation_id, _version in command.donations))
+    own = uuid5(request, "-".join(map(str, ids)))
+    try:
+        with session.begin_nested():
+            receipt_id = issue(session, command, own)
+    except NotPermitted:
+        raise
+    except AppError as fault:
+        return Outcome(donations=ids, fault=fault)
+    document_id = session.get_one(Receipt, receipt_id).document_id
+    return Outcome(donations=ids, receipt_id=receipt_id, document_id=document_id)
