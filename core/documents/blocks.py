@@ -11,6 +11,7 @@ from core.documents.facts import holds
 from core.documents.layout import (
     COLOURS,
     PADDING,
+    SIZES,
     Cell,
     Sheet,
     draw_cell,
@@ -27,6 +28,7 @@ from core.documents.templates import (
     Form,
     Items,
     Overflow,
+    Page,
     PageBreak,
     Signatures,
     Sketch,
@@ -40,6 +42,8 @@ CELL = Style("song", 10.5, 15.0, "left")
 SEAL = 45 * MM
 _WITH_HEADING = 25 * MM
 _NUMBER = 11 * MM
+#: White around a code in a row: nearly four of its squares.
+_QUIET = 1.8 * MM
 _BEFORE_CELLS = 1.5 * MM
 #: A sketch may become this much smaller rather than leave the rest of a page empty.
 _SHRUNK = 0.6
@@ -138,13 +142,49 @@ def _table(sheet: Sheet, block: Table) -> None:
             sheet.new_page()
             _row(sheet, header, widths, block.row_height * MM)
         _row(sheet, cells, widths, height)
+        _codes(sheet, block, row, widths, height)
     sheet.y -= 3 * MM
+
+
+def spans(page: Page, block: Table) -> dict[str, tuple[float, float]]:
+    """Left edge and width of each column of a table on its page, in points, by key."""
+    left = page.margins[3] * MM
+    room = SIZES[page.size][0] - (page.margins[1] + page.margins[3]) * MM
+    left, room = (left + _NUMBER, room - _NUMBER) if block.number else (left, room)
+    found = {}
+    widths = _widths([column.width for column in block.columns], room)
+    for column, width in zip(block.columns, widths, strict=True):
+        found[column.key] = (left, width)
+        left += width
+    return found
+
+
+def code_side(block: Table, width: float) -> float:
+    """Side of a code in a column of this width, in points; around it stays a quiet zone."""
+    return min(width, block.row_height * MM) - 2 * _QUIET
+
+
+def _codes(
+    sheet: Sheet, block: Table, row: Mapping[str, Any], widths: list[float], height: float
+) -> None:
+    """The codes of a row that was just drawn, each in the middle of its cell."""
+    from core.documents.placed import draw_code
+
+    left = sheet.left
+    keys = [*([""] if block.number else []), *(c.key if c.code else "" for c in block.columns)]
+    for key, width in zip(keys, widths, strict=True):
+        words = str(row.get(key) or "")
+        if words:
+            side = code_side(block, width)
+            below = sheet.y + (height - side) / 2
+            draw_code(sheet.surface, words, (left + (width - side) / 2, below, side))
+        left += width
 
 
 def _cells(
     block: Table, row: Mapping[str, Any], number: int, widths: list[float], look: Style
 ) -> list[Cell]:
-    values = [(str(row.get(c.key) or ""), c.align) for c in block.columns]
+    values = [("" if c.code else str(row.get(c.key) or ""), c.align) for c in block.columns]
     if block.number:
         values.insert(0, (str(number) if row else "", "center"))
     return [

@@ -63,12 +63,16 @@ class Text(Typography):
 
 @dataclass(frozen=True)
 class Column:
-    """A table column: key in the row, header, width as a share of the table's width."""
+    """A table column: key in the row, header, width as a share of the table's width.
+
+    `code` prints the row's text as a small code, to be found and read on a scan.
+    """
 
     key: str
     title: str
     width: float = 1.0
     align: Align = "center"
+    code: bool = False
 
 
 @dataclass(frozen=True)
