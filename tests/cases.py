@@ -166,7 +166,7 @@ class Desk:
         with self.as_("all").write() as session:
             for paper in pending(session):
                 signed = press(work(session, paper.id), signer, papers.NOW)
-                finish(session, paper.id, signed, signer.name)
+                finish(session, paper.id, signed, signer)
 
     def walk(self, case: int, to: State) -> None:
         """Take a received case along the road until it stands in a state."""

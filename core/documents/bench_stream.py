@@ -12,7 +12,7 @@ from typing import Any
 
 from core.documents.layout import Marks
 from core.documents.pool import PressPool
-from core.documents.service import Work
+from core.documents.press import Work
 from core.documents.templates import Template
 from core.errors import RuleViolation
 

@@ -30,6 +30,7 @@ from core.documents.templates import (
     Overflow,
     Page,
     PageBreak,
+    Signatories,
     Signatures,
     Sketch,
     Space,
@@ -314,6 +315,27 @@ def _signatures(sheet: Sheet, block: Signatures) -> None:
     sheet.y -= 4 * MM
 
 
+def _signatories(sheet: Sheet, block: Signatories) -> None:
+    """Each one's box above its title, in the order of signing from left to right."""
+    shown = sheet.shown
+    if not shown:
+        return
+    look = replace(style(block, replace(sheet.body, size=10.5, leading=16)), indent=0)
+    look = replace(look, align="center")
+    gap = 6 * MM
+    width = min(62 * MM, (sheet.room - gap * (len(shown) - 1)) / len(shown))
+    sheet.need(block.height * MM + look.leading + 2 * MM)
+    below = sheet.y - block.height * MM
+    left = sheet.left + (sheet.room - len(shown) * width - gap * (len(shown) - 1)) / 2
+    for n, one in enumerate(shown):
+        x = left + n * (width + gap)
+        sheet.surface.colour(COLOURS["faint"])
+        sheet.surface.rectangle((x, below, width, block.height * MM), 0.3)
+        sheet.field(one.role, (x, below, width, block.height * MM))
+        draw_lines(sheet.surface, text.wrap(one.title, look, width), look, (x, below, width))
+    sheet.y = below - look.leading - 2 * MM
+
+
 def _closing_height(sheet: Sheet, block: Closing) -> float:
     return SEAL if block.seal else 3 * style(block, sheet.body).leading
 
@@ -402,6 +424,7 @@ _DRAW: dict[type, Callable[[Sheet, Any], None]] = {
     Checks: _checks,
     Items: _items,
     Signatures: _signatures,
+    Signatories: _signatories,
     Closing: _closing,
     Space: _space,
     PageBreak: _page_break,

@@ -23,6 +23,7 @@ from core.documents.batch_model import PrintItem, PrintRun
 from core.documents.model import Document, DocumentPrint, PaperTemplate, PinnedKey
 from core.documents.queries import PAPERS
 from core.documents.service import pending_count
+from core.documents.signature_model import DocumentSignature, SigningCertificate
 from core.documents.stamp_model import DocumentStamp
 from core.documents.stamping import waiting_count
 from core.documents.stock_model import SheetMove, SheetRange, SheetStock
@@ -39,6 +40,8 @@ CAPABILITY = Capability(
     models=(
         PaperTemplate,
         Document,
+        DocumentSignature,
+        SigningCertificate,
         DocumentPrint,
         PinnedKey,
         SheetStock,
@@ -50,6 +53,7 @@ CAPABILITY = Capability(
     ),
     permissions=(
         Permission("papers.sign", N_("Sign and issue papers"), _OFFICE),
+        Permission("papers.approve", N_("Sign papers as their approver"), (APPROVER,)),
         Permission("papers.copy", N_("Make copies of issued papers"), (CLERK, REGISTRAR, ISSUER)),
         Permission(
             "papers.void", N_("Declare papers void"), (APPROVER, REGISTRAR, RECEIPT_REVIEWER)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from core.documents import fonts, text
 from core.documents.facts import fill
+from core.documents.fields import Box, Field
 from core.documents.pdf import MM, PdfFile, Surface
-from core.documents.templates import Page, Typography
+from core.documents.templates import Page, Signatory, Typography
 from core.documents.text import Style
 
 COLOURS = {
@@ -30,14 +32,28 @@ SEE_ANNEX = "（见附页）"
 
 
 @dataclass(frozen=True)
+class Signed:
+    """A signature that an original carries, shown again on its copies."""
+
+    role: str
+    signer: str
+    at: datetime
+    is_test: bool
+
+
+@dataclass(frozen=True)
 class Marks:
-    """What a paper is besides an original. `signer` is printed beside the seal space."""
+    """What a paper is besides an original. `signer` is printed beside the seal space.
+
+    `signed` are the signatures of the original where several signed it.
+    """
 
     sample: bool = False
     copy: int = 0
     void: bool = False
     test_certificate: bool = False
     signer: str = ""
+    signed: tuple[Signed, ...] = ()
 
     def lines(self) -> tuple[str, ...]:
         """The words written across every page, most important first."""
@@ -64,6 +80,8 @@ class Sheet:
     marks: Marks
     qr_text: str = ""
     body: Style = LETTER
+    signatories: tuple[Signatory, ...] = ()
+    template_signatures: tuple[Signatory, ...] = ()
     overflow: list[tuple[str, str]] = field(default_factory=list)
     footed: list[tuple[Surface, Page]] = field(default_factory=list)
     page: Page = field(default_factory=Page)
@@ -102,6 +120,30 @@ class Sheet:
             return False
         self.new_page()
         return True
+
+    @property
+    def shown(self) -> tuple[Signatory, ...]:
+        """Those who sign here, or who signed the original of which this is a copy."""
+        if self.signatories:
+            return self.signatories
+        again = {mark.role for mark in self.marks.signed}
+        return tuple(one for one in self.template_signatures if one.role in again)
+
+    def field(self, role: str, box: Box) -> None:
+        """Here signs one of several; on a copy, here the original shows who signed."""
+        for place, one in enumerate(self.signatories, start=1):
+            if one.role == role and self.pdf.slot is not None:
+                self.pdf.fields.append((self.surface, Field(place, one.title, box)))
+        for mark in self.marks.signed:
+            if mark.role == role:
+                self._show_again(mark, box)
+
+    def _show_again(self, mark: Signed, box: Box) -> None:
+        from core.documents.appearance import picture
+
+        drawing = picture(mark.signer, mark.at, box[2:], is_test=mark.is_test)
+        self.surface.form(f"Sig{mark.role}", drawing, (0, 0, *box[2:]))
+        self.surface.place(f"Sig{mark.role}", (1, 0, 0, 1, *box[:2]))
 
     def fill(self, words: str) -> str:
         """A template text with the facts put in."""

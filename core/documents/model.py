@@ -17,9 +17,10 @@ from db.types import EnumValue, intpk
 
 
 class DocumentState(StrEnum):
-    """Where a document is: prepared and waiting for its signature, issued, or declared void."""
+    """Where a document is: waiting for its signature, signed by some of several, issued, void."""
 
     TO_SIGN = "to_sign"
+    PARTLY_SIGNED = "partly_signed"
     ISSUED = "issued"
     VOID = "void"
 
@@ -92,10 +93,11 @@ class Document(Base):
                     "created_at",
                     "created_by",
                 ],
-                "frozen": ["sha256", "signer", "issued_at"],
-                "frozen_when": "state <> 'to_sign'",
+                "frozen": ["sha256", "signer", "issued_at", "awaits"],
+                "frozen_when": "state NOT IN ('to_sign', 'partly_signed')",
                 "once": ["voided_at", "void_reason"],
                 "never": [
+                    "OLD.state = 'partly_signed' AND NEW.state = 'to_sign'",
                     "OLD.state = 'issued' AND NEW.state NOT IN ('issued', 'void')",
                     "OLD.state = 'void' AND NEW.state <> 'void'",
                 ],
@@ -124,6 +126,8 @@ class Document(Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
     signer: Mapped[str] = mapped_column(String(200), default="")
+    #: Who has still to sign, in order: roles of `templates.Signatory` joined by commas.
+    awaits: Mapped[str] = mapped_column(String(80), default="")
     issued_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str] = mapped_column(Text, default="")

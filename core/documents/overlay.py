@@ -15,10 +15,10 @@ from core.documents import fonts, placed
 from core.documents.facts import holds, names_in
 from core.documents.layout import COLOURS, LETTER, SIZES, Sheet, draw_content, style
 from core.documents.pdf import MM, Metadata, PdfFile, Surface
+from core.documents.press import Work
 from core.documents.printers import DOWN, NEAR, RIGHT, Calibration
 from core.documents.qr import QrKey
 from core.documents.render import Job, qr_text
-from core.documents.service import Work
 from core.documents.templates import Fixed, Page, PlacedForm, PlacedText, Qr, Template
 from core.errors import RuleViolation
 from core.i18n import N_

@@ -16,13 +16,13 @@ from xml.sax.saxutils import escape
 
 from core.clock import CHINA
 from core.documents import fonts
+from core.documents.fields import Field, Slot, dictionary, pdf_date, utf16, widget, with_range
 
 if TYPE_CHECKING:
     from reportlab.pdfbase.pdfdoc import PDFDocument
 
 MM = 72 / 25.4
 PRODUCER = "Lintan"
-BYTE_RANGE = b"/ByteRange [0 0000000000 0000000000 0000000000]"
 NAMESPACE = "https://lintan.example/ns/paper/1.0/"
 
 
@@ -37,16 +37,6 @@ class Metadata:
     author: str
     created: datetime
     mark: str = ""
-
-
-@dataclass(frozen=True)
-class Slot:
-    """Room for a signature: bytes of DER to leave free, and what the dictionary says of it."""
-
-    size: int
-    name: str
-    reason: str
-    signed_at: datetime
 
 
 class Surface:
@@ -239,16 +229,6 @@ def _classes() -> _Classes:
     return _Classes(RawStream, Literal, Catalog, Document)
 
 
-def utf16(text: str) -> bytes:
-    """A PDF text string in hexadecimal."""
-    return b"<FEFF" + text.encode("utf-16-be").hex().upper().encode() + b">"
-
-
-def pdf_date(instant: datetime) -> str:
-    """`D:20261122093000+08'00'`: the instant in China's time."""
-    return instant.astimezone(CHINA).strftime("D:%Y%m%d%H%M%S+08'00'")
-
-
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -324,6 +304,8 @@ class PdfFile:
     about: Metadata
     slot: Slot | None = None
     pages: list[Surface] = field(default_factory=list)
+    #: Where several sign in turn: each one's field, in order, and the page it is on.
+    fields: list[tuple[Surface, Field]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.document = _classes().document()
@@ -336,13 +318,13 @@ class PdfFile:
     def save(self) -> bytes:
         """The file; with a slot, /Contents is zeros and /ByteRange is already final."""
         document = self.document
-        for number, surface in enumerate(self.pages):
-            first = number == 0 and self.slot is not None
-            surface.finish([self._signature_field()] if first else [])
+        widgets = self._widgets() if self.slot else {}
+        for surface in self.pages:
+            surface.finish(widgets.get(id(surface), []))
         self._describe()
         with fonts.FINISHING:
             data: bytes = document.data()
-        return _fix_byte_range(data, self.slot.size) if self.slot else data
+        return with_range(data, 0, self.slot.size * 2) if self.slot else data
 
     def _literal(self, value: bytes) -> Any:
         return self.document.Reference(_classes().literal(value))
@@ -389,43 +371,52 @@ class PdfFile:
             + b") >>"
         )
 
-    def _signature_field(self) -> Any:
-        """The certification signature (DocMDP P=1: no change allowed) and its invisible field."""
+    def _widgets(self) -> dict[int, list[Any]]:
+        """Every signature field by its page: the first one signed, those after it prepared.
+
+        One signature certifies that nothing changes any more (DocMDP P=1) and shows nothing; the
+        first of several that nothing but the prepared fields is filled (P=2).
+        """
         slot = self.slot
         assert slot is not None
-        signature = self._literal(
-            b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached\n"
-            + BYTE_RANGE
-            + b"\n/Contents <"
-            + b"0" * (slot.size * 2)
-            + b">\n/M ("
-            + pdf_date(slot.signed_at).encode()
-            + b") /Name "
-            + utf16(slot.name)
-            + b" /Reason "
-            + utf16(slot.reason)
-            + b" /Reference [ << /Type /SigRef /TransformMethod /DocMDP /TransformParams"
-            b" << /Type /TransformParams /P 1 /V /1.2 >> >> ] >>"
-        )
-        reference = signature.format(self.document)
-        field_ = self._literal(
-            b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /F 132 /Rect [0 0 0 0] /V "
-            + reference
-            + b" >>"
-        )
+        several = sorted(self.fields, key=lambda one: one[1].place)
+        first = several[0] if several else (self.pages[0], Field(1))
+        value = self._reference(dictionary(slot, 2 if several else 1))
+        made = [(first[0], self._literal(widget(first[1], value, self._look(first[1]))))]
+        made += [
+            (surface, self._literal(widget(each, b"", self._blank(each))))
+            for surface, each in several[1:]
+        ]
+        written = b" ".join(each.format(self.document) for _surface, each in made)
         catalog = self.document.Catalog
-        catalog.AcroForm = self._literal(
-            b"<< /Fields [ " + field_.format(self.document) + b" ] /SigFlags 3 >>"
+        catalog.AcroForm = self._literal(b"<< /Fields [ " + written + b" ] /SigFlags 3 >>")
+        catalog.Perms = self._literal(b"<< /DocMDP " + value + b" >>")
+        pages: dict[int, list[Any]] = {}
+        for surface, each in made:
+            pages.setdefault(id(surface), []).append(each)
+        return pages
+
+    def _reference(self, value: bytes) -> bytes:
+        reference: bytes = self._literal(value).format(self.document)
+        return reference
+
+    def _look(self, signed: Field) -> bytes:
+        """What the first of several signatures shows."""
+        from core.documents.appearance import picture
+
+        if not signed.visible:
+            return b""
+        assert self.slot is not None
+        drawing = picture(
+            self.slot.name, self.slot.signed_at, signed.box[2:], is_test=self.slot.is_test
         )
-        catalog.Perms = self._literal(b"<< /DocMDP " + reference + b" >>")
-        return field_
+        return self._form(drawing, signed)
 
+    def _blank(self, empty: Field) -> bytes:
+        """What a field shows that is still to be signed: PDF/A asks for something (6.3.3)."""
+        return self._form(zlib.compress(b""), empty)
 
-def _fix_byte_range(data: bytes, size: int) -> bytes:
-    """Put the real offsets into /ByteRange, in the width of its place."""
-    place = data.index(BYTE_RANGE)
-    opening = data.index(b"/Contents <", place) + len("/Contents ")
-    closing = opening + size * 2 + 2
-    text = f"/ByteRange [0 {opening} {closing} {len(data) - closing}".encode()
-    fixed = text.ljust(len(BYTE_RANGE) - 1) + b"]"
-    return data[:place] + fixed + data[place + len(BYTE_RANGE) :]
+    def _form(self, drawing: bytes, of: Field) -> bytes:
+        from core.documents.revisions import form
+
+        return self._reference(form(drawing, of.box[2:]))

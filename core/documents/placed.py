@@ -156,7 +156,11 @@ def _seal(sheet: Sheet, element: Seal) -> None:
     lines = text.wrap(words, look, width)
     below = middle[1] + len(lines) * look.leading / 2
     draw_lines(sheet.surface, lines, look, (left, below, width))
-    if element.signature:
+    several = {one.role for one in sheet.shown}
+    if element.signatory in several:
+        inside = (left, top - height, width, height)
+        sheet.field(element.signatory, inside)
+    elif element.signature:
         _signature(sheet, (middle[0], middle[1] - radius - 2.6 * MM), width)
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from core.documents import service
+from core.documents import press
 from core.documents.sign import Signer, from_pkcs12
 from core.errors import RuleViolation
 
 if TYPE_CHECKING:
-    from core.documents.service import Work
+    from core.documents.press import Work
 
 #: Papers handed to a process at once.
 SHARE = 8
@@ -37,7 +37,7 @@ def _open(path: Path, passphrase: str) -> None:
 def _press(work: Work, at: datetime) -> bytes | RuleViolation:
     assert _signer is not None  # the initialiser ran
     try:
-        return service.press(work, _signer, at)
+        return press.press(work, _signer, at)
     except RuleViolation as fault:
         return fault
 

@@ -11,9 +11,10 @@ from typing import Any
 from core.clock import china_date
 from core.documents import blocks, fonts, placed, qr
 from core.documents import facts as facts_
+from core.documents.fields import Slot
 from core.documents.layout import CODE, COLOURS, LETTER, Marks, Sheet, style
-from core.documents.pdf import MM, Metadata, PdfFile, Slot, Surface
-from core.documents.templates import Page, Template, shipped
+from core.documents.pdf import MM, Metadata, PdfFile, Surface
+from core.documents.templates import Page, Signatory, Template, shipped
 
 _FOOT = 9.0
 
@@ -23,7 +24,8 @@ class Job:
     """Everything a paper is made from.
 
     `number` is the printed number, `record_hash` the SHA-256 of the canonical facts, `created`
-    the instant the paper was prepared; `qr_key` signs the code (no key, no code).
+    the instant the paper was prepared; `qr_key` signs the code (no key, no code). `signatories`
+    are those who sign in turn; empty where one signature is enough.
     """
 
     template: Template
@@ -32,6 +34,7 @@ class Job:
     number: str = ""
     marks: Marks = field(default_factory=Marks)
     qr_key: qr.QrKey | None = None
+    signatories: tuple[Signatory, ...] = ()
 
     @cached_property
     def record_hash(self) -> str:
@@ -77,7 +80,15 @@ def draw(job: Job, slot: Slot | None = None) -> bytes:
     template = job.template
     facts = {**job.facts, **({"number": job.number} if job.number else {})}
     pdf = PdfFile(_about(job), slot)
-    sheet = Sheet(pdf, facts, job.marks, qr_text(job), style(template.body, LETTER))
+    sheet = Sheet(
+        pdf,
+        facts,
+        job.marks,
+        qr_text(job),
+        style(template.body, LETTER),
+        job.signatories,
+        template.signatures,
+    )
     for page in template.pages:
         if facts_.holds(page.when, facts):
             _run(sheet, page)

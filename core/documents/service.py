@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from core import attachments, settings
 from core.database import Database, actor, now, require, today
 from core.documents import facts as facts_
-from core.documents import fonts
+from core.documents import fonts, signatories
 from core.documents.layout import Marks
 from core.documents.model import (
     Document,
@@ -30,7 +30,11 @@ from core.documents.model import (
     DocumentState,
     PaperTemplate,
 )
+from core.documents.press import Work as Work  # noqa: PLC0414 - offered here with its steps
+from core.documents.press import press as press  # noqa: PLC0414
+from core.documents.press import press_stamped, unsuited
 from core.documents.sign import Signer
+from core.documents.signatories import APPROVER_SIGNS, SETTING, WAITING, may_sign, next_role
 from core.documents.stamping import Stamper, await_stamp, stamper
 from core.documents.templates import Template, parse, shipped
 from core.errors import NotFound, RuleViolation
@@ -65,30 +69,22 @@ class DocumentSummary:
     void_reason: str
     sha256: str | None
     original_id: int | None
+    awaits: str
 
 
 @dataclass(frozen=True)
 class IssuedPaper:
-    """What `issue_pending` did with one paper: its bytes' hash, or why it still waits."""
+    """What `issue_pending` did with one paper: its bytes' hash, or why it still waits.
+
+    `awaits` says who signs next where the paper is not complete.
+    """
 
     document_id: int
     kind: str
     number: str
     sha256: str = ""
+    awaits: str = ""
     fault: Exception | None = None
-
-
-@dataclass(frozen=True)
-class Work:
-    """A prepared paper, ready to be rendered without the database."""
-
-    document_id: int
-    kind: str
-    number: str
-    template: Template
-    facts: Mapping[str, Any]
-    created: datetime
-    marks: Marks
 
 
 def _summary(row: Document) -> DocumentSummary:
@@ -188,6 +184,8 @@ def prepare(
     """
     template = current_template(session, kind)
     frozen = {**office_facts(session), **facts}
+    if any(one.when == APPROVER_SIGNS for one in template.signatures):
+        frozen.setdefault(APPROVER_SIGNS, bool(settings.get(session, SETTING)))
     text = number.text if number else str(frozen.get("number", ""))
     if text:
         frozen["number"] = text
@@ -203,6 +201,7 @@ def prepare(
         facts=facts_.canonical(frozen),
         facts_sha256=facts_.fingerprint(frozen),
         state=DocumentState.TO_SIGN,
+        awaits=",".join(one.role for one in template.signatories(frozen)) or "bureau",
         form=DocumentForm.ORIGINAL,
         sample=settings.office(session).sample,
         created_at=now(session),
@@ -222,16 +221,16 @@ def doubtful_characters(facts: Mapping[str, object]) -> list[fonts.GlyphWarning]
 
 
 def pending(session: Session) -> list[DocumentSummary]:
-    """The queue of papers that wait for their signature, oldest first."""
+    """The queue of papers that wait for a signature, oldest first."""
     rows = session.scalars(
-        select(Document).where(Document.state == DocumentState.TO_SIGN).order_by(Document.id)
+        select(Document).where(Document.state.in_(WAITING)).order_by(Document.id)
     )
     return [_summary(row) for row in rows]
 
 
 def pending_count(session: Session) -> int:
-    """How many papers wait for their signature."""
-    query = select(func.count()).where(Document.state == DocumentState.TO_SIGN)
+    """How many papers wait for a signature."""
+    query = select(func.count()).where(Document.state.in_(WAITING))
     return session.scalar(query) or 0
 
 
@@ -241,57 +240,67 @@ def work(session: Session, document_id: int) -> Work:
     source = session.get_one(PaperTemplate, row.template_id).source
     void = row.form is DocumentForm.VOID_PRINT
     copy = row.copy_number if row.form is DocumentForm.COPY else 0
+    signed = signatories.shown_again(session, row.original_id) if row.original_id else ()
+    template, facts = parse(source, f"{row.kind}.toml"), json.loads(row.facts)
+    original = row.form is DocumentForm.ORIGINAL
+    several = template.signatories(facts) if original else ()
     return Work(
         row.id,
         row.kind,
         row.number,
-        parse(source, f"{row.kind}.toml"),
-        json.loads(row.facts),
+        template,
+        facts,
         row.created_at,
-        Marks(sample=row.sample, copy=copy, void=void),
+        Marks(sample=row.sample, copy=copy, void=void, signed=signed),
+        several,
+        signatories.begun(session, row.id) if several else None,
     )
 
 
-def press(work: Work, signer: Signer, at: datetime) -> bytes:
-    """Step 2: render and sign, without a time stamp. No database, no other side effect.
-
-    Raises EnvironmentFault (sign.expired, ...) and RuleViolation (documents.missing_glyph, ...).
-    """
-    return _press(work, signer, at, Stamper())[0]
-
-
-def _press(work: Work, signer: Signer, at: datetime, stamper: Stamper) -> tuple[bytes, bool]:
-    from dataclasses import replace
-
-    from core.documents.render import Job, draw
-
-    marks = replace(work.marks, test_certificate=signer.is_test, signer=signer.name)
-    job = Job(work.template, work.facts, work.created, work.number, marks, signer.qr)
-    slot = stamper.room(signer.slot(f"签发{work.template.title}", at))
-    return stamper.sign(draw(job, slot), signer)
-
-
 def preview(session: Session, document_id: int) -> bytes:
-    """The unsigned look of a prepared document; marks nothing."""
+    """The look of a prepared document, unsigned or as far as it is signed; marks nothing."""
     from core.documents.render import Job, draw
 
     task = work(session, document_id)
-    return draw(Job(task.template, task.facts, task.created, task.number, task.marks))
+    if task.begun is not None:
+        return task.begun.data
+    return draw(
+        Job(
+            task.template,
+            task.facts,
+            task.created,
+            task.number,
+            task.marks,
+            signatories=task.signatories,
+        )
+    )
 
 
-def finish(session: Session, document_id: int, signed: bytes, signer: str = "") -> DocumentSummary:
-    """Step 3: keep the bytes and mark the paper issued, once.
+def finish(
+    session: Session,
+    document_id: int,
+    signed: bytes,
+    signer: Signer | None = None,
+    place: int = 0,
+) -> DocumentSummary:
+    """Step 3: keep the bytes, once; the paper is issued when nobody is left to sign.
 
-    Raises RuleViolation("documents.not_waiting") when somebody else issued it meanwhile.
+    `place` is which of several signatures this is, from 0. Raises
+    RuleViolation("documents.not_waiting") when somebody else signed meanwhile, NotPermitted.
     """
-    require(session, "papers.sign")
     row = _get(session, document_id, lock=True)
-    if row.state is not DocumentState.TO_SIGN:
+    require(session, signatories.PERMISSIONS.get(next_role(row.awaits), "papers.sign"))
+    if row.state not in WAITING or place != signatories.place_of(session, row.id):
         raise RuleViolation("documents.not_waiting", number=row.number or row.title)
-    row.sha256 = attachments.put_blob(session, signed)
-    row.signer = signer
-    row.issued_at = now(session)
-    row.state = DocumentState.ISSUED
+    several = place > 0 or "," in row.awaits
+    row.awaits = signatories.add(session, row, signed, signer) if several and signer else ""
+    if row.awaits:
+        row.state = DocumentState.PARTLY_SIGNED
+    else:
+        row.sha256 = attachments.put_blob(session, signed)
+        row.signer = signer.name if signer else ""
+        row.issued_at = now(session)
+        row.state = DocumentState.ISSUED
     session.flush()
     return _summary(row)
 
@@ -310,17 +319,27 @@ def issue_pending(
     A `pool` over the same key signs big batches in several processes; where the office has a time
     stamp server it is left alone, because there the server is what takes the time.
 
+    Of papers that several sign the person's own turns are taken; of those asked for in `ids` it is
+    told who else has to sign.
+
     A paper that cannot be rendered is reported and keeps waiting; a signer that cannot sign stops
     the run with its EnvironmentFault before anything is touched.
     """
     signer.require_valid(database.clock.now())
     with database.read() as session:
-        waiting = [row.id for row in pending(session) if ids is None or row.id in set(ids)]
+        rows = [row for row in pending(session) if ids is None or row.id in set(ids)]
+        mine = {row.id for row in rows if may_sign(session, row.awaits)}
         server = server or stamper(session)
-    results: list[IssuedPaper] = []
+    waiting = [row.id for row in rows if row.id in mine]
+    others = [row for row in rows if row.id not in mine and ids is not None]
+    results = [
+        IssuedPaper(row.id, row.kind, row.number, awaits=next_role(row.awaits)) for row in others
+    ]
     for at in range(0, len(waiting), CHUNK):
         with database.read() as session:
             tasks = [work(session, document_id) for document_id in waiting[at : at + CHUNK]]
+        if ids is None:
+            tasks = [task for task in tasks if unsuited(task, signer) is None]
         now_ = database.clock.now()
         if pool is not None and not server.url:
             pressed = [_pressed(one) for one in pool.press(tasks, now_)]
@@ -328,7 +347,7 @@ def issue_pending(
             pressed = [_try_press(task, signer, now_, server) for task in tasks]
         results += _finish_chunk(database, signer, tasks, pressed)
         if progress:
-            progress(len(results), len(waiting))
+            progress(min(at + CHUNK, len(waiting)), len(waiting))
     return results
 
 
@@ -357,7 +376,7 @@ def _pressed(one: bytes | RuleViolation) -> _Pressed:
 
 def _try_press(task: Work, signer: Signer, at: datetime, server: Stamper) -> _Pressed:
     try:
-        return _Pressed(*_press(task, signer, at, server))
+        return _Pressed(*press_stamped(task, signer, at, server))
     except RuleViolation as fault:
         return _Pressed(fault=fault)
 
@@ -366,12 +385,18 @@ def _try_finish(session: Session, task: Work, signer: Signer, one: _Pressed) -> 
     if one.fault is not None:
         return IssuedPaper(task.document_id, task.kind, task.number, fault=one.fault)
     try:
-        summary = finish(session, task.document_id, one.data, signer.name)
+        summary = finish(session, task.document_id, one.data, signer, task.place)
     except RuleViolation as taken:
         return IssuedPaper(task.document_id, task.kind, task.number, fault=taken)
-    if not one.stamped:
+    if not one.stamped and summary.sha256:
         await_stamp(session, task.document_id)
-    return IssuedPaper(task.document_id, task.kind, task.number, summary.sha256 or "")
+    return IssuedPaper(
+        task.document_id,
+        task.kind,
+        task.number,
+        summary.sha256 or "",
+        next_role(summary.awaits),
+    )
 
 
 # --- afterwards ------------------------------------------------------------------------------
@@ -458,7 +483,7 @@ def void(session: Session, document_id: int, reason: str) -> DocumentSummary:
 
 def _original(session: Session, document_id: int) -> Document:
     row = _get(session, document_id, lock=True)
-    if row.state is DocumentState.TO_SIGN:
+    if row.state in WAITING:
         raise RuleViolation("documents.not_issued", number=row.number or row.title)
     if row.form is not DocumentForm.ORIGINAL:
         raise RuleViolation("documents.not_original", number=row.number or row.title)
@@ -482,6 +507,7 @@ def _print_of(
     row = Document(
         **{name: getattr(original, name) for name in same},
         state=DocumentState.TO_SIGN,
+        awaits="bureau",
         form=form,
         original_id=original.id,
         copy_number=detail[0],

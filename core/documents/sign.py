@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.clock import china_date
 from core.documents import cms
-from core.documents.pdf import Slot
+from core.documents.fields import Slot
 from core.documents.qr import QrKey
 from core.errors import EnvironmentFault
 from core.i18n import N_
@@ -76,7 +76,7 @@ class Signer:
     def slot(self, reason: str, signed_at: datetime) -> Slot:
         """The room to leave in a file that this signer will sign."""
         self.require_valid(signed_at)
-        return Slot(self.slot_size, self.name, reason, signed_at)
+        return Slot(self.slot_size, self.name, reason, signed_at, self.is_test)
 
 
 def common_name(certificate: Certificate) -> str:
@@ -166,11 +166,11 @@ def sign(rendered: bytes, signer: Signer, stamp: Callable[[bytes], bytes] | None
 
 
 def byte_range_gap(data: bytes) -> tuple[int, int]:
-    """Where the signature's hexadecimal string begins (its `<`) and ends (after its `>`).
+    """Where the last signature's hexadecimal string begins (its `<`) and ends (after its `>`).
 
     Raises ValueError when the file has no slot.
     """
-    at = data.index(b"/ByteRange [") + len(b"/ByteRange [")
+    at = data.rindex(b"/ByteRange [") + len(b"/ByteRange [")
     numbers = data[at : data.index(b"]", at)].split()
     start, length, after, rest = (int(n) for n in numbers)
     if start or length >= after or after + rest != len(data):

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from core import settings
 from core.database import Database, now, require
 from core.documents import timestamp
+from core.documents.fields import Slot
 from core.documents.model import Document
-from core.documents.pdf import Slot
 from core.documents.sign import Signer, sign
 from core.documents.stamp_model import DocumentStamp
 from core.errors import EnvironmentFault, RuleViolation
@@ -62,8 +62,11 @@ class Stamper:
         """The slot with room for a stamp, where one will be asked for."""
         return replace(slot, size=slot.size + timestamp.ROOM) if self._asks else slot
 
-    def sign(self, rendered: bytes, signer: Signer) -> tuple[bytes, bool]:
-        """Sign, with a stamp where it can be had; False when one is wanted and missing."""
+    def sign(self, rendered: bytes, signer: Signer, *, last: bool = True) -> tuple[bytes, bool]:
+        """Sign, with a stamp where it can be had; False when one is wanted and missing.
+
+        A paper is archived after the `last` of its signatures.
+        """
         if not self.url:
             return sign(rendered, signer), True
         tokens: list[bytes] = []
@@ -75,7 +78,8 @@ class Stamper:
         data = sign(rendered, signer, stamp)
         if not tokens[0]:
             return data, False
-        return self._archived(data, signer, tokens[0]) if self.archive else (data, True)
+        archived = self.archive and last
+        return self._archived(data, signer, tokens[0]) if archived else (data, True)
 
     @property
     def _asks(self) -> bool:

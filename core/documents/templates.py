@@ -21,6 +21,8 @@ from core.messages import register
 Align = Literal["left", "center", "right", "justify"]
 Font = Literal["song", "song-bold", "hei", "kai"]
 Colour = Literal["black", "grey", "faint", "red", "green"]
+#: Who may be asked to sign a paper: 审定人, 登记机构.
+Role = Literal["approver", "bureau"]
 FactKind = Literal["text", "date", "flag", "list", "rows", "number", "parcels"]
 
 
@@ -147,6 +149,18 @@ class Signatures(Typography):
 
 
 @dataclass(frozen=True)
+class Signatories(Typography):
+    """The fields of those who sign in turn, side by side, each above its title.
+
+    Nothing where the paper has one signature.
+    """
+
+    type: Literal["signatories"] = "signatories"
+    height: float = 24.0
+    when: str = ""
+
+
+@dataclass(frozen=True)
 class Closing(Typography):
     """Who issues, and when; leaves the 45 mm seal space unless `seal = false`."""
 
@@ -253,13 +267,15 @@ class Qr(Placed):
 class Seal(Placed):
     """The free circle for a seal around the middle of the box, with its caption.
 
-    `signature` prints below it who signed electronically.
+    `signature` prints below it who signed electronically; `signatory` makes the box the field of
+    that one of several.
     """
 
     type: Literal["seal"] = "seal"
     caption: str = ""
     diameter: float = 45.0
     signature: bool = False
+    signatory: str = ""
 
 
 Flow = (
@@ -269,6 +285,7 @@ Flow = (
     | Checks
     | Items
     | Signatures
+    | Signatories
     | Closing
     | Space
     | PageBreak
@@ -292,6 +309,18 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Signatory:
+    """One of those who sign a paper in turn: who, and the title below the signature.
+
+    `when` names the fact (or `!fact`) under which this signature is asked for.
+    """
+
+    role: Role
+    title: str
+    when: str = ""
+
+
+@dataclass(frozen=True)
 class Template:
     """A whole paper. `source` is the TOML text itself, which is kept with every paper made."""
 
@@ -304,7 +333,15 @@ class Template:
     qr_amount: str = ""
     qr_holder: str = ""
     qr_tail: str = ""
+    signatures: tuple[Signatory, ...] = ()
     source: str = ""
+
+    def signatories(self, facts: typing.Mapping[str, object]) -> tuple[Signatory, ...]:
+        """Who signs this paper, in order; empty where one signature of the bureau is enough."""
+        from core.documents.facts import holds
+
+        asked = tuple(one for one in self.signatures if holds(one.when, facts))
+        return asked if len(asked) > 1 else ()
 
 
 class TemplateError(RuleViolation):
@@ -322,6 +359,7 @@ _FLOW: dict[str, type] = {
     "checks": Checks,
     "items": Items,
     "signatures": Signatures,
+    "signatories": Signatories,
     "closing": Closing,
     "space": Space,
     "page_break": PageBreak,
@@ -445,7 +483,8 @@ def parse(source: str, file: str) -> Template:
         table["pages"] = [{"flow": flow, **table.pop("page", {})}]
     table.setdefault("pages", [])
     template: Template = _table({**table, "source": source}, _Shape, at)
-    _check_names(template.pages, facts, at)
+    _check_names((*template.pages, *template.signatures), facts, at)
+    _check_signatures(template.signatures, template.pages, at)
     return Template(**{**vars(template), "facts": facts})
 
 
@@ -461,6 +500,7 @@ class _Shape:
     qr_amount: str = ""
     qr_holder: str = ""
     qr_tail: str = ""
+    signatures: tuple[Signatory, ...] = ()
     source: str = ""
 
 
@@ -481,7 +521,20 @@ def _texts(value: object) -> typing.Iterator[tuple[str, str]]:
                 yield from _texts(entry)
 
 
-def _check_names(pages: tuple[Page, ...], facts: dict[str, FactSpec], at: _At) -> None:
+def _check_signatures(asked: tuple[Signatory, ...], pages: tuple[Page, ...], at: _At) -> None:
+    """Each role signs once, the bureau last, and each has one place on the paper."""
+    roles = [one.role for one in asked]
+    if roles and (len(set(roles)) < len(roles) or roles[-1] != "bureau"):
+        raise at.into("signatures").wrong("signatures")
+    placed: list[str] = []
+    for page in pages:
+        placed += [one.signatory for one in page.fixed if isinstance(one, Seal) and one.signatory]
+        placed += [role for one in page.flow if isinstance(one, Signatories) for role in roles]
+    if sorted(placed) != sorted(roles):
+        raise at.into("signatures").wrong("unplaced", roles=", ".join(roles))
+
+
+def _check_names(pages: tuple[Page | Signatory, ...], facts: dict[str, FactSpec], at: _At) -> None:
     """Every fact a text uses is declared (or one that every paper has)."""
     from core.documents.facts import COMMON, faults_in, names_in
 
@@ -523,6 +576,13 @@ register(
         "template.toml": N_("Template {file}: not valid TOML: {detail}"),
         "template.type": N_("Template {file}, {key}: needs a {wanted}, has {value!r}."),
         "template.choice": N_("Template {file}, {key}: {value!r} is not one of {allowed}."),
+        "template.signatures": N_(
+            "Template {file}, {key}: each role signs once, and the bureau signs last."
+        ),
+        "template.unplaced": N_(
+            "Template {file}, {key}: each of {roles} needs one place on the paper (a block "
+            "“signatories”, or a seal with “signatory”), and no other role may have one."
+        ),
         "template.length": N_("Template {file}, {key}: needs {wanted} values, has {value}."),
         "template.unknown": N_("Template {file}, {key}: unknown key. Known keys: {allowed}."),
         "template.missing": N_("Template {file}, {key}: this key is required."),

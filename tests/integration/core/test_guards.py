@@ -232,9 +232,10 @@ def test_that_a_paper_is_fixed_from_the_start_and_stays_frozen_once_issued(
         """INSERT INTO paper_template (id, kind, revision, sha256, source, by_office, saved_at)
         VALUES (901, 'x', 1, 'x', 'x', false, '2026-01-01')""",
         """INSERT INTO document (id, kind, template_id, title, number, record_kind, record_id, facts,
-        facts_sha256, state, form, copy_number, sample, purpose, created_at, signer, void_reason)
+        facts_sha256, state, form, copy_number, sample, purpose, created_at, signer, awaits,
+        void_reason)
         VALUES (901, 'x', 901, 'x', '1', 'account', 1, '{}', 'x', 'to_sign', 'original', 0, false,
-        '', '2026-01-01', '', '')""",
+        '', '2026-01-01', '', 'bureau', '')""",
     )
     engine = create_engine_for(databases.owner_url(database))
     with engine.begin() as connection:

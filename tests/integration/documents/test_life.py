@@ -139,7 +139,7 @@ def test_that_only_the_asked_papers_are_signed(pinned: Database, signer: Signer)
 def test_that_a_paper_is_issued_once(pinned: Database, signer: Signer) -> None:
     paper = issue(pinned, signer)
     with pinned.write() as session, pytest.raises(RuleViolation, match="not_waiting"):
-        service.finish(session, paper.id, b"other bytes", "somebody")
+        service.finish(session, paper.id, b"other bytes", signer)
     assert judged(pinned, stored(pinned, paper.id)).ok
 
 

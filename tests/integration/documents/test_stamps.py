@@ -15,6 +15,7 @@ from core.database import Database
 from core.documents import archive, keys, service, stamping, timestamp
 from core.documents.authority import TestAuthority
 from core.documents.service import DocumentSummary
+from core.documents.press import press_stamped
 from core.documents.sign import Signer
 from core.documents.stamping import Stamper
 from core.documents.verify import Verdict, verify
@@ -66,7 +67,7 @@ def made(signer: Signer, stamper: Stamper) -> bytes:
     work = service.Work(
         1, "acceptance", "", papers.shipped("acceptance"), papers.LETTER, papers.NOW, papers.Marks()
     )
-    data, stamped = service._press(work, signer, papers.NOW, stamper)
+    data, stamped = press_stamped(work, signer, papers.NOW, stamper)
     assert stamped
     return data
 
