@@ -1,4 +1,4 @@
-"""The database from the administrator's side: make, upgrade, look, check, save, restore, trust."""
+"""The database from the administrator's side: make, upgrade, look, check, save, move, trust."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core import config
 from core.cli.context import Context
+from core.cli.moving import add_move
 from core.errors import InputError
 from core.i18n import N_, _
 from core.messages import register
@@ -46,6 +47,7 @@ def add(parser: ArgumentParser) -> None:
     restore.add_argument("file", metavar="FILE", type=Path)
     restore.add_argument("--to", metavar="URL|FILE", help=_("where to; else --database"))
     restore.set_defaults(run=_restore)
+    add_move(verbs.add_parser("move", help=_("move the office to another kind of database")))
     trust = verbs.add_parser("trust", help=_("certificates whose papers are trusted"))
     trust.add_argument("file", metavar="ROOT.pem", nargs="?", help=_("one to trust from now on"))
     trust.set_defaults(run=_trust)

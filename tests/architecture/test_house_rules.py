@@ -19,7 +19,7 @@ BROAD_EXCEPT = {
     "core/cli/entry.py": "the excepthook of the command line",
 }
 #: The only places that end a transaction.
-COMMITS = {"core/database/__init__.py", "core/maintenance.py", "db/migrations/env.py"}
+COMMITS = {"core/database/__init__.py", "db/migrations/env.py"}
 
 
 def _name(path: Path) -> str:
