@@ -6,7 +6,7 @@ so the shell, the command line, the migrations and the verifier know no capabili
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +111,7 @@ class Capability:
         cli: module of its command group, or empty.
         seed: puts the tables of values it cannot work without into a database that lacks them;
             called by every upgrade with a session of the owner, so it must do nothing twice.
+        hides: records that whoever acts may not see, by table name (`core.database.veil`).
     """
 
     key: str
@@ -126,3 +127,4 @@ class Capability:
     lists: Mapping[str, Any] = field(default_factory=dict)
     cli: str = ""
     seed: Callable[[Session], object] | None = None
+    hides: Callable[[Session], Mapping[str, Collection[int]]] | None = None

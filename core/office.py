@@ -301,6 +301,7 @@ def hooks() -> Hooks:
         executed=(audit.executed,),
         committing=(numbering.committing, audit.write_lines),
         info={"letters": settings.letters},
+        hides=tuple(one.hides for one in CAPABILITIES if one.hides is not None),
     )
 
 

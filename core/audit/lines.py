@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.audit.model import AuditRow
 from core.database import require
+from core.database.veil import allowed_lines
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def lines(
         chosen = chosen.where(AuditRow.row_id == str(row_id))
     if before_seq is not None:
         chosen = chosen.where(AuditRow.seq < before_seq)
+    chosen = chosen.where(allowed_lines(session, AuditRow.table_name, AuditRow.row_id))
     return [
         AuditLine(
             row.seq,

@@ -30,8 +30,9 @@ from core.certificates.rules import (
 from core.certificates.schemes import RULES
 from core.certificates.states import DEAD, DISTURBANCES, LIVE, REGISTERED, State
 from core.database import today
+from core.database.veil import hidden
 from core.errors import NotFound, RuleViolation
-from core.i18n import N_
+from core.i18n import N_, _
 from core.messages import register
 from core.parcels.conflicts import conflicts, internal_overlaps
 from core.parcels.geometry import from_wkb
@@ -54,7 +55,9 @@ BY_TITLES: Mapping[SameLandBy, str] = {
 
 
 def owner_label(session: Session, kind: str, record_id: int) -> str:
-    """How another record is named to people: its number, not its id."""
+    """How another record is named to people: its number, not its id; a hidden one not at all."""
+    if record_id in hidden(session).get(kind, ()):
+        return _("another record")
     if kind == "certificate":
         found = session.get(Certificate, record_id)
         return found.number if found else f"{kind} {record_id}"

@@ -136,7 +136,7 @@ class Presence(StrEnum):
 class Vote(StrEnum):
     """What an expert concludes about a case; an abstention counts as attending."""
 
-    PASS = "pass"  # noqa: S105 - no password
+    PASS = "pass"
     PASS_AFTER_CHANGES = "pass_after_changes"
     FAIL = "fail"
     ABSTAIN = "abstain"
@@ -145,7 +145,7 @@ class Vote(StrEnum):
 class CaseResult(StrEnum):
     """What the meeting concludes; the words are those of the application's review step."""
 
-    PASS = "pass"  # noqa: S105 - no password
+    PASS = "pass"
     PASS_AFTER_CHANGES = "pass_after_changes"
     FAIL = "fail"
 

@@ -27,6 +27,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.exc import StaleDataError
 
 from core.clock import Clock, china_date
+from core.database import veil
 from core.database.faults import translate
 from core.errors import EnvironmentFault, NotFound, NotPermitted, StaleRecord
 from core.i18n import N_
@@ -79,6 +80,7 @@ class Hooks:
         committing: called last before the commit; an exception stops it.
         info: what lower rooms may ask of higher ones, put into `session.info` (`letters`: the
             office's abbreviation and code, for numbers).
+        hides: what the person who acts may not see (:mod:`core.database.veil`).
     """
 
     actor: Callable[[Session, Actor], Actor]
@@ -86,6 +88,7 @@ class Hooks:
     executed: tuple[Callable[[Session, Table, str], None], ...] = ()
     committing: tuple[Callable[[Session], None], ...] = ()
     info: Mapping[str, Any] = field(default_factory=dict)
+    hides: tuple[veil.Hider, ...] = ()
 
 
 class Database:
@@ -101,6 +104,8 @@ class Database:
         self._closing: list[Callable[[], None]] = []
         self._write = sessionmaker(engine, expire_on_commit=False)
         self._read = sessionmaker(reading(engine), expire_on_commit=False)
+        for maker in (self._read, self._write):
+            event.listen(maker, "do_orm_execute", veil.apply)
         event.listen(self._write, "after_flush", self._after_flush)
         event.listen(self._write, "do_orm_execute", self._on_execute)
         event.listen(self._write, "after_transaction_create", _mark_savepoint)
@@ -140,8 +145,9 @@ class Database:
             self._actor = session.info["actor"] = self._hooks.actor(session, self._actor)
             yield session
             session.flush()
-            for hook in self._hooks.committing:
-                hook(session)
+            with veil.lifted(session):
+                for hook in self._hooks.committing:
+                    hook(session)
             _commit(session)
             changes = frozenset(session.info["changes"])
         self._tell(changes)
@@ -193,6 +199,7 @@ class Database:
                     changes=set(),
                     pending=[],
                     dialect=self.dialect,
+                    hides=self._hooks.hides,
                 )
                 yield session
         except StaleDataError as problem:

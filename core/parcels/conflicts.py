@@ -11,6 +11,7 @@ from sqlalchemy import Date, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from core import settings
+from core.database.veil import lifted
 from core.errors import NotFound
 from core.i18n import N_
 from core.messages import register, sentence
@@ -266,7 +267,9 @@ def _candidates(
             "period_from": period[0],
             "period_to": period[1],
         }
-        found.extend(session.execute(_HELD, chosen))
+        # A claim counts whoever asks: an expert's recusal must not let land be certified twice.
+        with lifted(session):
+            found.extend(session.execute(_HELD, chosen))
     return [row for row in found if (row.owner_kind, row.owner_id) != ignore]
 
 

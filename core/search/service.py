@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
+from core.database.veil import hidden
 from core.search.grams import grams, normal, question
 from core.search.model import PG_TOKENS, SearchEntry
 
@@ -109,7 +110,12 @@ def find(
         return []
     wanted = sorted({gram for _word, word_grams in asked for gram in word_grams})
     words = [word for word, _grams in asked]
-    found = list(_candidates(session, wanted, words, kinds))
+    unseen = hidden(session)
+    found = [
+        row
+        for row in _candidates(session, wanted, words, kinds)
+        if row.record_id not in unseen.get(row.kind, ())
+    ]
     found.sort(key=lambda row: (_quality(row, words[0]), row.sort, row.id))
     return [Hit(row.kind, row.record_id, row.title, row.subtitle) for row in found[:limit]]
 
