@@ -9,6 +9,7 @@ from core.cli.context import Context
 from core.errors import InputError
 from core.i18n import N_, _
 from core.messages import register
+from core.values.cells import Shown
 from core.values.dates import parse_date
 from core.values.money import Money
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.documents.service import DocumentSummary
+
+REFUSED = 1
 
 register(
     {
@@ -78,6 +81,10 @@ def _add_reports(verbs: Any) -> None:
     report.add_argument("--by", choices=["month", "purpose", "form"], default="month")
     _days(report)
     report.set_defaults(run=_report)
+    check = verbs.add_parser(
+        "check", help=_("Whether balances, receipts, numbers and sheets explain each other.")
+    )
+    check.set_defaults(run=_check)
     tax = verbs.add_parser("tax", help=_("How much may be deducted; a help, not a ruling."))
     tax.add_argument("kind", choices=["enterprise", "individual"])
     tax.add_argument("--year", type=int, required=True)
@@ -239,6 +246,19 @@ def _report(context: Context, args: argparse.Namespace) -> None:
         },
         [{**_fields(one), "unreceipted": one.unreceipted} for one in found],
     )
+
+
+def _check(context: Context, _args: argparse.Namespace) -> int | None:
+    from core.fund.soundness import faults
+
+    with context.database().read() as session:
+        found = faults(session)
+    context.out.table(
+        {"code": _("Code"), "finding": _("What")},
+        [{"code": one.code, "finding": Shown(one.params, one.text)} for one in found],
+        empty=_("Everything is explained."),
+    )
+    return REFUSED if found else None
 
 
 def _tax(context: Context, args: argparse.Namespace) -> None:

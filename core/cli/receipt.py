@@ -11,6 +11,7 @@ from core.cli.filters import add_filters, list_records
 from core.errors import EnvironmentFault, RuleViolation
 from core.i18n import N_, _
 from core.messages import register
+from core.values.cells import Shown
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -91,6 +92,10 @@ def _add_changes(verbs: Any) -> None:
     reverse.add_argument("number", metavar="NO")
     reverse.add_argument("--reason", required=True, metavar=_("TEXT"))
     reverse.add_argument("--used", action="store_true", help=_("the donor booked it already"))
+    reverse.add_argument(
+        "--part", metavar="YUAN", help=_("only so much of it, where the office allows that")
+    )
+    reverse.add_argument("--donation", metavar="CODE", help=_("the gift the part is taken from"))
     _add_official(reverse)
     reverse.set_defaults(run=_reverse)
     decide = verbs.add_parser("decide", help=_("The second person agrees to void or reverse."))
@@ -140,8 +145,15 @@ def _check(context: Context, args: argparse.Namespace) -> int | None:
         ids = [find_donation(session, code).id for code in args.codes]
         found = check(session, ids, Way(args.way))
     context.out.table(
-        {"severity": _("Kind"), "text": _("What")},
-        [{"code": one.code, "severity": one.severity.value, "text": one.text} for one in found],
+        {"severity": _("Kind"), "finding": _("What")},
+        [
+            {
+                "code": one.code,
+                "severity": one.severity.value,
+                "finding": Shown(one.params, one.text),
+            }
+            for one in found
+        ],
         empty=_("Nothing bars the receipt."),
     )
     return REFUSED if any(one.severity is Severity.BAR for one in found) else None
@@ -251,7 +263,9 @@ def _void(context: Context, args: argparse.Namespace) -> None:
 def _reverse(context: Context, args: argparse.Namespace) -> None:
     from core.database import today
     from core.fund.changes import ChangeReceipt, request_change
+    from core.fund.donations import find_donation
     from core.fund.states import ChangeKind
+    from core.values.money import Money
 
     def work(session: Session, row: Receipt) -> None:
         command = ChangeReceipt(
@@ -261,6 +275,8 @@ def _reverse(context: Context, args: argparse.Namespace) -> None:
             reason=args.reason,
             used=args.used,
             red=_official(args, today(session)),
+            part=Money.parse(args.part) if args.part else None,
+            donation_id=find_donation(session, args.donation).id if args.donation else None,
         )
         request_change(session, command)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
-from core import history, numbering
+from core import history, numbering, settings
 from core.database import actor, load_for_edit, now, require, today
 from core.documents.model import Document
 from core.documents.service import prepare, void
@@ -28,6 +29,7 @@ from core.fund.states import (
 from core.i18n import N_
 from core.messages import register
 from core.values.dates import chinese_date
+from core.values.money import Money
 
 register(
     {
@@ -40,6 +42,13 @@ register(
         ),
         "fund.must_void": N_("Only official e-receipts are reversed; this one is declared void."),
         "fund.copies_missing": N_("All three copies must be back first; missing: {missing}."),
+        "fund.partial_off": N_(
+            "This office reverses e-receipts whole; its settings allow no part of one."
+        ),
+        "fund.partial_amount": N_(
+            "A part is more than nothing and less than the {left} yuan that are left of it."
+        ),
+        "fund.partial_gift": N_("Say which of the receipt's donations the part is taken from."),
     }
 )
 
@@ -54,6 +63,8 @@ class ChangeReceipt:
         copies: which copies of a stock receipt are back.
         used: whether the donor already booked or deducted it.
         red: the official red e-receipt of a reversal.
+        part: how much of an e-receipt is reversed, where it is not all that is left.
+        donation_id: the gift the part is taken from, needed where the receipt has several.
     """
 
     receipt_id: int
@@ -63,6 +74,8 @@ class ChangeReceipt:
     copies: tuple[str, ...] = ()
     used: bool = False
     red: Official | None = None
+    part: Money | None = None
+    donation_id: int | None = None
 
 
 def request_change(session: Session, command: ChangeReceipt) -> int:
@@ -73,7 +86,7 @@ def request_change(session: Session, command: ChangeReceipt) -> int:
 
     Raises:
         NotPermitted: without `fund.issue`.
-        InputError: no reason, copies missing, wrong red e-receipt.
+        InputError: no reason, copies missing, wrong red e-receipt, wrong part.
         RuleViolation: not valid any more, the wrong kind of change, a request waits.
     """
     require(session, "fund.issue")
@@ -94,6 +107,8 @@ def request_change(session: Session, command: ChangeReceipt) -> int:
         red_code=red.bill_code.strip() if red else "",
         red_number=red.number.strip() if red else "",
         red_check=red.check_code.strip() if red else "",
+        part=command.part,
+        donation_id=_gift_of_part(session, receipt, command),
         requested_by=actor(session).account_id,
         requested_name=actor(session).name,
         requested_at=now(session),
@@ -126,8 +141,50 @@ def _check_kind(session: Session, receipt: Receipt, command: ChangeReceipt) -> N
         given = command.red or Official(
             bill_code="", number="", check_code="", issued_on=today(session)
         )
-        wanted = -receipt.amount if receipt.amount is not None else None
-        check_official(session, given, wanted)
+        left = remaining(session, receipt)
+        taken = command.part if command.part is not None else left
+        check_official(session, given, -taken if taken is not None else None)
+
+
+def remaining(session: Session, receipt: Receipt) -> Money | None:
+    """What a receipt still says after its red ones; None where it never had an amount."""
+    if receipt.amount is None:
+        return None
+    reds = session.scalars(select(Receipt.amount).where(Receipt.negative_of_id == receipt.id))
+    return sum((one for one in reds if one is not None), receipt.amount)
+
+
+def _gift_of_part(session: Session, receipt: Receipt, command: ChangeReceipt) -> int | None:
+    """The donation a part is taken from.
+
+    Raises:
+        RuleViolation: the office reverses whole receipts only, or voids this kind.
+        InputError: field `donation`, or `part` is not between nothing and what is left.
+    """
+    if command.part is None:
+        return None
+    if receipt.way is not Way.OFFICIAL or not settings.get(session, "fund.partial_reversal"):
+        raise RuleViolation("fund.partial_off")
+    ids = set(
+        session.scalars(
+            select(ReceiptLine.donation_id).where(
+                ReceiptLine.receipt_id == receipt.id, ReceiptLine.live
+            )
+        )
+    )
+    chosen = command.donation_id if command.donation_id is not None else min(ids)
+    if chosen not in ids or (command.donation_id is None and len(ids) > 1):
+        raise InputError.of("donation", "fund.partial_gift")
+    _check_part(session, chosen, command.part)
+    return chosen
+
+
+def _check_part(session: Session, donation_id: int, part: Money) -> Donation:
+    donation = session.get_one(Donation, donation_id, with_for_update=True)
+    left = (donation.amount or Money(0)) - donation.freed
+    if not Money(0) < part < left:
+        raise InputError.of("part", "fund.partial_amount", left=left)
+    return donation
 
 
 def _open_request(session: Session, receipt_id: int) -> ReceiptChange | None:
@@ -166,6 +223,10 @@ def decide_change(session: Session, receipt_id: int, version: int, *, agree: boo
 
 
 def _end(session: Session, receipt: Receipt, change: ReceiptChange) -> None:
+    if change.part is not None:
+        _take_part(session, receipt, change)
+        return
+    receipt.stated_on = today(session)
     if change.kind is ChangeKind.VOID:
         receipt.state = ReceiptState.VOID
         _void_number(session, receipt, change.reason)
@@ -179,9 +240,26 @@ def _end(session: Session, receipt: Receipt, change: ReceiptChange) -> None:
         line.live = False
         donation = session.get_one(Donation, line.donation_id, with_for_update=True)
         donation.receipt_id, donation.state = None, DonationState.REVIEWED
+        donation.freed = Money(0)
         facts = {"number": receipt.number, "state": receipt.state.value}
         history.record(session, DONATION, donation.id, "freed", data=facts)
     history.record(session, RECEIPT, receipt.id, receipt.state.value, reason=change.reason)
+    session.flush()
+
+
+def _take_part(session: Session, receipt: Receipt, change: ReceiptChange) -> None:
+    """A part is reversed: the receipt stays valid over the rest, the gift stays in it."""
+    assert change.part is not None
+    assert change.donation_id is not None
+    donation = _check_part(session, change.donation_id, change.part)
+    _add_red(session, receipt, change)
+    donation.freed += change.part
+    facts = {"number": receipt.number, "amount": change.part.plain}
+    history.record(session, DONATION, donation.id, "part_freed", data=facts)
+    history.record(session, RECEIPT, receipt.id, "part_reversed", reason=change.reason, data=facts)
+    # The receipt says less now: whoever still has it on the screen must look again.
+    receipt.stated_on = today(session)
+    flag_modified(receipt, "stated_on")
     session.flush()
 
 
@@ -199,7 +277,8 @@ def _void_number(session: Session, receipt: Receipt, reason: str) -> None:
 
 def _add_red(session: Session, receipt: Receipt, change: ReceiptChange) -> None:
     assert change.decided_by is not None  # agreed
-    amount = -receipt.amount if receipt.amount is not None else None
+    left = change.part if change.part is not None else remaining(session, receipt)
+    amount = -left if left is not None else None
     total = {"total": str(amount), "total_capital": amount.capitals()} if amount else {}
     session.add(
         Receipt(
@@ -225,6 +304,12 @@ def _add_red(session: Session, receipt: Receipt, change: ReceiptChange) -> None:
 def _prepare_sheet(session: Session, receipt: Receipt, change: ReceiptChange) -> None:
     """The approval sheet of texts.md 15; the number that follows is written in by hand."""
     amount = str(receipt.amount) if receipt.amount is not None else NO_AMOUNT
+    red = session.scalar(
+        select(Receipt.amount)
+        .where(Receipt.negative_of_id == receipt.id)
+        .order_by(Receipt.id.desc())
+        .limit(1)
+    )
     facts: dict[str, object] = {
         "receipt_kind": WAY_CHINESE[receipt.way],
         "bill_code": receipt.bill_code,
@@ -243,7 +328,7 @@ def _prepare_sheet(session: Session, receipt: Receipt, change: ReceiptChange) ->
     else:
         facts |= {
             "check_code": receipt.check_code,
-            "red_amount": f"-{amount}",
+            "red_amount": str(red) if red is not None else NO_AMOUNT,
             "red_code": change.red_code,
             "red_number": change.red_number,
             "used": "是" if change.used else "否",

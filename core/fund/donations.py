@@ -347,6 +347,9 @@ def _replace_parts(session: Session, donation_id: int, content: DonationContent)
 def refund(session: Session, donation_id: int, version: int, reason: str) -> None:
     """Pay a donation back: only without a valid receipt, and only what the purpose still holds.
 
+    Of a donation in a receipt that was reversed in part, that part is paid back; the donation stays
+    in its receipt with what is left.
+
     Raises:
         NotPermitted: without `fund.refund`.
         RuleViolation: `fund.locked` while a receipt is valid, `fund.balance_short`.
@@ -355,14 +358,22 @@ def refund(session: Session, donation_id: int, version: int, reason: str) -> Non
     require(session, "fund.refund")
     if not reason.strip():
         raise InputError.of("reason", "fund.reason")
-    row = _open(session, donation_id, version, *OPEN)
+    row = load_for_edit(session, Donation, donation_id, version)
+    partly = row.state is DonationState.RECEIPTED and row.freed > Money(0)
+    if not partly:
+        row = _open(session, donation_id, version, *OPEN)
     if row.amount is None:
         raise RuleViolation("fund.no_amount", code=row.code)
-    amount = _booked(row)
-    if amount != Money(0):
+    amount = row.freed if partly else _booked(row)
+    if amount != Money(0) and row.form.is_money:
         book(session, row.purpose_id, -amount, "refund", (DONATION, row.id), today(session))
-    row.state = DonationState.REFUNDED
-    history.record(session, DONATION, row.id, "refunded", reason=reason.strip())
+    if partly:
+        row.amount, row.freed = row.amount - amount, Money(0)
+    else:
+        row.state = DonationState.REFUNDED
+    facts = {"amount": amount.plain}
+    event = "part_refunded" if partly else "refunded"
+    history.record(session, DONATION, row.id, event, reason=reason.strip(), data=facts)
     session.flush()
 
 

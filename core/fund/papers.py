@@ -125,8 +125,7 @@ def close_day(session: Session, unit_id: int, day: date) -> DocumentSummary:
     for form in dict.fromkeys(one.form for one in rows):
         of_form = [one for one in rows if one.form is form]
         amount = sum((one.amount or Money(0) for one in of_form), Money(0))
-        with_receipt = [one.amount or Money(0) for one in of_form if one.receipt_id]
-        receipted = sum(with_receipt, Money(0))
+        receipted = sum((reports.covered(one) for one in of_form), Money(0))
         total, done = total + amount, done + receipted
         references = [one.bank_reference for one in of_form if one.bank_reference]
         items.append(

@@ -27,6 +27,7 @@ class Receipt(Versioned, Base):
         negative_of_id: the receipt this red one reverses, whole or (where the office allows it)
             in part.
         replaces_id: the void or reversed receipt this one was issued for again 重开.
+        stated_on: day it became void, or was reversed (in part, too).
     """
 
     __tablename__ = "receipt"

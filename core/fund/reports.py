@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -72,9 +73,13 @@ def tallies(session: Session, first: date, last: date, by: str) -> list[Tally]:
         NotPermitted: without `fund.report`.
     """
     require(session, "fund.report")
+    return _grouped(session, _counted(session, first, last), by)
+
+
+def _grouped(session: Session, rows: Sequence[Donation], by: str) -> list[Tally]:
     names = {one.id: one.name for one in session.scalars(select(Purpose))}
     groups: dict[str, list[Donation]] = defaultdict(list)
-    for one in _counted(session, first, last):
+    for one in rows:
         keys = {
             "month": f"{one.received_on:%Y-%m}",
             "purpose": names[one.purpose_id],
@@ -84,14 +89,54 @@ def tallies(session: Session, first: date, last: date, by: str) -> list[Tally]:
     return [_tally(key, rows) for key, rows in sorted(groups.items())]
 
 
-def _tally(key: str, rows: list[Donation]) -> Tally:
-    amounts = [(one.amount or Money(0), one.receipt_id is not None) for one in rows]
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """Donations of some days in figures; every month from the first to the last has its tally."""
+
+    all: Tally
+    by_month: tuple[Tally, ...]
+    by_purpose: tuple[Tally, ...]
+    by_form: tuple[Tally, ...]
+    balances: tuple[Balance, ...]
+
+
+def overview(session: Session, first: date, last: date) -> Overview:
+    """The figures of these days from one reading of the donations.
+
+    Raises:
+        NotPermitted: without `fund.report`.
+    """
+    require(session, "fund.report")
+    rows = _counted(session, first, last)
+    months = {one.key: one for one in _grouped(session, rows, "month")}
+    return Overview(
+        all=_tally("", rows),
+        by_month=tuple(months.get(key, _tally(key, [])) for key in _months(first, last)),
+        by_purpose=tuple(_grouped(session, rows, "purpose")),
+        by_form=tuple(_grouped(session, rows, "form")),
+        balances=tuple(balances(session)),
+    )
+
+
+def _months(first: date, last: date) -> list[str]:
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [f"{number // 12}-{number % 12 + 1:02}" for number in numbers]
+
+
+def _tally(key: str, rows: Sequence[Donation]) -> Tally:
     return Tally(
         key,
         len(rows),
-        sum((amount for amount, _yes in amounts), Money(0)),
-        sum((amount for amount, yes in amounts if yes), Money(0)),
+        sum((one.amount or Money(0) for one in rows), Money(0)),
+        sum((covered(one) for one in rows), Money(0)),
     )
+
+
+def covered(donation: Donation) -> Money:
+    """What of a donation its valid receipt says; nothing without one."""
+    if donation.receipt_id is None or donation.amount is None:
+        return Money(0)
+    return donation.amount - donation.freed
 
 
 def balances(session: Session) -> list[Balance]:

@@ -46,6 +46,12 @@ declare(
     SettingSpec("fund.warning", N_("Sentence below the title of a confirmation"), WARNING, "long"),
     SettingSpec("fund.name", N_("Name of the fund on donation certificates"), "林业碳汇专项基金"),
     SettingSpec(
+        "fund.partial_reversal",
+        N_("An e-receipt may be reversed in part (else only whole)"),
+        False,
+        "bool",
+    ),
+    SettingSpec(
         "fund.stock_months", N_("Months in which a book should be used up"), 6, "int",
         least=1, most=60,
     ),
@@ -93,10 +99,10 @@ def register_unit(session: Session, content: UnitContent) -> int:
         InputError: every wrong field at once.
     """
     require(session, "fund.manage")
-    code = _check_unit(session, content)
+    code = check_unit(session, content)
     unit = IssuingUnit(name=content.name.strip(), credit_code=code)
     session.add(unit)
-    _fill(unit, content)
+    fill_unit(unit, content)
     session.flush()
     for first, last, notice in content.qualifications:
         _qualify(session, unit.id, first, last, notice)
@@ -119,11 +125,17 @@ def add_qualification(
     history.record(session, "fund_unit", unit.id, "qualified", data={"notice": notice})
 
 
-def _check_unit(session: Session, content: UnitContent) -> str:
+def check_unit(session: Session, content: UnitContent, known_as: int | None = None) -> str:
+    """The credit code of a unit as it is stored; `known_as` is the unit that has the name already.
+
+    Raises:
+        InputError: every wrong field at once.
+    """
     errors: list[FieldError] = []
+    named = session.scalar(select(IssuingUnit.id).where(IssuingUnit.name == content.name.strip()))
     if not content.name.strip():
         errors.append(FieldError("name", "fund.name_missing"))
-    elif unit_id_of(session, content.name):
+    elif named not in {None, known_as}:
         errors.append(FieldError("name", "fund.name_taken", {"name": content.name.strip()}))
     code = content.credit_code.strip()
     if code:
@@ -136,7 +148,8 @@ def _check_unit(session: Session, content: UnitContent) -> str:
     return code
 
 
-def _fill(unit: IssuingUnit, content: UnitContent) -> None:
+def fill_unit(unit: IssuingUnit, content: UnitContent) -> None:
+    """Put what was entered into a unit, name and credit code apart."""
     for name in ("licence_number", "fundraising_permit", "account_name", "bank", "account_number"):
         setattr(unit, name, getattr(content, name).strip())
     unit.fundraising_until = content.fundraising_until
