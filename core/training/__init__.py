@@ -1,0 +1,1 @@
+"""The training log: courses, sessions, participants, attendance, completion, papers."""
