@@ -64,6 +64,7 @@ from core.parties.capability import CAPABILITY as PARTIES
 from core.requests.model import Request
 from core.search.model import SearchEntry
 from core.settings.model import CalendarDay, Setting
+from core.training.capability import CAPABILITY as TRAINING
 from db.base import Base
 from db.engine import create_engine_for
 from db.migrations import HEAD
@@ -140,6 +141,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     COMMITTEE,
     CERTIFICATES,
     FUND,
+    TRAINING,
 )
 
 
