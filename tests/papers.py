@@ -17,6 +17,7 @@ from core.documents.templates import shipped
 
 NOW = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)
 OFFICE = "明光市林业局"
+APPROVER = "赵审定"
 NUMBER = "明林碳证〔2026〕第000001号"
 RARE = "㛃𬱖䶮𠅤𬭎犇堃喆翀昉𫖯𫘝"
 LETTER: dict[str, Any] = {
@@ -98,7 +99,7 @@ def certificate(parcels: int = 4, owners: int = 0, holder: str = "") -> dict[str
 
 @cache
 def _made(folder: Path) -> TestAuthority:
-    return create_test_office(folder, OFFICE, passphrase="口令 pass", now=NOW)
+    return create_test_office(folder, OFFICE, passphrase="口令 pass", now=NOW, people=[APPROVER])
 
 
 def authority(folder: Path) -> TestAuthority:

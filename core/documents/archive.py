@@ -129,9 +129,9 @@ def _only_archived(data: bytes, signed: int) -> bool:
 
     reader = PdfFileReader(io.BytesIO(data))
     stamps = reader.embedded_timestamp_signatures
-    (signature,) = reader.embedded_regular_signatures
-    reach = [int(number) for number in signature.byte_range]
-    if not stamps or reach[2] + reach[3] != signed:
+    # Where several signed, the last one; what its revision and earlier ones hold is judged by bytes.
+    signature = max(reader.embedded_regular_signatures, key=_reach)
+    if not stamps or _reach(signature) != signed:
         return False
     for one in (signature, *stamps):
         if not _untouched(one):
@@ -148,6 +148,12 @@ def _only_archived(data: bytes, signed: int) -> bool:
         ):
             return False
     return bool(stamps[-1].coverage == SignatureCoverageLevel.ENTIRE_FILE)
+
+
+def _reach(one: Any) -> int:
+    """How much of the file a signature covers."""
+    numbers = [int(number) for number in one.byte_range]
+    return numbers[2] + numbers[3]
 
 
 def _untouched(one: Any) -> bool:

@@ -6,6 +6,7 @@ It says 测试 in its subject, and every paper signed with it says so beside the
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,14 @@ _YEARS = {"root": 10, "office": 3}
 
 
 @dataclass(frozen=True)
+class PersonalKey:
+    """A person's own signing certificate: whose, and the file; the passphrase is the authority's."""
+
+    name: str
+    pkcs12: Path
+
+
+@dataclass(frozen=True)
 class TestAuthority:
     """What was made: files, the root to pin, and the passphrase that opens the key files."""
 
@@ -34,10 +43,16 @@ class TestAuthority:
     qr_public: bytes
     qr_file: Path
     passphrase: str = field(repr=False)
+    people: tuple[PersonalKey, ...] = ()
 
     def signer(self) -> Signer:
         """The signer of the office, opened."""
         return from_pkcs12(self.pkcs12, self.passphrase)
+
+    def signer_of(self, name: str) -> Signer:
+        """The signer of a person, opened. Raises StopIteration when no such key was made."""
+        mine = next(one for one in self.people if one.name == name)
+        return from_pkcs12(mine.pkcs12, self.passphrase)
 
 
 def _name(common: str, organisation: str) -> Name:
@@ -98,20 +113,20 @@ def _root(office: str, key: EllipticCurvePrivateKey, start: datetime) -> Certifi
     )
 
 
-def _office(
-    office: str,
+def _certificate(
+    subject: Name,
     root: Certificate,
     root_key: EllipticCurvePrivateKey,
     key: EllipticCurvePrivateKey,
-    start: datetime,
 ) -> Certificate:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
 
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key())
     own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    start = root.not_valid_before_utc
     return (
-        _builder(_name(f"{office}（{TEST_MARK}）", office), root.subject, start, _YEARS["office"])
+        _builder(subject, root.subject, start, _YEARS["office"])
         .public_key(key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)  # type: ignore[arg-type]
@@ -122,33 +137,37 @@ def _office(
 
 
 def create_test_office(
-    folder: Path, office_name: str, *, passphrase: str = "", now: datetime | None = None
+    folder: Path,
+    office_name: str,
+    *,
+    passphrase: str = "",
+    now: datetime | None = None,
+    people: Sequence[str] = (),
 ) -> TestAuthority:
     """Make a root, the office's signing certificate (P-256) and its QR key in `folder`.
 
-    Files: root.pem and qr.pem (public, to hand out), office.p12 and office.qr.pem (private, under the passphrase; a
-    random one when none is given). The root's private key is not kept: a new year, a new root.
+    Files: root.pem and qr.pem (public, to hand out), office.p12 and office.qr.pem (private, under
+    the passphrase; a random one when none is given), and person-1.p12, ... for each of `people`,
+    who sign before the office does. The codes of everybody's papers are signed with the office's QR
+    key. The root's private key is not kept: a new year, a new root.
     """
     from cryptography.hazmat.primitives import serialization as s
     from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.serialization import pkcs12
 
     passphrase = passphrase or secrets.token_urlsafe(18)
     start = (now or SystemClock().now()) - timedelta(days=1)
-    root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    root_key = ec.generate_private_key(ec.SECP256R1())
     root = _root(office_name, root_key, start)
-    certificate = _office(office_name, root, root_key, key, start)
     folder.mkdir(parents=True, exist_ok=True)
-    store = pkcs12.serialize_key_and_certificates(
-        office_name.encode(),
-        key,
-        certificate,
-        [root],
-        s.BestAvailableEncryption(passphrase.encode()),
-    )
     qr = QrKey.new()
-    _write_private(folder / "office.p12", store)
-    _write_private(folder / "office.qr.pem", qr.to_pem(passphrase))
+    holders = {"office": office_name} | {f"person-{n}": one for n, one in enumerate(people, 1)}
+    for file, holder in holders.items():
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = _name(f"{holder}（{TEST_MARK}）", office_name)
+        certificate = _certificate(subject, root, root_key, key)
+        store = _store(holder, key, certificate, root, passphrase)
+        _write_private(folder / f"{file}.p12", store)
+        _write_private(folder / f"{file}.qr.pem", qr.to_pem(passphrase))
     root_file, qr_file = folder / "root.pem", folder / "qr.pem"
     qr_file.write_bytes(public_pem(qr.public))
     root_file.write_bytes(root.public_bytes(s.Encoding.PEM))
@@ -159,6 +178,26 @@ def create_test_office(
         qr.public,
         qr_file,
         passphrase,
+        tuple(PersonalKey(one, folder / f"person-{n}.p12") for n, one in enumerate(people, 1)),
+    )
+
+
+def _store(
+    holder: str,
+    key: EllipticCurvePrivateKey,
+    certificate: Certificate,
+    root: Certificate,
+    passphrase: str,
+) -> bytes:
+    from cryptography.hazmat.primitives import serialization as s
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    return pkcs12.serialize_key_and_certificates(
+        holder.encode(),
+        key,
+        certificate,
+        [root],
+        s.BestAvailableEncryption(passphrase.encode()),
     )
 
 

@@ -1,16 +1,19 @@
 """Our verdict on a paper: is the document intact, did we sign it, does it still hold today?
 
 Stricter than PDF readers, which still print "valid" after pages were appended: the signature must
-cover the whole file (but for time stamps and what checks them, see `archive`), its CMS must be byte for byte what our builder makes of its contents, the
-signer must be issued by a pinned root (compared by bytes, never by name), and the register must
-know the file, its record and its status.
+cover the whole file (but for time stamps and what checks them, see `archive`), its CMS must be byte
+for byte what our builder makes of its contents, the signer must be issued by a pinned root (compared
+by bytes, never by name), and the register must know the file, its record and its status.
+
+Where several sign in turn, all this holds for each of them, and what a later one appended must be
+byte for byte the revision that our writer makes of it (see `revisions`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from html import unescape
@@ -39,10 +42,20 @@ Register = Literal["matches", "differs", "unknown", "not_asked"]
 
 
 @dataclass(frozen=True)
+class SignedBy:
+    """One of several signatures: as what, by whom, when it says it was made."""
+
+    title: str
+    signer: str
+    signed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The three answers side by side, and what they rest on.
 
-    `reasons` are message codes: what is wrong, in the order found.
+    `reasons` are message codes: what is wrong, in the order found. `signer` is the last who signed;
+    `signatures` names all where there are several.
     `status` is the register's word on the record today ("" when it was not asked).
     """
 
@@ -60,6 +73,7 @@ class Verdict:
     number: str = ""
     reasons: tuple[str, ...] = ()
     sha256: str = ""
+    signatures: tuple[SignedBy, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -91,14 +105,14 @@ class Findings:
 
 @dataclass(frozen=True)
 class _Signed:
-    """The signature dictionary as the file has it."""
+    """A signature dictionary as the file has it; `length` is what it covers of the file."""
 
     opening: int
     closing: int
     length: int
     contents: bytes
     signed_at: datetime | None
-    metadata: Mapping[str, str]
+    title: str = ""
 
 
 def verify(
@@ -115,44 +129,74 @@ def verify(
     """
     findings = Findings({"sha256": sha256(data).hexdigest()})
     signed = _read(data, findings)
-    if signed is not None:
-        findings.answers["number"] = signed.metadata.get("number", "")
-        findings.answers["signed_at"] = signed.signed_at
-        _judge_signature(data, signed, tuple(roots), findings)
+    claims = metadata(data[: signed[0].length]) if signed else {}
+    if signed:
+        findings.answers["number"] = claims.get("number", "")
+        _judge_all(data, signed, tuple(roots), findings)
     if session is not None:
         from core.documents import register
 
-        register.judge(session, data, signed.metadata if signed else {}, findings, tuple(kinds))
+        register.judge(session, data, claims, findings, tuple(kinds))
     return findings.verdict()
 
 
-def _read(data: bytes, findings: Findings) -> _Signed | None:
-    """Find the one signature of a file of ours.
+def _read(data: bytes, findings: Findings) -> list[_Signed]:
+    """Find the signatures of a file of ours, in order.
 
     Plain byte comparison and no PDF parser: only our program signs with the office's key, so a
     file that is wholly covered and rightly signed is byte for byte what it wrote.
     """
     if len(data) > MAX_BYTES or not data.startswith(_HEADER):
         findings.fail("verify.not_a_paper")
-        return None
+        return []
     if b"/ByteRange" not in data:
         findings.fail("verify.unsigned")
-        return None
-    found = _RANGE.search(data)
-    if found is None:
+        return []
+    first = _signature(data, 0, len(data))
+    if first is None or not _is_one_revision(data[: first.length], first.length):
         findings.fail("verify.changed_after")
+        return []
+    found, awaited = _later(data, first)
+    if not _is_ours_behind(data, found[-1].length):
+        findings.fail("verify.changed_after")
+        return []
+    if awaited:
+        findings.fail("verify.unfinished")
+    findings.answers["covers_whole_file"] = True
+    return found
+
+
+def _signature(data: bytes, start: int, end: int) -> _Signed | None:
+    """The first signature dictionary between two places, when its range covers what it should."""
+    found = _RANGE.search(data, start, end)
+    if found is None:
         return None
     opening, closing, rest = (int(n) for n in found.groups())
-    length = closing + rest
-    base = data[:length]
-    gap = _GAP.fullmatch(base, opening, closing) if opening < closing <= len(data) else None
-    if gap is None or not _is_one_revision(base, length) or not _is_ours_behind(data, length):
-        findings.fail("verify.changed_after")
+    if not start <= opening < closing <= len(data):
         return None
-    findings.answers["covers_whole_file"] = True
-    instant = _instant(base, closing)
+    gap = _GAP.fullmatch(data, opening, closing)
+    if gap is None:
+        return None
     contents = bytes.fromhex(gap[1].decode())
-    return _Signed(opening, closing, length, contents, instant, metadata(base))
+    return _Signed(opening, closing, closing + rest, contents, _instant(data, closing))
+
+
+def _later(data: bytes, first: _Signed) -> tuple[list[_Signed], bool]:
+    """The signatures that others added to the first one, and whether some are still to come."""
+    from core.documents import revisions
+
+    fields = revisions.prepared(data[: first.length])
+    if not fields:
+        return [first], False
+    found = [replace(first, title=revisions.first_title(data[: first.length]))]
+    for one in fields:
+        start = found[-1].length
+        end = revisions.accepted(data, start, one)
+        signed = _signature(data, start, end) if end else None
+        if signed is None or signed.length != end:
+            break
+        found.append(replace(signed, title=one.field.title))
+    return found, len(found) <= len(fields)
 
 
 def _is_one_revision(base: bytes, length: int) -> bool:
@@ -215,6 +259,29 @@ def _nonsense() -> tuple[type[Exception], ...]:
     )
 
 
+def _judge_all(
+    data: bytes, signed: list[_Signed], roots: tuple[bytes, ...], findings: Findings
+) -> None:
+    """Each signature; what all of them say is said, and otherwise what is wrong with the first."""
+    told, by = [], []
+    for one in signed:
+        answers = Findings({}, findings.reasons)
+        _judge_signature(data, one, roots, answers)
+        told.append(answers.answers)
+        by.append(SignedBy(one.title, str(answers.answers.get("signer", "")), one.signed_at))
+    certificates = [one["certificate"] for one in told if "certificate" in one]
+    if len(set(certificates)) < len(certificates):
+        findings.fail("verify.signed_twice")
+    last = {key: value for key, value in told[-1].items() if key != "certificate"}
+    findings.answers |= last
+    findings.answers["signed_at"] = signed[-1].signed_at
+    for answer in ("intact", "trusted"):
+        findings.answers[answer] = all(one.get(answer) for one in told)
+    findings.answers["test_certificate"] = any(one.get("test_certificate") for one in told)
+    if len(signed) > 1:
+        findings.answers["signatures"] = tuple(by)
+
+
 def _judge_signature(
     data: bytes, signed: _Signed, roots: tuple[bytes, ...], findings: Findings
 ) -> None:
@@ -236,6 +303,7 @@ def _judge_signature(
     if parsed.timestamp and not _judge_stamp(parsed, findings):
         return
     findings.answers["intact"] = True
+    findings.answers["certificate"] = parsed.certificates[0]
     _judge_identity(certificates, signed.signed_at, roots, findings)
 
 
@@ -351,6 +419,8 @@ register_messages(
         "verify.not_a_paper": N_("This is not a paper made by this program."),
         "verify.unsigned": N_("The file carries no signature: a preview, or a print of data only."),
         "verify.changed_after": N_("The file was changed after it was signed."),
+        "verify.unfinished": N_("Not everybody who has to sign the paper has signed it."),
+        "verify.signed_twice": N_("Two signatures of the file are by the same certificate."),
         "verify.altered": N_("The content of the file is not what was signed."),
         "verify.broken_signature": N_("The signature in the file is damaged or was tampered with."),
         "verify.broken_stamp": N_("The time stamp in the file is damaged or of another signature."),
