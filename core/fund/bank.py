@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import history
-from core.database import actor, now, require
+from core.database import actor, now, require, today
 from core.documents.service import DocumentSummary
 from core.errors import InputError, NotFound, RuleViolation
+from core.fund.balances import book
 from core.fund.bank_model import BankLine, BankMapping, PayerName
 from core.fund.bank_reading import HEADERS, read_statement
 from core.fund.donations import DONATION, arrive
@@ -35,6 +36,10 @@ register(
         "fund.line_amount": N_("The line is {credit} yuan, the donation {amount}."),
         "fund.line_twice": N_("{code} already belongs to another line of a statement."),
         "fund.no_lines": N_("No line of a statement and no transfer lies in these days."),
+        "fund.line_open": N_("This line is open; there is nothing to undo."),
+        "fund.line_used": N_(
+            "{code} was reviewed or has a receipt since; that must be undone before its line."
+        ),
     }
 )
 
@@ -130,24 +135,32 @@ def proposals(session: Session) -> list[LineProposal]:
         .where(BankLine.verdict == LineVerdict.OPEN)
         .order_by(BankLine.traded_on, BankLine.id)
     ).all()
-    rows = _candidates(session)
+    return proposals_for(session, lines)
+
+
+def proposals_for(session: Session, lines: Sequence[BankLine]) -> list[LineProposal]:
+    """What some lines probably are; asks only for transfers of their amounts."""
+    rows = waiting(session, {line.credit for line in lines})
     gifts: dict[int, list[Gift]] = defaultdict(list)
-    for _code, _name, gift in rows.values():
-        gifts[gift.amount.fen].append(gift)
-    found = []
-    for line in lines:
-        facts = Line(
-            line.traded_on, line.credit, line.payer_name, line.payer_tail, line.memo, line.reference
-        )
-        found.append(_proposed(line, propose(facts, gifts[line.credit.fen]), rows))
-    return found
+    for one in rows.values():
+        gifts[one.gift.amount.fen].append(one.gift)
+    return [
+        _proposed(line, propose(facts_of(line), gifts[line.credit.fen]), rows) for line in lines
+    ]
+
+
+def facts_of(line: BankLine) -> Line:
+    """A line as matching sees it."""
+    return Line(
+        line.traded_on, line.credit, line.payer_name, line.payer_tail, line.memo, line.reference
+    )
 
 
 def _proposed(
-    line: BankLine, proposal: Proposal | None, rows: Mapping[int, tuple[str, str, Gift]]
+    line: BankLine, proposal: Proposal | None, rows: Mapping[int, Waiting]
 ) -> LineProposal:
     gift_id = proposal.gift_id if proposal else None
-    code, name, _gift = rows[gift_id] if gift_id is not None else ("", "", None)
+    found = rows[gift_id] if gift_id is not None else None
     return LineProposal(
         line_id=line.id,
         traded_on=line.traded_on,
@@ -156,29 +169,43 @@ def _proposed(
         payer_tail=line.payer_tail,
         memo=line.memo,
         donation_id=gift_id,
-        donation=code,
-        donor=name,
+        donation=found.code if found else "",
+        donor=found.donor if found else "",
         sure=proposal.sure if proposal else False,
         reasons=tuple(one.value for one in proposal.reasons) if proposal else (),
     )
 
 
-def _candidates(session: Session) -> dict[int, tuple[str, str, Gift]]:
-    """Transfers without a line: code, name of the donor, and what matching needs."""
+@dataclass(frozen=True)
+class Waiting:
+    """A transfer that no line was confirmed for yet."""
+
+    code: str
+    donor: str
+    state: DonationState
+    gift: Gift
+
+
+def waiting(session: Session, amounts: Collection[Money]) -> dict[int, Waiting]:
+    """Transfers of these amounts without a line, by id."""
     taken = select(BankLine.donation_id).where(BankLine.donation_id.is_not(None))
-    learned: dict[int, set[str]] = defaultdict(set)
-    for donor_id, name in session.execute(select(PayerName.donor_id, PayerName.name)):
-        learned[donor_id].add("".join(name.split()))
     rows = session.execute(
         select(Donation, Party.name)
         .join(Donor, Donor.id == Donation.donor_id)
         .join(Party, Party.id == Donor.party_id)
         .where(
+            Donation.amount.in_(amounts),
             Donation.form == Form.TRANSFER,
             Donation.state.in_(_LIVE),
             Donation.id.not_in(taken),
         )
-    )
+    ).all()
+    learned: dict[int, set[str]] = defaultdict(set)
+    donors = {donation.donor_id for donation, _name in rows}
+    for donor_id, name in session.execute(
+        select(PayerName.donor_id, PayerName.name).where(PayerName.donor_id.in_(donors))
+    ):
+        learned[donor_id].add("".join(name.split()))
     found = {}
     for donation, name in rows:
         assert donation.amount is not None  # money
@@ -191,7 +218,7 @@ def _candidates(session: Session) -> dict[int, tuple[str, str, Gift]]:
             donation.bank_reference,
             frozenset(learned[donation.donor_id]),
         )
-        found[donation.id] = (donation.code, name, gift)
+        found[donation.id] = Waiting(donation.code, name, donation.state, gift)
     return found
 
 
@@ -214,14 +241,71 @@ def confirm(session: Session, line_id: int, donation_id: int) -> None:
         raise RuleViolation("fund.line_twice", code=donation.code)
     line.verdict, line.donation_id = LineVerdict.MATCHED, donation_id
     _decide(session, line)
-    _learn(session, line.payer_name, donation.donor_id)
-    if not donation.payer_tail and donation.state is DonationState.REGISTERED:
-        donation.payer_tail = line.payer_tail
-        session.flush()
+    # What undoing it has to take back.
+    facts: dict[str, object] = {"line": line_id, "arrived": False, "tail": False}
+    facts["learned"] = _learn(session, line.payer_name, donation.donor_id)
     if donation.state is DonationState.REGISTERED:
+        if not donation.payer_tail and line.payer_tail:
+            donation.payer_tail, facts["tail"] = line.payer_tail, True
+            session.flush()
         arrive(session, donation.id, donation.version)
-    history.record(session, DONATION, donation_id, "matched", data={"line": line_id})
+        facts["arrived"] = True
+    history.record(session, DONATION, donation_id, "matched", data=facts)
     session.flush()
+
+
+def reopen(session: Session, line_id: int, reason: str) -> None:
+    """Undo what was said of a line: it is open again, and the donation is as it was before.
+
+    A name that was learned from the line is forgotten; money that was credited because of it is
+    taken back from the purpose.
+
+    Raises:
+        NotPermitted: without `fund.record`.
+        NotFound: no such line.
+        RuleViolation: open already, the donation was reviewed or has a receipt since, or its
+            purpose holds less than the amount.
+        InputError: without a reason.
+    """
+    require(session, "fund.record")
+    if not reason.strip():
+        raise InputError.of("reason", "fund.reason")
+    line = session.get(BankLine, line_id, with_for_update=True)
+    if line is None:
+        raise NotFound("record.not_found")
+    if line.verdict is LineVerdict.OPEN:
+        raise RuleViolation("fund.line_open")
+    if line.donation_id is not None:
+        _unmatch(session, line, line.donation_id, reason.strip())
+    line.verdict, line.donation_id, line.reason = LineVerdict.OPEN, None, ""
+    line.decided_by, line.decided_at = "", None
+    history.record(session, BANK_LINE, line.id, "reopened", reason=reason.strip())
+    session.flush()
+
+
+def _unmatch(session: Session, line: BankLine, donation_id: int, reason: str) -> None:
+    donation = session.get_one(Donation, donation_id, with_for_update=True)
+    if donation.state not in (DonationState.REGISTERED, DonationState.ARRIVED):
+        raise RuleViolation("fund.line_used", code=donation.code)
+    told = next(
+        entry.data
+        for entry in reversed(history.timeline(session, DONATION, donation_id))
+        if entry.event == "matched" and entry.data.get("line") == line.id
+    )
+    if told.get("learned"):
+        name = "".join(line.payer_name.split())
+        known = select(PayerName).where(
+            PayerName.name == name, PayerName.donor_id == donation.donor_id
+        )
+        for row in session.scalars(known):
+            session.delete(row)
+    if told.get("arrived") and donation.state is DonationState.ARRIVED:
+        donation.state = DonationState.REGISTERED
+        donation.payer_tail = "" if told.get("tail") else donation.payer_tail
+        assert donation.amount is not None  # a transfer
+        record_ = (DONATION, donation_id)
+        book(session, donation.purpose_id, -donation.amount, "correction", record_, today(session))
+    history.record(session, DONATION, donation_id, "unmatched", reason=reason)
 
 
 def dismiss(session: Session, line_id: int, reason: str) -> None:
@@ -266,14 +350,16 @@ def _decide(session: Session, line: BankLine) -> None:
     history.record(session, BANK_LINE, line.id, line.verdict.value, reason=line.reason)
 
 
-def _learn(session: Session, payer: str, donor_id: int) -> None:
-    """Remember the payer of a donor, but not a name with a lost character."""
+def _learn(session: Session, payer: str, donor_id: int) -> bool:
+    """Remember the payer of a donor, but not a name with a lost character; whether it is new."""
     name = "".join(payer.split())
     if not name or "?" in name or "？" in name:
-        return
+        return False
     known = select(PayerName.id).where(PayerName.name == name, PayerName.donor_id == donor_id)
-    if session.scalar(known) is None:
-        session.add(PayerName(name=name, donor_id=donor_id))
+    if session.scalar(known) is not None:
+        return False
+    session.add(PayerName(name=name, donor_id=donor_id))
+    return True
 
 
 @dataclass(frozen=True, kw_only=True)

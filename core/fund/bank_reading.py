@@ -95,6 +95,31 @@ def read_statement(path: Path, mapping: Mapping[str, str] | None = None) -> list
     return found
 
 
+def guess(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """What a file calls its columns, and which of them is which field as far as can be told.
+
+    Args:
+        path: .xlsx or .csv.
+        mapping: header by field as said or remembered; those the file lacks are left out, and an
+            empty one says that the field has no column.
+
+    Returns:
+        the headers, and header by field.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    rows = _cells(path)
+    start, columns = _best(rows, mapping)
+    if not columns:
+        # No word is known: the first row with several texts is the likeliest head.
+        wide = (n for n, row in enumerate(rows[:_HEADER_ROWS]) if sum(map(bool, row)) >= 3)
+        start = next(wide, 0)
+    row = [cell.strip() for cell in rows[start]] if rows else []
+    found = {field: row[at] for field, at in columns.items()}
+    return tuple(dict.fromkeys(cell for cell in row if cell)), found
+
+
 def _credit(values: Mapping[str, str], seen: dict[str, int]) -> Credit | None:
     if not any(values.values()):
         return None
@@ -131,8 +156,19 @@ def _columns(
     path: Path, rows: Sequence[Sequence[str]], mapping: Mapping[str, str]
 ) -> tuple[int, dict[str, int]]:
     """The row of the headers and where each field stands."""
+    best = _best(rows, mapping)
+    missing = [field for field in REQUIRED if field not in best[1]]
+    if missing:
+        found = "、".join(cell for cell in (rows[best[0]] if rows else ()) if cell)
+        raise InputError.of(
+            "file", "fund.bank_columns", name=path.name, missing="、".join(missing), found=found
+        )
+    return best
+
+
+def _best(rows: Sequence[Sequence[str]], mapping: Mapping[str, str]) -> tuple[int, dict[str, int]]:
     names = {
-        field: {normal_header(mapping[field])} if field in mapping
+        field: {normal_header(mapping[field])} - {""} if field in mapping
         else {normal_header(one) for one in known}
         for field, known in HEADERS.items()
     }  # fmt: skip
@@ -146,12 +182,6 @@ def _columns(
         }
         if len(at) > len(best[1]):
             best = (number, at)
-    missing = [field for field in REQUIRED if field not in best[1]]
-    if missing:
-        found = "、".join(cell for cell in (rows[best[0]] if rows else ()) if cell)
-        raise InputError.of(
-            "file", "fund.bank_columns", name=path.name, missing="、".join(missing), found=found
-        )
     return best
 
 

@@ -14,7 +14,11 @@ from core.capability import (
     SeriesSpec,
 )
 from core.fund import bank_model, model, receipt_model
+from core.fund.bank import BANK_LINE
+from core.fund.bank_desk import BANK_LINES
+from core.fund.books import BOOK, BOOKS
 from core.fund.lists import DONATIONS, RECEIPTS, SHEETS
+from core.fund.masters import CAMPAIGN, CAMPAIGNS, GRANT, GRANTS, PURPOSE, PURPOSES, UNIT, UNITS
 from core.fund.papers import confirmation_facts
 from core.fund.pledges import PLEDGE, PLEDGES
 from core.fund.sheets import DONATIONS_IMPORTER
@@ -103,6 +107,12 @@ CAPABILITY = Capability(
         "receipt": RECEIPTS,
         "receipt_sheet": SHEETS,
         PLEDGE: PLEDGES,
+        BANK_LINE: BANK_LINES,
+        BOOK: BOOKS,
+        PURPOSE: PURPOSES,
+        GRANT: GRANTS,
+        CAMPAIGN: CAMPAIGNS,
+        UNIT: UNITS,
     },
     cli="core.cli.donation",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,8 +29,9 @@ from core.fund.states import (
     SheetState,
     Way,
 )
-from core.i18n import N_, _, listed
+from core.i18n import N_, listed
 from core.parties.model import Party
+from core.values.cells import Shown, term
 from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
 
 Condition = Callable[[Session, str], ColumnElement[bool]]
@@ -51,7 +53,7 @@ class FundList:
     orders: Mapping[str, ColumnElement[Any]]
     texts: tuple[ColumnElement[str], ...]
     fetch: Select[*tuple[Any, ...]]
-    cells: Callable[[Any], tuple[str, ...]]
+    cells: Callable[[Any], tuple[object, ...]]
     conditions: Mapping[str, Condition]
     filters: tuple[FilterSpec, ...]
 
@@ -73,8 +75,8 @@ class FundList:
         )
         return session.scalar(chosen) or 0
 
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Cells of the asked records; unknown ids are left out."""
+    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
+        """Values of the asked records; unknown ids are left out."""
         found = session.execute(self.fetch.where(self.key.in_(list(ids))))
         return {row[0]: self.cells(row) for row in found}
 
@@ -90,7 +92,9 @@ class FundList:
         return self.fetch.where(*found)
 
 
-def _equals(column: Any, words: type[StrEnum]) -> Condition:
+def equals(column: Any, words: type[StrEnum]) -> Condition:
+    """A filter by a stored word."""
+
     def condition(_session: Session, value: str) -> ColumnElement[bool]:
         try:
             return column == words(value)  # type: ignore[no-any-return]  # an SQL expression
@@ -101,12 +105,28 @@ def _equals(column: Any, words: type[StrEnum]) -> Condition:
     return condition
 
 
-def _year(column: Any) -> Condition:
+def year_of(column: Any) -> Condition:
+    """A filter by the year of a day."""
+
     def condition(_session: Session, value: str) -> ColumnElement[bool]:
         if not (value.isascii() and value.isdigit() and 1900 <= int(value) <= 9998):
             raise InputError.of("year", "values.number_format", value=value)
         year = int(value)
         return and_(column >= date(year, 1, 1), column < date(year + 1, 1, 1))
+
+    return condition
+
+
+def month_of(column: Any) -> Condition:
+    """A filter by the month of a day, written 2026-07."""
+
+    def condition(_session: Session, value: str) -> ColumnElement[bool]:
+        match = re.fullmatch(r"(19\d\d|[2-8]\d{3})-(0[1-9]|1[0-2])", value)
+        if match is None:
+            raise InputError.of("month", "values.number_format", value=value)
+        year, month = int(match[1]), int(match[2])
+        until = date(year + month // 12, month % 12 + 1, 1)
+        return and_(column >= date(year, month, 1), column < until)
 
     return condition
 
@@ -118,11 +138,11 @@ def _choices(titles: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
 def _donation_state(session: Session, value: str) -> ColumnElement[bool]:
     if value == "no_receipt":
         return Donation.state.in_((DonationState.ARRIVED, DonationState.REVIEWED))
-    return _equals(Donation.state, DonationState)(session, value)
+    return equals(Donation.state, DonationState)(session, value)
 
 
-def _amount(value: object) -> str:
-    return str(value) if value is not None else NO_AMOUNT
+def _amount(value: object) -> object:
+    return value if value is not None else Shown(None, NO_AMOUNT)
 
 
 DONATIONS = FundList(
@@ -174,18 +194,19 @@ DONATIONS = FundList(
     cells=lambda row: (
         row[1],
         row[2],
-        _(FORM_TITLES[row[3]]),
-        row[4].isoformat(),
+        term(row[3], FORM_TITLES),
+        row[4],
         _amount(row[5]),
         row[6],
-        _(DONATION_TITLES[row[7]]),
+        term(row[7], DONATION_TITLES),
         row[8] or "",
         row[9],
     ),
     conditions={
         "state": _donation_state,
-        "form": _equals(Donation.form, Form),
-        "year": _year(Donation.received_on),
+        "form": equals(Donation.form, Form),
+        "year": year_of(Donation.received_on),
+        "month": month_of(Donation.received_on),
         "purpose": lambda _session, value: or_(Purpose.code == value, Purpose.name == value),
     },
     filters=(
@@ -196,6 +217,7 @@ DONATIONS = FundList(
         ),
         FilterSpec("form", N_("Form"), _choices(FORM_TITLES)),
         FilterSpec("year", N_("Year"), ()),
+        FilterSpec("month", N_("Month"), ()),
         FilterSpec("purpose", N_("Purpose"), ()),
     ),
 )
@@ -234,17 +256,17 @@ RECEIPTS = FundList(
     ),
     cells=lambda row: (
         row[1],
-        _(WAY_TITLES[row[2]]),
+        term(row[2], WAY_TITLES),
         row[3],
         row[4],
         _amount(row[5]),
-        row[6].isoformat(),
-        _(RECEIPT_TITLES[row[7]]),
+        row[6],
+        term(row[7], RECEIPT_TITLES),
     ),
     conditions={
-        "state": _equals(Receipt.state, ReceiptState),
-        "way": _equals(Receipt.way, Way),
-        "year": _year(Receipt.issued_on),
+        "state": equals(Receipt.state, ReceiptState),
+        "way": equals(Receipt.way, Way),
+        "year": year_of(Receipt.issued_on),
     },
     filters=(
         FilterSpec("state", N_("State"), _choices(RECEIPT_TITLES)),
@@ -301,14 +323,14 @@ SHEETS = FundList(
         row[1],
         row[2],
         row[3],
-        _(SHEET_TITLES[row[4]]),
+        term(row[4], SHEET_TITLES),
         row[5] or "",
-        row[6].isoformat() if row[6] else "",
-        row[7].isoformat(),
+        row[6],
+        row[7],
         row[8],
     ),
     conditions={
-        "state": _equals(StockSheet.state, SheetState),
+        "state": equals(StockSheet.state, SheetState),
         "book": _in_book,
         "overdue": _due,
     },

@@ -96,6 +96,11 @@ def propose(line: Line, gifts: Sequence[Gift]) -> Proposal | None:
     odd = not_a_gift(line)
     if odd is not None:
         return Proposal(None, sure=False, reasons=(odd,))
+    return next(iter(rank(line, gifts)), None)
+
+
+def rank(line: Line, gifts: Sequence[Gift]) -> list[Proposal]:
+    """Every donation a credit may be, the likeliest first; only the first may be sure."""
     ranked = []
     for gift in gifts:
         reasons = _reasons(line, gift)
@@ -103,13 +108,14 @@ def propose(line: Line, gifts: Sequence[Gift]) -> Proposal | None:
             ranked.append(
                 (_weight(reasons), -abs((line.traded_on - gift.received_on).days), gift, reasons)
             )
-    if not ranked:
-        return None
     ranked.sort(key=lambda one: (one[0], one[1], -one[2].id), reverse=True)
-    weight, _days, best, reasons = ranked[0]
-    alone = len(ranked) == 1 or ranked[1][0] < weight
-    named = Reason.NAME in reasons or Reason.LEARNED in reasons
-    return Proposal(best.id, sure=alone and named and Reason.DAY in reasons, reasons=reasons)
+    found = []
+    for number, (weight, _days, gift, reasons) in enumerate(ranked):
+        alone = number == 0 and (len(ranked) == 1 or ranked[1][0] < weight)
+        named = Reason.NAME in reasons or Reason.LEARNED in reasons
+        sure = alone and named and Reason.DAY in reasons
+        found.append(Proposal(gift.id, sure=sure, reasons=reasons))
+    return found
 
 
 def not_a_gift(line: Line) -> Reason | None:

@@ -176,7 +176,14 @@ class Donation(Versioned, Base):
         Index("ix_donation_state", "state"),
         Index("ix_donation_amount", "amount"),
         Index("ix_donation_bank_reference", "bank_reference"),
-        {"info": {"audited": True, "frozen": ["code"], "frozen_when": "state <> 'registered'"}},
+        # Back to registered when its line of a statement is undone, but never again to be removed.
+        {
+            "info": {
+                "audited": True,
+                "frozen": ["code"],
+                "frozen_when": "state <> 'registered' OR version > 1",
+            }
+        },
     )
 
     id: Mapped[intpk]

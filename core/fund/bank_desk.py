@@ -1,0 +1,359 @@
+"""The desk of whoever matches a statement: the lines, one line with its candidates, the banks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from core import history
+from core.errors import NotFound
+from core.fund.bank import BANK_LINE, facts_of, proposals_for, waiting
+from core.fund.bank_model import BankLine, BankMapping
+from core.fund.bank_reading import Credit, guess, read_statement
+from core.fund.lists import FundList, equals, year_of
+from core.fund.matching import REASON_TITLES, Proposal, Reason, not_a_gift, rank
+from core.fund.model import Donation, Purpose
+from core.fund.states import DonationState, LineVerdict
+from core.history import TimelineEntry
+from core.i18n import N_, _, listed
+from core.values.cells import Shown, term
+from core.values.listing import Align, ColumnSpec, FilterSpec
+from core.values.money import Money
+
+#: More than a digit key can choose is not offered.
+MOST_CANDIDATES = 9
+VERDICT_TITLES = {
+    LineVerdict.OPEN: N_("Open"),
+    LineVerdict.MATCHED: N_("Matched"),
+    LineVerdict.NOT_A_GIFT: N_("No donation"),
+}
+#: Why a credit is no donation: title on the screen, and what is kept and printed.
+NO_GIFT = {
+    "interest": (N_("Interest of the bank"), "利息，非捐赠"),
+    "sponsorship": (N_("Sponsorship or advertising with something in return"), "赞助（有回报），非捐赠"),
+    "returned": (N_("Money of ours that came back"), "退回款项，非捐赠"),
+    "own": (N_("Moved between our own accounts"), "本单位账户间划转"),
+    "other": (N_("Something else (say what)"), ""),
+}  # fmt: skip
+
+
+class LineList(FundList):
+    """Lines of statements; an open one shows what it probably is."""
+
+    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
+        """Values of the asked lines; unknown ids are left out."""
+        found = super().rows(session, ids)
+        lines = session.scalars(
+            select(BankLine).where(BankLine.id.in_(list(ids)), BankLine.verdict == LineVerdict.OPEN)
+        ).all()
+        told = {one.line_id: one for one in proposals_for(session, lines)}
+        return {
+            key: (*row[:-1], _likely(told[key].donation, told[key].donor, told[key].reasons))
+            if key in told
+            else row
+            for key, row in found.items()
+        }
+
+
+def _likely(code: str, donor: str, reasons: tuple[str, ...]) -> Shown:
+    if code:
+        return Shown(code, f"{code} {donor}")
+    odd = listed(_(REASON_TITLES[Reason(one)]) for one in reasons)
+    return Shown(None, odd)
+
+
+def _bank(_session: Session, value: str) -> ColumnElement[bool]:
+    return BankLine.bank == value
+
+
+def _cells(row: Any) -> tuple[object, ...]:
+    return (row[1], row[2], row[3], row[4], row[5], term(row[6], VERDICT_TITLES), row[7] or row[8])
+
+
+BANK_LINES = LineList(
+    kind=BANK_LINE,
+    columns=(
+        ColumnSpec("traded_on", N_("Date"), 7, Align.CENTRE),
+        ColumnSpec("credit", N_("Amount (yuan)"), 9, Align.RIGHT),
+        ColumnSpec("payer_name", N_("Payer"), 15),
+        ColumnSpec("memo", N_("Memo"), 9),
+        ColumnSpec("bank", N_("Bank"), 7),
+        ColumnSpec("verdict", N_("State"), 6),
+        ColumnSpec("what", N_("Donation, or what it is"), 14, sortable=False),
+    ),
+    key=BankLine.id.expression,
+    orders={
+        "traded_on": BankLine.traded_on.expression,
+        "credit": BankLine.credit.expression,
+        "payer_name": BankLine.payer_name.expression,
+        "memo": BankLine.memo.expression,
+        "bank": BankLine.bank.expression,
+        "verdict": BankLine.verdict.expression,
+    },
+    texts=(
+        BankLine.payer_name.expression,
+        BankLine.memo.expression,
+        BankLine.reference.expression,
+    ),
+    fetch=select(
+        BankLine.id,
+        BankLine.traded_on,
+        BankLine.credit,
+        BankLine.payer_name,
+        BankLine.memo,
+        BankLine.bank,
+        BankLine.verdict,
+        Donation.code,
+        BankLine.reason,
+    ).outerjoin(Donation, Donation.id == BankLine.donation_id),
+    cells=_cells,
+    conditions={
+        "verdict": equals(BankLine.verdict, LineVerdict),
+        "bank": _bank,
+        "year": year_of(BankLine.traded_on),
+    },
+    filters=(
+        FilterSpec(
+            "verdict",
+            N_("State"),
+            tuple((one.value, title) for one, title in VERDICT_TITLES.items()),
+        ),
+        FilterSpec("year", N_("Year"), ()),
+        FilterSpec("bank", N_("Bank"), ()),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A transfer a line may be; without reasons only the amount is the same."""
+
+    donation_id: int
+    code: str
+    donor: str
+    amount: Money
+    received_on: date
+    purpose: str
+    state: DonationState
+    reasons: tuple[Reason, ...]
+    sure: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineDetail:
+    """One line as the pane shows it.
+
+    Attributes:
+        odd: why it is probably no gift (interest, sponsorship).
+        candidates: what it may be, the likeliest first; only for an open line.
+        donation: code of the donation it was confirmed to be.
+    """
+
+    id: int
+    bank: str
+    filename: str
+    traded_on: date
+    credit: Money
+    payer_name: str
+    payer_tail: str
+    memo: str
+    reference: str
+    verdict: LineVerdict
+    reason: str
+    decided_by: str
+    decided_at: datetime | None
+    donation_id: int | None
+    donation: str
+    odd: Reason | None
+    candidates: tuple[Candidate, ...]
+    timeline: tuple[TimelineEntry, ...]
+
+
+def line_detail(session: Session, line_id: int) -> LineDetail:
+    """One line with everything it may be.
+
+    Raises:
+        NotFound: no such line.
+    """
+    line = session.get(BankLine, line_id)
+    if line is None:
+        raise NotFound("record.not_found")
+    is_open = line.verdict is LineVerdict.OPEN
+    donation = session.get(Donation, line.donation_id) if line.donation_id else None
+    return LineDetail(
+        id=line.id,
+        bank=line.bank,
+        filename=line.filename,
+        traded_on=line.traded_on,
+        credit=line.credit,
+        payer_name=line.payer_name,
+        payer_tail=line.payer_tail,
+        memo=line.memo,
+        reference=line.reference,
+        verdict=line.verdict,
+        reason=line.reason,
+        decided_by=line.decided_by,
+        decided_at=line.decided_at,
+        donation_id=line.donation_id,
+        donation=donation.code if donation else "",
+        odd=not_a_gift(facts_of(line)) if is_open else None,
+        candidates=_candidates(session, line) if is_open else (),
+        timeline=tuple(history.timeline(session, BANK_LINE, line.id)),
+    )
+
+
+def _candidates(session: Session, line: BankLine) -> tuple[Candidate, ...]:
+    """The ranked ones, then other transfers of the same amount, the nearest day first."""
+    rows = waiting(session, {line.credit})
+    ranked = rank(facts_of(line), [one.gift for one in rows.values()])
+    known = {one.gift_id for one in ranked}
+    rest = sorted(
+        (one.gift for key, one in rows.items() if key not in known),
+        key=lambda gift: (abs((line.traded_on - gift.received_on).days), gift.id),
+    )
+    ranked += [Proposal(gift.id, sure=False, reasons=()) for gift in rest]
+    purposes = _purposes(session, [one.gift_id for one in ranked if one.gift_id])
+    found = []
+    for one in ranked[:MOST_CANDIDATES]:
+        assert one.gift_id is not None  # ranked are gifts
+        row = rows[one.gift_id]
+        found.append(
+            Candidate(
+                donation_id=one.gift_id,
+                code=row.code,
+                donor=row.donor,
+                amount=row.gift.amount,
+                received_on=row.gift.received_on,
+                purpose=purposes[one.gift_id],
+                state=row.state,
+                reasons=one.reasons,
+                sure=one.sure,
+            )
+        )
+    return tuple(found)
+
+
+def _purposes(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(Donation.id, Purpose.name)
+        .join(Purpose, Purpose.id == Donation.purpose_id)
+        .where(Donation.id.in_(ids))
+    )
+    return {one.id: one.name for one in rows}
+
+
+@dataclass(frozen=True)
+class DeskState:
+    """How much of the statements is done: lines by verdict, and how many leave no doubt."""
+
+    open: int
+    matched: int
+    no_gift: int
+    sure: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All lines."""
+        return self.open + self.matched + self.no_gift
+
+
+def desk_state(session: Session) -> DeskState:
+    """Counts of the lines; `sure` are the ids of open lines whose proposal leaves no doubt."""
+    rows = session.execute(select(BankLine.verdict, func.count()).group_by(BankLine.verdict))
+    counts: dict[LineVerdict, int] = {row[0]: row[1] for row in rows}
+    open_ = session.scalars(
+        select(BankLine).where(BankLine.verdict == LineVerdict.OPEN).order_by(BankLine.id)
+    ).all()
+    sure, taken = [], set()
+    for one in proposals_for(session, open_):
+        if one.sure and one.donation_id not in taken:
+            taken.add(one.donation_id)
+            sure.append(one.line_id)
+    return DeskState(
+        counts.get(LineVerdict.OPEN, 0),
+        counts.get(LineVerdict.MATCHED, 0),
+        counts.get(LineVerdict.NOT_A_GIFT, 0),
+        tuple(sure),
+    )
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A bank whose statements were read: its name and its headers by field."""
+
+    name: str
+    columns: Mapping[str, str]
+
+
+def banks(session: Session) -> list[Bank]:
+    """The banks known, by name."""
+    mapped = {one.bank: dict(one.columns) for one in session.scalars(select(BankMapping))}
+    names = {*mapped, *session.scalars(select(BankLine.bank).distinct())}
+    return [Bank(name, mapped.get(name, {})) for name in sorted(names)]
+
+
+@dataclass(frozen=True)
+class StatementPreview:
+    """What importing a file would do; nothing was written.
+
+    Attributes:
+        headers: what the file calls its columns.
+        mapping: header by field, as remembered, given or recognised.
+        credits: the credits of the file; empty while the mapping is not complete.
+        known: how many of them were read before and will be left out.
+    """
+
+    headers: tuple[str, ...]
+    mapping: Mapping[str, str]
+    credits: tuple[Credit, ...] = ()
+    known: int = 0
+
+    @property
+    def total(self) -> Money:
+        """The sum of the credits."""
+        return sum((one.credit for one in self.credits), Money(0))
+
+
+def preview_statement(
+    session: Session, bank: str, path: Path, given: Mapping[str, str]
+) -> StatementPreview:
+    """Read a statement without writing anything.
+
+    Args:
+        session: a read session.
+        bank: whose remembered mapping is used.
+        path: the file.
+        given: header by field, before what is remembered; an empty header takes a column away.
+
+    Raises:
+        InputError: a missing column, or every row that cannot be read.
+    """
+    found = looked_at(session, bank, path, given)
+    credits_ = read_statement(path, found.mapping)
+    known = set(session.scalars(select(BankLine.fingerprint).where(BankLine.bank == bank.strip())))
+    return StatementPreview(
+        found.headers,
+        found.mapping,
+        tuple(credits_),
+        sum(one.fingerprint in known for one in credits_),
+    )
+
+
+def looked_at(
+    session: Session, bank: str, path: Path, given: Mapping[str, str]
+) -> StatementPreview:
+    """Headers and mapping of a file only.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    row = session.scalar(select(BankMapping).where(BankMapping.bank == bank.strip()))
+    remembered: dict[str, str] = dict(row.columns) if row else {}
+    headers, mapping = guess(path, {**remembered, **given})
+    return StatementPreview(headers, mapping)
