@@ -91,6 +91,42 @@ def upgrade() -> None:
     sa.UniqueConstraint('species', name=op.f('uq_carbon_species_group_species')),
     sqlite_autoincrement=True
     )
+    op.create_table('course',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('organizer', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('topic', sa.String(), nullable=False),
+    sa.Column('category', sa.String(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('place', sa.String(), nullable=False),
+    sa.Column('planned', sa.Integer(), nullable=False),
+    sa.Column('minutes_per_hour', sa.Integer(), nullable=False),
+    sa.Column('hour_step', sa.Integer(), nullable=False),
+    sa.Column('half_day_cap', sa.Integer(), nullable=False),
+    sa.Column('missed_limit', sa.Integer(), nullable=False),
+    sa.Column('requirement', sa.String(), nullable=False),
+    sa.Column('required', sa.Integer(), nullable=False),
+    sa.Column('assessed', sa.Boolean(), nullable=False),
+    sa.Column('pass_mark', sa.Integer(), nullable=False),
+    sa.Column('paper', sa.String(), nullable=False),
+    sa.Column('valid_months', sa.Integer(), nullable=False),
+    sa.Column('plan', sa.String(), nullable=False),
+    sa.Column('summary', sa.String(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('cancelled_reason', sa.String(), nullable=False),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('ends_on >= starts_on', name=op.f('ck_course_days')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course')),
+    sa.UniqueConstraint('number', name=op.f('uq_course_number')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_course_starts_on', 'course', ['starts_on'], unique=False)
+    op.create_index('ix_course_state', 'course', ['state'], unique=False)
     op.create_table('draft',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('account_id', sa.Integer(), nullable=False),
@@ -423,6 +459,90 @@ def upgrade() -> None:
     sa.UniqueConstraint('set_id', 'group_name', name=op.f('uq_carbon_species_parameter_set_id_group_name')),
     sqlite_autoincrement=True
     )
+    op.create_table('completion_list',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('prepared_by', sa.Integer(), nullable=False),
+    sa.Column('prepared_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_completion_list_course_id_course')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_completion_list')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_completion_list_course_id'), 'completion_list', ['course_id'], unique=False)
+    op.create_index('ix_completion_list_state', 'completion_list', ['state'], unique=False)
+    op.create_table('course_cost',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('item', sa.String(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('paid_on', sa.Date(), nullable=True),
+    sa.Column('voucher', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_course_cost_amount')),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_cost_course_id_course')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_cost')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_course_cost_course_id'), 'course_cost', ['course_id'], unique=False)
+    op.create_table('course_evaluation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('marks', sa.Text(), nullable=False),
+    sa.Column('remark', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_evaluation_course_id_course')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_evaluation')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_course_evaluation_course_id'), 'course_evaluation', ['course_id'], unique=False)
+    op.create_table('course_participant',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('party_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('unit', sa.String(), nullable=False),
+    sa.Column('post', sa.String(), nullable=False),
+    sa.Column('temporary', sa.Boolean(), nullable=False),
+    sa.Column('withdrawn_reason', sa.String(), nullable=False),
+    sa.Column('result', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_participant_course_id_course')),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_course_participant_party_id_party')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_participant')),
+    sa.UniqueConstraint('course_id', 'party_id', name=op.f('uq_course_participant_course_id_party_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_course_participant_party_id'), 'course_participant', ['party_id'], unique=False)
+    op.create_index('ix_course_participant_result', 'course_participant', ['result'], unique=False)
+    op.create_index('ix_course_participant_temporary', 'course_participant', ['temporary'], unique=False)
+    op.create_index('ix_course_participant_unit', 'course_participant', ['unit'], unique=False)
+    op.create_table('course_session',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('half_day', sa.String(), nullable=False),
+    sa.Column('topic', sa.String(), nullable=False),
+    sa.Column('trainer_id', sa.Integer(), nullable=True),
+    sa.Column('place', sa.String(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('hours', sa.Integer(), nullable=False),
+    sa.Column('cancelled_reason', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_session_course_id_course')),
+    sa.ForeignKeyConstraint(['trainer_id'], ['party.id'], name=op.f('fk_course_session_trainer_id_party')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_session')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_course_session_course_id'), 'course_session', ['course_id'], unique=False)
+    op.create_index('ix_course_session_held_on', 'course_session', ['held_on'], unique=False)
+    op.create_index(op.f('ix_course_session_trainer_id'), 'course_session', ['trainer_id'], unique=False)
     op.create_table('expert',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('party_id', sa.Integer(), nullable=False),
@@ -542,6 +662,25 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_import_record_batch_id'), 'import_record', ['batch_id'], unique=False)
+    op.create_table('lecture_fee',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('party_id', sa.Integer(), nullable=False),
+    sa.Column('hours', sa.Integer(), nullable=False),
+    sa.Column('rate', sa.BigInteger(), nullable=False),
+    sa.Column('gross', sa.BigInteger(), nullable=False),
+    sa.Column('tax', sa.BigInteger(), nullable=False),
+    sa.Column('civil_servant', sa.Boolean(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('gross >= 0 AND tax >= 0 AND gross >= tax', name=op.f('ck_lecture_fee_amount')),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_lecture_fee_course_id_course')),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_lecture_fee_party_id_party')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lecture_fee')),
+    sa.UniqueConstraint('course_id', 'party_id', name=op.f('uq_lecture_fee_course_id_party_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_lecture_fee_party_id'), 'lecture_fee', ['party_id'], unique=False)
     op.create_table('number_ledger',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('series_id', sa.Integer(), nullable=False),
@@ -718,6 +857,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_sheet_range_state'), 'sheet_range', ['state'], unique=False)
     op.create_index('uq_sheet_range_first', 'sheet_range', ['stock_id', 'prefix', 'digits', 'first'], unique=True)
+    op.create_table('trainer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('party_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('specialty', sa.String(), nullable=False),
+    sa.Column('unit', sa.String(), nullable=False),
+    sa.Column('civil_servant', sa.Boolean(), nullable=False),
+    sa.Column('bank', sa.String(), nullable=False),
+    sa.Column('account_number', sa.String(), nullable=False),
+    sa.Column('account_mask', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_trainer_party_id_party')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_trainer')),
+    sa.UniqueConstraint('party_id', name=op.f('uq_trainer_party_id')),
+    sqlite_autoincrement=True
+    )
     op.create_table('application_calculation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('application_id', sa.Integer(), nullable=False),
@@ -953,6 +1108,29 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_step_step_account', 'application_step', ['step', 'account_id'], unique=False)
+    op.create_table('attendance',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('participant_id', sa.Integer(), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('mark', sa.String(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('marked_by', sa.Integer(), nullable=False),
+    sa.Column('marked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_by', sa.Integer(), nullable=True),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['participant_id'], ['course_participant.id'], name=op.f('fk_attendance_participant_id_course_participant')),
+    sa.ForeignKeyConstraint(['session_id'], ['course_session.id'], name=op.f('fk_attendance_session_id_course_session')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attendance')),
+    sa.UniqueConstraint('session_id', 'participant_id', name=op.f('uq_attendance_session_id_participant_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_attendance_held_on', 'attendance', ['held_on'], unique=False)
+    op.create_index('ix_attendance_mark', 'attendance', ['mark'], unique=False)
+    op.create_index(op.f('ix_attendance_participant_id'), 'attendance', ['participant_id'], unique=False)
     op.create_table('bank_payer',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -1102,6 +1280,60 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_committee_recusal_case', 'committee_recusal', ['record_kind', 'record_id'], unique=False)
+    op.create_table('completion_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('list_id', sa.Integer(), nullable=False),
+    sa.Column('participant_id', sa.Integer(), nullable=False),
+    sa.Column('hours', sa.Integer(), nullable=False),
+    sa.Column('attended', sa.Integer(), nullable=False),
+    sa.Column('sessions', sa.Integer(), nullable=False),
+    sa.Column('score', sa.Integer(), nullable=True),
+    sa.Column('completed', sa.Boolean(), nullable=False),
+    sa.Column('reasons', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['list_id'], ['completion_list.id'], name=op.f('fk_completion_line_list_id_completion_list')),
+    sa.ForeignKeyConstraint(['participant_id'], ['course_participant.id'], name=op.f('fk_completion_line_participant_id_course_participant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_completion_line')),
+    sa.UniqueConstraint('list_id', 'participant_id', name=op.f('uq_completion_line_list_id_participant_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_completion_line_participant_id'), 'completion_line', ['participant_id'], unique=False)
+    op.create_table('course_assessment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('participant_id', sa.Integer(), nullable=False),
+    sa.Column('attempt', sa.Integer(), nullable=False),
+    sa.Column('taken_on', sa.Date(), nullable=False),
+    sa.Column('score', sa.Integer(), nullable=True),
+    sa.Column('entered_by', sa.Integer(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['participant_id'], ['course_participant.id'], name=op.f('fk_course_assessment_participant_id_course_participant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_assessment')),
+    sa.UniqueConstraint('participant_id', 'attempt', name=op.f('uq_course_assessment_participant_id_attempt')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('course_evaluation_turnout',
+    sa.Column('participant_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['participant_id'], ['course_participant.id'], name=op.f('fk_course_evaluation_turnout_participant_id_course_participant')),
+    sa.PrimaryKeyConstraint('participant_id', name=op.f('pk_course_evaluation_turnout'))
+    )
+    op.create_table('course_file',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=True),
+    sa.Column('attachment_id', sa.Integer(), nullable=False),
+    sa.Column('section', sa.Integer(), nullable=False),
+    sa.Column('caption', sa.String(), nullable=False),
+    sa.Column('taken_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('section BETWEEN 1 AND 13', name=op.f('ck_course_file_section')),
+    sa.ForeignKeyConstraint(['attachment_id'], ['attachment.id'], name=op.f('fk_course_file_attachment_id_attachment')),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_file_course_id_course')),
+    sa.ForeignKeyConstraint(['session_id'], ['course_session.id'], name=op.f('fk_course_file_session_id_course_session')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_file')),
+    sa.UniqueConstraint('attachment_id', name=op.f('uq_course_file_attachment_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_course_file_course_id'), 'course_file', ['course_id'], unique=False)
     op.create_table('document',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=60), nullable=False),
@@ -1241,6 +1473,38 @@ def upgrade() -> None:
     op.create_index('ix_receipt_number', 'receipt', ['way', 'bill_code', 'number'], unique=True)
     op.create_index('ix_receipt_state', 'receipt', ['state'], unique=False)
     op.create_index('ix_receipt_title', 'receipt', ['title'], unique=False)
+    op.create_table('training_certificate',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('number_id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('participant_id', sa.Integer(), nullable=False),
+    sa.Column('party_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('unit', sa.String(), nullable=False),
+    sa.Column('hours', sa.Integer(), nullable=False),
+    sa.Column('issued_on', sa.Date(), nullable=False),
+    sa.Column('valid_until', sa.Date(), nullable=True),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('revoked_on', sa.Date(), nullable=True),
+    sa.Column('revoked_by', sa.Integer(), nullable=True),
+    sa.Column('revoked_reason', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_training_certificate_course_id_course')),
+    sa.ForeignKeyConstraint(['number_id'], ['number_ledger.id'], name=op.f('fk_training_certificate_number_id_number_ledger')),
+    sa.ForeignKeyConstraint(['participant_id'], ['course_participant.id'], name=op.f('fk_training_certificate_participant_id_course_participant')),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_training_certificate_party_id_party')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_training_certificate')),
+    sa.UniqueConstraint('number', name=op.f('uq_training_certificate_number')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_training_certificate_course_id'), 'training_certificate', ['course_id'], unique=False)
+    op.create_index('ix_training_certificate_issued_on', 'training_certificate', ['issued_on'], unique=False)
+    op.create_index(op.f('ix_training_certificate_participant_id'), 'training_certificate', ['participant_id'], unique=False)
+    op.create_index(op.f('ix_training_certificate_party_id'), 'training_certificate', ['party_id'], unique=False)
+    op.create_index('ix_training_certificate_state', 'training_certificate', ['state'], unique=False)
+    op.create_index('ix_training_certificate_valid_until', 'training_certificate', ['valid_until'], unique=False)
     op.create_table('application_parameter_sign_off',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('application_id', sa.Integer(), nullable=False),
@@ -1465,6 +1729,20 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_register_entry_effective_on', 'register_entry', ['effective_on'], unique=False)
+    op.create_table('sign_in_sheet',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(), nullable=False),
+    sa.Column('document_id', sa.Integer(), nullable=False),
+    sa.Column('printed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('printed_by', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_sign_in_sheet_document_id_document')),
+    sa.ForeignKeyConstraint(['session_id'], ['course_session.id'], name=op.f('fk_sign_in_sheet_session_id_course_session')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_sheet')),
+    sa.UniqueConstraint('token', name=op.f('uq_sign_in_sheet_token')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_sign_in_sheet_session_id'), 'sign_in_sheet', ['session_id'], unique=False)
     op.create_table('bank_line',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('bank', sa.String(), nullable=False),
@@ -1608,6 +1886,34 @@ def upgrade() -> None:
     op.create_index(op.f('ix_receipt_line_donation_id'), 'receipt_line', ['donation_id'], unique=False)
     op.create_index(op.f('ix_receipt_line_receipt_id'), 'receipt_line', ['receipt_id'], unique=False)
     op.create_index('uq_receipt_line_live', 'receipt_line', ['donation_id'], unique=True, sqlite_where=sa.text('live'), postgresql_where=sa.text('live'))
+    op.create_table('sign_in_row',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sheet_id', sa.Integer(), nullable=False),
+    sa.Column('row', sa.Integer(), nullable=False),
+    sa.Column('participant_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['participant_id'], ['course_participant.id'], name=op.f('fk_sign_in_row_participant_id_course_participant')),
+    sa.ForeignKeyConstraint(['sheet_id'], ['sign_in_sheet.id'], name=op.f('fk_sign_in_row_sheet_id_sign_in_sheet')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_row')),
+    sa.UniqueConstraint('sheet_id', 'row', name=op.f('uq_sign_in_row_sheet_id_row')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('sign_in_scan',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sheet_id', sa.Integer(), nullable=False),
+    sa.Column('attachment_id', sa.Integer(), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_by', sa.Integer(), nullable=False),
+    sa.Column('verdicts', sa.Text(), nullable=False),
+    sa.Column('to_look_at', sa.Text(), nullable=False),
+    sa.Column('open', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['attachment_id'], ['attachment.id'], name=op.f('fk_sign_in_scan_attachment_id_attachment')),
+    sa.ForeignKeyConstraint(['sheet_id'], ['sign_in_sheet.id'], name=op.f('fk_sign_in_scan_sheet_id_sign_in_sheet')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_scan')),
+    sqlite_autoincrement=True
+    )
+    op.create_index(op.f('ix_sign_in_scan_open'), 'sign_in_scan', ['open'], unique=False)
+    op.create_index(op.f('ix_sign_in_scan_sheet_id'), 'sign_in_scan', ['sheet_id'], unique=False)
     op.create_table('committee_draw_call',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('pick_id', sa.Integer(), nullable=False),
@@ -1634,6 +1940,10 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_index(op.f('ix_committee_draw_call_pick_id'), table_name='committee_draw_call')
     op.drop_table('committee_draw_call')
+    op.drop_index(op.f('ix_sign_in_scan_sheet_id'), table_name='sign_in_scan')
+    op.drop_index(op.f('ix_sign_in_scan_open'), table_name='sign_in_scan')
+    op.drop_table('sign_in_scan')
+    op.drop_table('sign_in_row')
     op.drop_index('uq_receipt_line_live', table_name='receipt_line', sqlite_where=sa.text('live'), postgresql_where=sa.text('live'))
     op.drop_index(op.f('ix_receipt_line_receipt_id'), table_name='receipt_line')
     op.drop_index(op.f('ix_receipt_line_donation_id'), table_name='receipt_line')
@@ -1653,6 +1963,8 @@ def downgrade() -> None:
     op.drop_table('committee_draw_pick')
     op.drop_index('ix_bank_line_verdict', table_name='bank_line')
     op.drop_table('bank_line')
+    op.drop_index(op.f('ix_sign_in_sheet_session_id'), table_name='sign_in_sheet')
+    op.drop_table('sign_in_sheet')
     op.drop_index('ix_register_entry_effective_on', table_name='register_entry')
     op.drop_table('register_entry')
     op.drop_index('uq_receipt_sheet', table_name='receipt_sheet')
@@ -1685,6 +1997,13 @@ def downgrade() -> None:
     op.drop_table('committee_draw_result')
     op.drop_index(op.f('ix_application_parameter_sign_off_application_id'), table_name='application_parameter_sign_off')
     op.drop_table('application_parameter_sign_off')
+    op.drop_index('ix_training_certificate_valid_until', table_name='training_certificate')
+    op.drop_index('ix_training_certificate_state', table_name='training_certificate')
+    op.drop_index(op.f('ix_training_certificate_party_id'), table_name='training_certificate')
+    op.drop_index(op.f('ix_training_certificate_participant_id'), table_name='training_certificate')
+    op.drop_index('ix_training_certificate_issued_on', table_name='training_certificate')
+    op.drop_index(op.f('ix_training_certificate_course_id'), table_name='training_certificate')
+    op.drop_table('training_certificate')
     op.drop_index('ix_receipt_title', table_name='receipt')
     op.drop_index('ix_receipt_state', table_name='receipt')
     op.drop_index('ix_receipt_number', table_name='receipt')
@@ -1709,6 +2028,12 @@ def downgrade() -> None:
     op.drop_index('ix_document_record', table_name='document')
     op.drop_index(op.f('ix_document_number'), table_name='document')
     op.drop_table('document')
+    op.drop_index(op.f('ix_course_file_course_id'), table_name='course_file')
+    op.drop_table('course_file')
+    op.drop_table('course_evaluation_turnout')
+    op.drop_table('course_assessment')
+    op.drop_index(op.f('ix_completion_line_participant_id'), table_name='completion_line')
+    op.drop_table('completion_line')
     op.drop_index('ix_committee_recusal_case', table_name='committee_recusal')
     op.drop_table('committee_recusal')
     op.drop_index('ix_committee_meeting_state', table_name='committee_meeting')
@@ -1736,6 +2061,10 @@ def downgrade() -> None:
     op.drop_table('certificate')
     op.drop_index(op.f('ix_bank_payer_name'), table_name='bank_payer')
     op.drop_table('bank_payer')
+    op.drop_index(op.f('ix_attendance_participant_id'), table_name='attendance')
+    op.drop_index('ix_attendance_mark', table_name='attendance')
+    op.drop_index('ix_attendance_held_on', table_name='attendance')
+    op.drop_table('attendance')
     op.drop_index('ix_application_step_step_account', table_name='application_step')
     op.drop_table('application_step')
     op.drop_index('ix_application_site_visit_application_id', table_name='application_site_visit')
@@ -1764,6 +2093,7 @@ def downgrade() -> None:
     op.drop_table('application_clock_stop')
     op.drop_index('ix_application_calculation_application_id', table_name='application_calculation')
     op.drop_table('application_calculation')
+    op.drop_table('trainer')
     op.drop_index('uq_sheet_range_first', table_name='sheet_range')
     op.drop_index(op.f('ix_sheet_range_state'), table_name='sheet_range')
     op.drop_table('sheet_range')
@@ -1791,6 +2121,8 @@ def downgrade() -> None:
     op.drop_index('ix_number_ledger_record', table_name='number_ledger')
     op.drop_index('ix_number_ledger_key_year', table_name='number_ledger')
     op.drop_table('number_ledger')
+    op.drop_index(op.f('ix_lecture_fee_party_id'), table_name='lecture_fee')
+    op.drop_table('lecture_fee')
     op.drop_index(op.f('ix_import_record_batch_id'), table_name='import_record')
     op.drop_table('import_record')
     op.drop_index(op.f('ix_fund_unit_qualification_unit_id'), table_name='fund_unit_qualification')
@@ -1809,6 +2141,22 @@ def downgrade() -> None:
     op.drop_index('ix_expert_name_sort', table_name='expert')
     op.drop_index('ix_expert_born_on', table_name='expert')
     op.drop_table('expert')
+    op.drop_index(op.f('ix_course_session_trainer_id'), table_name='course_session')
+    op.drop_index('ix_course_session_held_on', table_name='course_session')
+    op.drop_index(op.f('ix_course_session_course_id'), table_name='course_session')
+    op.drop_table('course_session')
+    op.drop_index('ix_course_participant_unit', table_name='course_participant')
+    op.drop_index('ix_course_participant_temporary', table_name='course_participant')
+    op.drop_index('ix_course_participant_result', table_name='course_participant')
+    op.drop_index(op.f('ix_course_participant_party_id'), table_name='course_participant')
+    op.drop_table('course_participant')
+    op.drop_index(op.f('ix_course_evaluation_course_id'), table_name='course_evaluation')
+    op.drop_table('course_evaluation')
+    op.drop_index(op.f('ix_course_cost_course_id'), table_name='course_cost')
+    op.drop_table('course_cost')
+    op.drop_index('ix_completion_list_state', table_name='completion_list')
+    op.drop_index(op.f('ix_completion_list_course_id'), table_name='completion_list')
+    op.drop_table('completion_list')
     op.drop_table('carbon_species_parameter')
     op.drop_index(op.f('ix_attachment_sha256'), table_name='attachment')
     op.drop_index('ix_attachment_record', table_name='attachment')
@@ -1859,6 +2207,9 @@ def downgrade() -> None:
     op.drop_table('fund_unit')
     op.drop_table('fund_purpose')
     op.drop_table('draft')
+    op.drop_index('ix_course_state', table_name='course')
+    op.drop_index('ix_course_starts_on', table_name='course')
+    op.drop_table('course')
     op.drop_table('carbon_species_group')
     op.drop_table('carbon_parameter_set')
     op.drop_table('calendar_day')
