@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, MetaData, Table, func, make_url, select, text
+from sqlalchemy import Connection, Table, func, make_url, select, text
 from sqlalchemy.orm import Session
 
 from core import audit, office, search
@@ -187,9 +187,10 @@ class _Move:
 
     def run(self, secret: str, shown: tuple[str, str]) -> MoveReport:
         """All of it; the caller commits."""
-        if self._new.dialect.name == "postgresql":
-            _refuse_taken(self._old, self._new)
-        _prepare(self._new, office.metadata())
+        bare = _is_bare(self._new, self._tables)
+        _refuse_taken(self._old, self._new)
+        if bare:
+            migrate(self._new, office.metadata())
         self._total = 2 * sum(_count(self._old, table) for table in self._tables)
         sent = [self._send(table) for table in self._tables]
         for table in self._tables:
@@ -363,8 +364,8 @@ def _transaction(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _prepare(new: Connection, metadata: MetaData) -> None:
-    """Make the tables with their guards, or make sure that they are there and empty.
+def _is_bare(new: Connection, tables: Sequence[Table]) -> bool:
+    """Whether there are no tables yet; else they are ours, of this revision, and empty.
 
     Raises:
         EnvironmentFault: newer, older, of another program, changed, or not empty.
@@ -372,17 +373,16 @@ def _prepare(new: Connection, metadata: MetaData) -> None:
     revision = revision_of(new)
     if revision is None:
         _refuse_foreign(new)
-        migrate(new, metadata)
-        return
+        return True
     if revision not in REVISIONS:
         raise EnvironmentFault("database.newer", revision=revision)
     if revision != HEAD:
         raise EnvironmentFault("move.older", revision=revision, needed=HEAD)
-    for table in metadata.sorted_tables:
+    for table in tables:
         if new.execute(select(table.primary_key.columns[0]).limit(1)).first() is not None:
             raise EnvironmentFault("move.not_empty", table=table.name)
-    if bad := wrong(new, metadata):
-        raise EnvironmentFault("database.guards", count=len(bad), first=bad[0])
+    _check_guards(new)
+    return False
 
 
 def _refuse_foreign(new: Connection) -> None:
@@ -397,6 +397,8 @@ def _refuse_foreign(new: Connection) -> None:
 
 def _refuse_taken(old: Connection, new: Connection) -> None:
     """Login roles belong to the whole server: nobody else's becomes somebody of this office."""
+    if new.dialect.name != "postgresql":
+        return
     logins = set(old.scalars(select(Account.login)))
     known = set(new.scalars(text("SELECT rolname FROM pg_roles")))
     if taken := sorted(logins & known):
@@ -425,11 +427,14 @@ def _check_files(old: Connection, new: Connection) -> tuple[int, int]:
     return count, size
 
 
+def _check_guards(new: Connection) -> None:
+    if bad := wrong(new, office.metadata()):
+        raise EnvironmentFault("database.guards", count=len(bad), first=bad[0])
+
+
 def _finish(new: Connection, tables: Sequence[Table]) -> None:
     """Last of all before the commit: the guards stand, nothing refers to nothing."""
-    bad = wrong(new, office.metadata())
-    if bad:
-        raise EnvironmentFault("database.guards", count=len(bad), first=bad[0])
+    _check_guards(new)
     if new.dialect.name == "postgresql":
         for table in tables:
             new.exec_driver_sql(f'ANALYZE "{table.name}"')
