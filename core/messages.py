@@ -40,4 +40,9 @@ def text(error: AppError | FieldError) -> str:
     return sentence(error.code, error.params)
 
 
+def fact(error: AppError | FieldError) -> dict[str, object]:
+    """Code and facts of an error, for programs: the same in every language."""
+    return {"code": error.code, "params": dict(error.params)}
+
+
 register({"cancelled": N_("Stopped; nothing was changed.")})

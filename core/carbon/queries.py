@@ -8,7 +8,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.carbon.model import ParameterSet, ParameterStatus, SpeciesParameterRow
-from core.i18n import N_, _
+from core.i18n import N_
+from core.values.cells import term
 from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
 
 STATUS_TITLES = {
@@ -52,8 +53,8 @@ class _ParameterSets:
         found = self._selected(query).subquery()
         return session.scalar(select(func.count()).select_from(found)) or 0
 
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Cells in column order."""
+    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
+        """Values in column order."""
         sizes = (
             select(SpeciesParameterRow.set_id, func.count())
             .where(SpeciesParameterRow.set_id.in_(list(ids)))
@@ -65,9 +66,9 @@ class _ParameterSets:
             row.id: (
                 row.name,
                 row.method,
-                row.valid_from.isoformat(),
-                _(STATUS_TITLES[row.status]),
-                str(groups.get(row.id, 0)),
+                row.valid_from,
+                term(row.status, STATUS_TITLES),
+                groups.get(row.id, 0),
                 row.confirmed_by,
                 row.source,
             )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from core import settings
 from core.certificates import face, papers
 from core.certificates.case import require_clear
@@ -11,7 +9,6 @@ from core.certificates.dossier import Dossier
 from core.certificates.progress import Outcome, end_stop, start_stop
 from core.certificates.states import State, StopKind
 from core.certificates.taking import Taking
-from core.database import actor
 from core.errors import InputError, RuleViolation
 from core.i18n import N_
 from core.messages import register
@@ -19,13 +16,6 @@ from core.values.dates import chinese_date
 
 register(
     {
-        "certificates.same_person": N_(
-            "{name} has already had another of these duties in this case. Somebody else must do "
-            "it, or the small-office exception must be allowed."
-        ),
-        "certificates.no_ecology_body": N_(
-            "The office settings name no body to file with; set it before writing to it."
-        ),
         "certificates.filing_open": N_("The filing letter is waiting for its answer."),
         "certificates.filing_unsent": N_("Send the filing letter first."),
         "certificates.filing_number": N_("A filed case has a filing number."),
@@ -33,37 +23,9 @@ register(
 )
 
 
-#: Duties that must lie in other hands than those before them: step -> earlier steps.
-APART: Mapping[str, tuple[str, ...]] = {
-    "pass_second_review": ("pass_preliminary",),
-    "approve": ("pass_preliminary", "pass_second_review"),
-    "enter": ("check_entry",),
-}
-
-
-def had_other_duty(dossier: Dossier, step: str, account_id: int) -> bool:
-    """Whether the person had a duty that must be apart from this one, with no exception allowed."""
-    if dossier.overrides:
-        return False
-    earlier = (dossier.taken(duty) for duty in APART.get(step, ()))
-    return any(taken is not None and taken.account_id == account_id for taken in earlier)
-
-
-def require_other_hand(taking: Taking, dossier: Dossier) -> None:
-    """Refuse a duty to who had another one that must be apart, unless the exception is allowed.
-
-    Raises:
-        RuleViolation: `certificates.same_person`.
-    """
-    me = actor(taking.session)
-    if had_other_duty(dossier, taking.step.key, me.account_id):
-        raise RuleViolation("certificates.same_person", name=me.name)
-
-
 def pass_second_review(taking: Taking) -> Outcome:
     """复审意见, by another person than the preliminary review."""
     dossier = taking.dossier()
-    require_other_hand(taking, dossier)
     require_clear(taking.session, dossier, taking.step.key)
     return Outcome(reason=taking.text("opinion"))
 
@@ -72,7 +34,6 @@ def approve(taking: Taking) -> Outcome:
     """审定: every finding settled, by a third person; takes the approval number."""
     session, application = taking.session, taking.application
     dossier = taking.dossier()
-    require_other_hand(taking, dossier)
     found = require_clear(session, dossier, taking.step.key)
     opinion = taking.text("opinion")
     number = taking.take("approval")
@@ -93,8 +54,6 @@ def send_filing(taking: Taking) -> Outcome:
     if is_sent(dossier):
         raise RuleViolation("certificates.filing_open")
     body = settings.office(session).ecology_body
-    if not body:
-        raise RuleViolation("certificates.no_ecology_body")
     number = taking.take("letter")
     start_stop(session, application, StopKind.CONSULTATION, taking.today)
     letter = papers.filing_letter(dossier, body)

@@ -14,7 +14,7 @@ from core.certificates import papers
 from core.certificates.case import examine
 from core.certificates.commands import ApplicationSummary
 from core.certificates.dossier import Dossier, open_dossier
-from core.certificates.model import Application
+from core.certificates.model import Application, RequiredPaper
 from core.certificates.progress import APPLICATION
 from core.certificates.registering import CERTIFICATE
 from core.certificates.rules import Finding
@@ -32,16 +32,8 @@ from core.documents.service import DocumentSummary, papers_of
 from core.errors import NotFound
 from core.history import TimelineEntry
 from core.i18n import N_, _, listed
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of a page: pairs of label and value, or a table. Texts are in the screen's language."""
-
-    title: str
-    pairs: tuple[tuple[str, str], ...] = ()
-    headers: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+from core.values.cells import Shown, term
+from core.values.sections import Fact, Section
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +50,7 @@ class ApplicationDetail:
         findings: of the rules, blocking ones first.
         offers: possible steps, the main one first.
         overdue: the limit of the step is over.
-        warning: why due dates may move, or that the clock stands still, in words.
+        warning: why due dates may move, or that the clock stands still.
         editable: the form may be opened (state and permission).
     """
 
@@ -75,7 +67,7 @@ class ApplicationDetail:
     due: date | None
     step_due: date | None
     overdue: bool
-    warning: str
+    warning: Shown | None
     editable: bool
 
 
@@ -115,25 +107,31 @@ def application_detail(session: Session, application_id: int) -> ApplicationDeta
     )
 
 
-def _warning(session: Session, dossier: Dossier) -> str:
+def _warning(session: Session, dossier: Dossier) -> Shown | None:
     standing = [stop for stop in dossier.stops if stop.ended_on is None]
     if standing:
         kinds = listed(_(STOP_TITLES[stop.kind]) for stop in standing)
-        return _("The clock stands still: {kinds}.").format(kinds=kinds)
+        text = _("The clock stands still: {kinds}.").format(kinds=kinds)
+        return Shown({"stopped_by": [stop.kind for stop in standing]}, text)
     calendar = settings.calendar(session)
     for day in (dossier.application.step_due, dossier.application.due):
         if day is not None and not calendar.known(day.year):
             text = _("The holidays of {year} are not published; due dates may move.")
-            return text.format(year=day.year)
-    return ""
+            return Shown({"unknown_calendar": day.year}, text.format(year=day.year))
+    return None
 
 
 def _day(value: date | None) -> str:
     return value.isoformat() if value else ""
 
 
-def _pairs(*pairs: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((_(label), value) for label, value in pairs if value)
+def _facts(*facts: tuple[str, str, object]) -> tuple[Fact, ...]:
+    """Facts from their key, label (`N_`) and value."""
+    return tuple(Fact(key, _(label), value) for key, label, value in facts)
+
+
+def _columns(*columns: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((key, _(heading)) for key, heading in columns)
 
 
 _SECTIONS: list[Callable[[Dossier], Section | None]] = []
@@ -149,6 +147,10 @@ def _sections(dossier: Dossier) -> tuple[Section, ...]:
     return tuple(one for one in built if one is not None and (one.pairs or one.rows))
 
 
+def _period(first: date, last: date) -> Shown:
+    return Shown({"from": first, "to": last}, f"{first}—{last}")
+
+
 @_section
 def _case(dossier: Dossier) -> Section:
     application = dossier.application
@@ -156,22 +158,23 @@ def _case(dossier: Dossier) -> Section:
     if agent and application.agent_authority:
         agent = f"{agent}（{application.agent_authority}）"
     return Section(
+        "case",
         _("Case"),
-        _pairs(
-            (N_("Kind"), _(KIND_TITLES[application.kind])),
-            (N_("Scheme"), dossier.scheme.title),
-            (N_("Decided by"), dossier.scheme.decides.get(application.state, "")),
-            (N_("Receipt number"), application.receipt_number),
-            (N_("Received"), _day(application.received_on)),
-            (N_("Acceptance number"), application.acceptance_number),
-            (N_("Accepted"), _day(application.accepted_on)),
-            (N_("Step due"), _day(application.step_due)),
-            (N_("Whole treatment due"), _day(application.due)),
-            (N_("Correction deadline"), _day(application.correction_deadline)),
-            (N_("Agent"), agent),
-            (N_("Telephone"), application.phone),
-            (N_("Address"), application.address),
-            (N_("Remarks"), application.remarks),
+        _facts(
+            ("kind", N_("Kind"), term(application.kind, KIND_TITLES)),
+            ("scheme", N_("Scheme"), dossier.scheme.title),
+            ("decided_by", N_("Decided by"), dossier.scheme.decides.get(application.state, "")),
+            ("receipt_number", N_("Receipt number"), application.receipt_number),
+            ("received_on", N_("Received"), application.received_on),
+            ("acceptance_number", N_("Acceptance number"), application.acceptance_number),
+            ("accepted_on", N_("Accepted"), application.accepted_on),
+            ("step_due", N_("Step due"), application.step_due),
+            ("due", N_("Whole treatment due"), application.due),
+            ("correction_deadline", N_("Correction deadline"), application.correction_deadline),
+            ("agent", N_("Agent"), agent),
+            ("phone", N_("Telephone"), application.phone),
+            ("address", N_("Address"), application.address),
+            ("remarks", N_("Remarks"), application.remarks),
         ),
     )
 
@@ -179,11 +182,18 @@ def _case(dossier: Dossier) -> Section:
 @_section
 def _holders(dossier: Dossier) -> Section:
     return Section(
+        "holders",
         _("Right holders"),
-        _pairs((N_("Ownership"), _(OWNERSHIP_TITLES[dossier.application.ownership]))),
-        (_("Name"), _("Number"), _("Share")),
+        _facts(
+            ("ownership", N_("Ownership"), term(dossier.application.ownership, OWNERSHIP_TITLES))
+        ),
+        _columns(("name", N_("Name")), ("number", N_("Number")), ("share", N_("Share"))),
         tuple(
-            (line.party.name, papers.id_text(line), papers.share_text(dossier, line))
+            (
+                line.party.name,
+                papers.id_text(line),
+                Shown(str(line.share), papers.share_text(dossier, line)),
+            )
             for line in dossier.holders
         ),
     )
@@ -192,24 +202,25 @@ def _holders(dossier: Dossier) -> Section:
 @_section
 def _parcels(dossier: Dossier) -> Section:
     return Section(
+        "parcels",
         _("Parcels"),
         (),
-        (
-            _("Place"),
-            _("Sub-compartment"),
-            _("Area (mu)"),
-            _("Area (ha)"),
-            _("Species"),
-            _("Parameter group"),
-            _("Stock at start (m³)"),
-            _("Stock at end (m³)"),
-            _("Right certificate"),
+        _columns(
+            ("place", N_("Place")),
+            ("sub_compartment", N_("Sub-compartment")),
+            ("area", N_("Area (mu)")),
+            ("area_ha", N_("Area (ha)")),
+            ("species", N_("Species")),
+            ("group", N_("Parameter group")),
+            ("stock_t1_m3", N_("Stock at start (m³)")),
+            ("stock_t2_m3", N_("Stock at end (m³)")),
+            ("right_certificate", N_("Right certificate")),
         ),
         tuple(
             (
                 papers.place(line),
                 papers.sub_compartment(line),
-                f"{line.parcel.area.mu:,.2f}",
+                line.parcel.area,
                 f"{line.parcel.area.ha:.4f}",
                 line.parcel.species,
                 line.group,
@@ -225,25 +236,46 @@ def _parcels(dossier: Dossier) -> Section:
 @_section
 def _amount(dossier: Dossier) -> Section:
     application, calculation = dossier.application, dossier.calculation
-    sign_off = dossier.sign_off
-    rows: tuple[tuple[str, ...], ...] = ()
+    sign_off, body = dossier.sign_off, dossier.measuring_body
+    rows: tuple[tuple[object, ...], ...] = ()
     if calculation is not None:
         rows = tuple((line["label"], line["group"], line["tonnes"]) for line in calculation.lines)
     return Section(
+        "carbon_amount",
         _("Carbon amount"),
-        _pairs(
-            (N_("Monitoring period"), f"{application.period_from}—{application.period_to}"),
-            (N_("Measuring body"), dossier.measuring_body.name if dossier.measuring_body else ""),
-            (N_("Report"), f"{application.report_number} {_day(application.report_date)}".strip()),
-            (N_("Stated (t)"), str(application.stated_tonnes or "")),
-            (N_("Computed (t)"), str(calculation.tonnes) if calculation else ""),
-            (N_("Examined (t)"), str(application.tonnes or "")),
-            (N_("Parameter set"), calculation.parameter_set if calculation else ""),
-            (N_("Signed off by"), f"{sign_off.actor_name}：{sign_off.reason}" if sign_off else ""),
-            (N_("Formula"), calculation.formula if calculation else ""),
-            (N_("Valid until"), _day(application.valid_until)),
+        _facts(
+            (
+                "period",
+                N_("Monitoring period"),
+                _period(application.period_from, application.period_to),
+            ),
+            ("measuring_body", N_("Measuring body"), body.name if body else ""),
+            (
+                "report",
+                N_("Report"),
+                f"{application.report_number} {_day(application.report_date)}".strip(),
+            ),
+            ("stated_tonnes", N_("Stated (t)"), application.stated_tonnes),
+            ("computed_tonnes", N_("Computed (t)"), calculation.tonnes if calculation else None),
+            ("examined_tonnes", N_("Examined (t)"), application.tonnes),
+            (
+                "parameter_set",
+                N_("Parameter set"),
+                calculation.parameter_set if calculation else "",
+            ),
+            (
+                "signed_off_by",
+                N_("Signed off by"),
+                f"{sign_off.actor_name}：{sign_off.reason}" if sign_off else "",
+            ),
+            ("formula", N_("Formula"), calculation.formula if calculation else ""),
+            ("valid_until", N_("Valid until"), application.valid_until),
         ),
-        (_("Parcel"), _("Parameter group"), _("Tonnes")) if rows else (),
+        _columns(
+            ("parcel", N_("Parcel")), ("group", N_("Parameter group")), ("tonnes", N_("Tonnes"))
+        )
+        if rows
+        else (),
         rows,
     )
 
@@ -251,21 +283,34 @@ def _amount(dossier: Dossier) -> Section:
 @_section
 def _checklist(dossier: Dossier) -> Section:
     return Section(
+        "papers_handed_in",
         _("Papers handed in"),
         (),
-        (_("Paper"), _("Received"), _("Form"), _("Copies"), _("Pages"), _("Checked"), _("File")),
-        tuple(
-            (
-                paper.title,
-                _day(paper.received_on) or (_("missing") if paper.needed else ""),
-                (_("original") if paper.original else _("copy")) if paper.received_on else "",
-                str(paper.copies) if paper.received_on else "",
-                str(paper.pages) if paper.received_on else "",
-                _("yes") if paper.checked else "",
-                paper.filename,
-            )
-            for paper in dossier.papers
+        _columns(
+            ("title", N_("Paper")),
+            ("received_on", N_("Received")),
+            ("form", N_("Form")),
+            ("copies", N_("Copies")),
+            ("pages", N_("Pages")),
+            ("checked", N_("Checked")),
+            ("file", N_("File")),
         ),
+        tuple(_paper_line(paper) for paper in dossier.papers),
+    )
+
+
+def _paper_line(paper: RequiredPaper) -> tuple[object, ...]:
+    if not paper.received_on:
+        missing = Shown(None, _("missing") if paper.needed else "")
+        return (paper.title, missing, None, None, None, None, paper.filename)
+    return (
+        paper.title,
+        paper.received_on,
+        Shown("original", _("original")) if paper.original else Shown("copy", _("copy")),
+        paper.copies,
+        paper.pages,
+        Shown(paper.checked, _("yes") if paper.checked else ""),
+        paper.filename,
     )
 
 
@@ -277,19 +322,25 @@ def _title_check(dossier: Dossier) -> Section | None:
     visits = "；".join(
         f"{one.from_day}—{one.to_day} {one.people}：{one.conclusion}" for one in dossier.visits
     )
+    answer = (
+        f"{letter.answer_number} {_day(letter.answered_on)} {letter.text}".strip() if letter else ""
+    )
     return Section(
+        "title_and_site",
         _("Title and site"),
-        _pairs(
-            (N_("Letter"), f"{letter.letter_number} {letter.sent_on}" if letter else ""),
-            (
-                N_("Answer"),
-                f"{letter.answer_number} {_day(letter.answered_on)} {letter.text}".strip()
-                if letter
-                else "",
-            ),
-            (N_("Site visit"), visits),
+        _facts(
+            ("letter", N_("Letter"), f"{letter.letter_number} {letter.sent_on}" if letter else ""),
+            ("answer", N_("Answer"), answer),
+            ("site_visit", N_("Site visit"), visits),
         ),
     )
+
+
+_RESULTS = {
+    "pass": N_("Pass"),
+    "pass_after_changes": N_("Pass after changes"),
+    "fail": N_("Fail"),
+}
 
 
 @_section
@@ -297,22 +348,23 @@ def _experts(dossier: Dossier) -> Section | None:
     review = dossier.review
     if review is None:
         return None
-    votes = f"{review.votes_for} / {review.votes_against} / {review.abstentions}"
-    titles = {
-        "pass": N_("Pass"),
-        "pass_after_changes": N_("Pass after changes"),
-        "fail": N_("Fail"),
-    }
+    votes = (review.votes_for, review.votes_against, review.abstentions)
+    counted = dict(zip(("for", "against", "abstaining"), votes, strict=True))
     return Section(
+        "expert_review",
         _("Expert review"),
-        _pairs(
-            (N_("Meeting"), f"{review.met_on} {review.place}"),
-            (N_("Experts"), review.experts),
-            (N_("Result"), _(titles[review.result])),
-            (N_("For / against / abstaining"), votes),
-            (N_("Opinion"), review.opinion),
-            (N_("Changes asked for"), review.changes),
-            (N_("Dissenting opinion"), review.dissent),
+        _facts(
+            ("meeting", N_("Meeting"), f"{review.met_on} {review.place}"),
+            ("experts", N_("Experts"), review.experts),
+            ("result", N_("Result"), term(review.result, _RESULTS)),
+            (
+                "votes",
+                N_("For / against / abstaining"),
+                Shown(counted, " / ".join(str(count) for count in votes)),
+            ),
+            ("opinion", N_("Opinion"), review.opinion),
+            ("changes", N_("Changes asked for"), review.changes),
+            ("dissent", N_("Dissenting opinion"), review.dissent),
         ),
     )
 
@@ -322,18 +374,24 @@ def _notice(dossier: Dossier) -> Section | None:
     notice = dossier.notice
     if notice is None:
         return None
+    columns = _columns(
+        ("objector", N_("Objector")),
+        ("received_on", N_("Received")),
+        ("matter", N_("Matter")),
+        ("decision", N_("Decision")),
+    )
     return Section(
+        "public_notice",
         _("Public notice"),
-        _pairs(
-            (N_("Number"), notice.number),
-            (N_("Days"), f"{notice.first_day}—{notice.last_day}"),
-            (N_("Places"), notice.places),
-            (N_("Outcome"), notice.outcome),
+        _facts(
+            ("number", N_("Number"), notice.number),
+            ("days", N_("Days"), _period(notice.first_day, notice.last_day)),
+            ("places", N_("Places"), notice.places),
+            ("outcome", N_("Outcome"), notice.outcome),
         ),
-        (_("Objector"), _("Received"), _("Matter"), _("Decision")) if dossier.objections else (),
+        columns if dossier.objections else (),
         tuple(
-            (one.objector, _day(one.received_on), one.matter, one.answer)
-            for one in dossier.objections
+            (one.objector, one.received_on, one.matter, one.answer) for one in dossier.objections
         ),
     )
 
@@ -341,35 +399,49 @@ def _notice(dossier: Dossier) -> Section | None:
 @_section
 def _decision(dossier: Dossier) -> Section:
     application, certificate = dossier.application, dossier.certificate
-    return Section(
-        _("Decision and register"),
-        _pairs(
-            (N_("Approval number"), application.approval_number),
-            (N_("Approved"), _day(application.approved_on)),
-            (N_("Filing number"), application.filing_number),
-            (N_("Filed"), _day(application.filed_on)),
-            (N_("Certificate number"), certificate.number if certificate else ""),
-            (N_("Entered"), _day(certificate.entered_on) if certificate else ""),
-            (N_("Sheet serial"), certificate.sheet_serial if certificate else ""),
-            (N_("Made"), _day(certificate.made_on) if certificate else ""),
-            (N_("Issued"), _day(certificate.issued_on) if certificate else ""),
-            (N_("Collected by"), certificate.collected_by if certificate else ""),
-            (N_("Shelf and file number"), certificate.archive_place if certificate else ""),
-        ),
-    )
+    facts = [
+        ("approval_number", N_("Approval number"), application.approval_number),
+        ("approved_on", N_("Approved"), application.approved_on),
+        ("filing_number", N_("Filing number"), application.filing_number),
+        ("filed_on", N_("Filed"), application.filed_on),
+    ]
+    if certificate is not None:
+        facts += [
+            ("certificate_number", N_("Certificate number"), certificate.number),
+            ("entered_on", N_("Entered"), certificate.entered_on),
+            ("sheet_serial", N_("Sheet serial"), certificate.sheet_serial),
+            ("made_on", N_("Made"), certificate.made_on),
+            ("issued_on", N_("Issued"), certificate.issued_on),
+            ("collected_by", N_("Collected by"), certificate.collected_by),
+            ("archive_place", N_("Shelf and file number"), certificate.archive_place),
+        ]
+    return Section("decision", _("Decision and register"), _facts(*facts))
+
+
+_WAYS = {
+    "direct": N_("By hand"),
+    "post": N_("By post"),
+    "electronic": N_("Electronically"),
+}
 
 
 @_section
 def _deliveries(dossier: Dossier) -> Section | None:
     if not dossier.deliveries:
         return None
-    ways = {"direct": N_("By hand"), "post": N_("By post"), "electronic": N_("Electronically")}
     return Section(
+        "deliveries",
         _("Deliveries"),
         (),
-        (_("Paper"), _("How"), _("Received by"), _("Date"), _("Refused because")),
+        _columns(
+            ("paper", N_("Paper")),
+            ("way", N_("How")),
+            ("received_by", N_("Received by")),
+            ("delivered_on", N_("Date")),
+            ("refused", N_("Refused because")),
+        ),
         tuple(
-            (one.title, _(ways[one.way]), one.receiver, _day(one.delivered_on), one.refused)
+            (one.title, term(one.way, _WAYS), one.receiver, one.delivered_on, one.refused)
             for one in dossier.deliveries
         ),
     )

@@ -14,7 +14,7 @@ from core.certificates.registering import CERTIFICATE, current_entry
 from core.certificates.taking import Taking
 from core.database import require
 from core.documents import stock
-from core.documents.model import Document, DocumentForm, DocumentState
+from core.documents.model import DocumentForm
 from core.documents.service import log_print, page_count, papers_of, prepare
 from core.errors import InputError, NotFound, RuleViolation
 from core.i18n import N_
@@ -26,9 +26,6 @@ from core.values.dates import chinese_date
 register(
     {
         "certificates.sheet_used": N_("The sheet {serial} is already used for {number}."),
-        "certificates.unsigned": N_(
-            "The certificate is not signed yet; it waits in the queue of papers."
-        ),
         "certificates.id_tail": N_("Write the last four characters of the identity number."),
         "certificates.copies": N_("Copies are at least one."),
         "certificates.number_void": N_("The number {number} is no longer in use."),
@@ -90,7 +87,6 @@ def issue(taking: Taking) -> Outcome:
     session, dossier = taking.session, taking.dossier()
     certificate = dossier.certificate
     assert certificate is not None  # made
-    _require_signed(taking, certificate)
     tail = taking.text("id_tail")
     if tail and len(tail) != 4:
         raise InputError.of("id_tail", "certificates.id_tail")
@@ -121,12 +117,6 @@ def issue(taking: Taking) -> Outcome:
         documents=(ledger,),
         data={"collector": collector, "relation": relation, "sha256": digest},
     )
-
-
-def _require_signed(taking: Taking, certificate: Certificate) -> None:
-    document = taking.session.get(Document, certificate.document_id)
-    if document is None or document.state is not DocumentState.ISSUED:
-        raise RuleViolation("certificates.unsigned")
 
 
 def archive(taking: Taking) -> Outcome:

@@ -30,7 +30,8 @@ from core.certificates.steps import STEPS
 from core.clock import SystemClock
 from core.database import actor, today
 from core.errors import InputError
-from core.i18n import N_, _
+from core.i18n import N_
+from core.values.cells import Shown, term
 from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
 
 #: From how many hits on the search index is no longer asked and the whole list is read.
@@ -52,7 +53,7 @@ class RecordList:
         standard: order when none is asked for, the newest first.
         texts: columns a text is looked for in.
         fetch: selects id and what a row shows.
-        cells: turns a fetched row into display strings.
+        cells: turns a fetched row into its values, in column order.
         conditions: what each filter means.
         choices: title and choices of each filter.
         searched: kind in the search index for pinyin initials, and the id column to compare.
@@ -65,7 +66,7 @@ class RecordList:
     standard: str
     texts: tuple[ColumnElement[str], ...]
     fetch: Select[*tuple[Any, ...]]
-    cells: Callable[[Any], tuple[str, ...]]
+    cells: Callable[[Any], tuple[object, ...]]
     conditions: Mapping[str, Condition]
     choices: Callable[[], tuple[FilterSpec, ...]]
     base: Select[int]
@@ -91,8 +92,8 @@ class RecordList:
         )
         return session.scalar(chosen) or 0
 
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Cells of the asked records; unknown ids are left out."""
+    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
+        """Values of the asked records; unknown ids are left out."""
         found = session.execute(self.fetch.where(self.key.in_(list(ids))))
         return {row[0]: self.cells(row) for row in found}
 
@@ -236,10 +237,6 @@ _STATE_ORDER = case(
 )
 
 
-def _day(value: date | None) -> str:
-    return value.isoformat() if value else ""
-
-
 APPLICATIONS = RecordList(
     kind="application",
     columns=(
@@ -287,14 +284,14 @@ APPLICATIONS = RecordList(
     ),
     cells=lambda row: (
         row[1],
-        _(STATE_TITLES[row[7]]),
+        term(row[7], STATE_TITLES),
         row[2],
         row[3],
-        _day(row[8]),
-        str(row[6]) if row[6] else "",
-        f"{row[5].mu:,.2f}",
+        row[8],
+        row[6] or None,
+        row[5],
         row[4],
-        "" if row[7] is State.DRAFT else _day(row[9]),  # a draft's is the day it was entered
+        None if row[7] is State.DRAFT else row[9],  # a draft's is the day it was entered
     ),
     conditions={
         "state": _state,
@@ -393,16 +390,16 @@ CERTIFICATES = RecordList(
     ),
     cells=lambda row: (
         row[1],
-        _(STATUS_TITLES[row[11]]),
+        term(row[11], STATUS_TITLES),
         row[2],
         row[3],
-        str(row[6]),
-        f"{row[5].mu:,.2f}",
+        row[6],
+        row[5],
         row[4],
-        f"{row[7]}—{row[8]}",
-        _day(row[9]),
-        _day(row[10]),
-        _day(row[12]),
+        Shown({"from": row[7], "to": row[8]}, f"{row[7]}—{row[8]}"),
+        row[9],
+        row[10],
+        row[12],
     ),
     conditions={
         "status": _equals(Certificate.status, str),
@@ -451,11 +448,11 @@ ENTRIES = RecordList(
     ).join(Certificate, _JOINED),
     cells=lambda row: (
         row[1],
-        str(row[2]),
-        _(ENTRY_TITLES[row[3]]),
+        row[2],
+        term(row[3], ENTRY_TITLES),
         row[4],
-        str(row[5]),
-        _day(row[6]),
+        row[5],
+        row[6],
         row[7],
         row[8],
     ),

@@ -10,7 +10,7 @@ from core.certificates.case import require_clear
 from core.certificates.model import Notice, Objection
 from core.certificates.progress import Outcome
 from core.certificates.taking import Taking
-from core.errors import InputError, RuleViolation
+from core.errors import InputError
 from core.i18n import N_
 from core.messages import register
 
@@ -18,9 +18,6 @@ register(
     {
         "certificates.notice_days": N_(
             "A notice lasts at least {least} working days under this scheme."
-        ),
-        "certificates.notice_running": N_(
-            "The notice runs until {day}; it can be closed after that day."
         ),
         "certificates.notice_over": N_("The notice ended on {day}; an objection came too late."),
         "certificates.objection_early": N_("The notice was published on {day}."),
@@ -113,8 +110,6 @@ def close_notice(taking: Taking) -> Outcome:
     session, dossier = taking.session, taking.dossier()
     notice = dossier.notice
     assert notice is not None  # the state says so
-    if taking.today <= notice.last_day:
-        raise RuleViolation("certificates.notice_running", day=notice.last_day)
     require_clear(session, dossier, taking.step.key)
     received = [one for one in dossier.objections if one.received_on >= notice.published_on]
     notice.closed_on = taking.today

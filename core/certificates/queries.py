@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import history
 from core.certificates import case
-from core.certificates.detail import ApplicationDetail, Section, application_detail
+from core.certificates.detail import ApplicationDetail, application_detail
 from core.certificates.dossier import ParcelLine, open_dossier
 from core.certificates.lists import APPLICATIONS, CERTIFICATES, ENTRIES
 from core.certificates.model import Application, RequiredPaper
@@ -25,11 +25,13 @@ from core.certificates.workflow import StepOffer, available_steps
 from core.documents.service import DocumentSummary, papers_of
 from core.errors import NotFound
 from core.history import TimelineEntry
-from core.i18n import N_, _
+from core.i18n import _
 from core.parcels.geometry import from_wkb
 from core.parties.queries import PartySummary
 from core.values.area import Area
+from core.values.cells import Shown, term
 from core.values.dates import chinese_date
+from core.values.sections import Fact, Section
 from core.values.tonnes import Tonnes
 
 __all__ = [
@@ -102,7 +104,7 @@ class RecordDetail:
     kind: str
     title: str
     subtitle: str
-    state_title: str
+    state: Shown
     sections: tuple[Section, ...]
     timeline: tuple[TimelineEntry, ...]
     papers: tuple[DocumentSummary, ...]
@@ -245,13 +247,13 @@ def certificate_detail(session: Session, certificate_id: int) -> RecordDetail:
     if row is None:
         raise NotFound("record.not_found")
     view = as_of(session, certificate_id)
-    state = _(N_("Expired")) if view.expired else _(STATUS_TITLES[view.status])
+    state = Shown("expired", _("Expired")) if view.expired else term(view.status, STATUS_TITLES)
     return RecordDetail(
         id=row.id,
         kind=CERTIFICATE,
         title=row.number,
         subtitle=row.holders_text,
-        state_title=state,
+        state=state,
         sections=(_face(view.facts), _hand_over(row), _entries(session, row)),
         timeline=tuple(history.timeline(session, "application", row.application_id)),
         papers=tuple(papers_of(session, CERTIFICATE, certificate_id)),
@@ -271,13 +273,14 @@ def entry_detail(session: Session, entry_id: int) -> RecordDetail:
         raise NotFound("record.not_found")
     row = session.get_one(Certificate, entry.certificate_id)
     written = Section(
+        "entry",
         _("Entry"),
         (
-            (_("Kind of entry"), _(ENTRY_TITLES[entry.kind])),
-            (_("Entered by"), entry.entered_by),
-            (_("Checked by"), entry.checked_by),
-            (_("Date"), entry.effective_on.isoformat()),
-            (_("SHA-256 of the facts"), entry.facts_sha256),
+            Fact("kind", _("Kind of entry"), term(entry.kind, ENTRY_TITLES)),
+            Fact("entered_by", _("Entered by"), entry.entered_by),
+            Fact("checked_by", _("Checked by"), entry.checked_by),
+            Fact("effective_on", _("Date"), entry.effective_on),
+            Fact("facts_sha256", _("SHA-256 of the facts"), entry.facts_sha256),
         ),
     )
     return RecordDetail(
@@ -285,7 +288,7 @@ def entry_detail(session: Session, entry_id: int) -> RecordDetail:
         kind="register_entry",
         title=f"{row.number} · {entry.sequence}",
         subtitle=row.holders_text,
-        state_title=_(ENTRY_TITLES[entry.kind]),
+        state=term(entry.kind, ENTRY_TITLES),
         sections=(written, _face(entry.facts)),
         timeline=(),
         papers=tuple(papers_of(session, CERTIFICATE, row.id)),
@@ -298,41 +301,53 @@ def _face(facts: Mapping[str, object]) -> Section:
     """The face of a certificate; the register speaks Chinese whatever the screen does."""
     tonnes, area = Tonnes(int(str(facts["tonnes"]))), Area(int(str(facts["area"])))
     valid = str(facts.get("valid_until") or "")
-    pairs = (
-        ("权利人", facts["holder_names"]),
-        ("证件种类及号码", facts["id_text"]),
-        ("共有情况", facts["ownership"]),
-        ("坐落", facts["location"]),
-        ("林权证号", facts["right_certificates"]),
-        ("不动产单元号", facts["estate_units"]),
-        ("面积", str(area)),
-        ("林种、森林类别", facts["forest_class"]),
-        ("起源", facts["origin"]),
-        ("优势树种（组）", facts["species"]),
-        ("林地使用（经营）期限", facts["term"]),
-        ("监测期", facts["period"]),
-        ("碳减排量", f"{tonnes} 吨（{tonnes.capitals()}二氧化碳当量）"),
-        ("核算方法及版本", facts["method"]),
-        ("参数集", facts["parameter_set"]),
-        ("监测核算机构", facts["measuring_body"]),
-        ("审定文号", facts["approval_number"]),
-        ("备案文号", facts["filing_number"]),
-        ("有效期至", chinese_date(date.fromisoformat(valid)) if valid else ""),
-        ("附记", facts["remarks"]),
+    until = date.fromisoformat(valid) if valid else None
+    told = (
+        ("holder_names", "权利人", facts["holder_names"]),
+        ("id_text", "证件种类及号码", facts["id_text"]),
+        ("ownership", "共有情况", facts["ownership"]),
+        ("location", "坐落", facts["location"]),
+        ("right_certificates", "林权证号", facts["right_certificates"]),
+        ("estate_units", "不动产单元号", facts["estate_units"]),
+        ("area", "面积", Shown(area, str(area))),
+        ("forest_class", "林种、森林类别", facts["forest_class"]),
+        ("origin", "起源", facts["origin"]),
+        ("species", "优势树种（组）", facts["species"]),
+        ("term", "林地使用（经营）期限", facts["term"]),
+        ("period", "监测期", facts["period"]),
+        (
+            "tonnes",
+            "碳减排量",
+            Shown(tonnes, f"{tonnes} 吨（{tonnes.capitals()}二氧化碳当量）"),
+        ),
+        ("method", "核算方法及版本", facts["method"]),
+        ("parameter_set", "参数集", facts["parameter_set"]),
+        ("measuring_body", "监测核算机构", facts["measuring_body"]),
+        ("approval_number", "审定文号", facts["approval_number"]),
+        ("filing_number", "备案文号", facts["filing_number"]),
+        ("valid_until", "有效期至", Shown(until, chinese_date(until) if until else "")),
+        ("remarks", "附记", facts["remarks"]),
     )
-    return Section(_("Register"), tuple((label, str(value)) for label, value in pairs if value))
+    return Section("register", _("Register"), tuple(Fact(*one) for one in told))
 
 
 def _hand_over(row: Certificate) -> Section:
-    pairs = (
-        (_("Made"), row.made_on.isoformat() if row.made_on else ""),
-        (_("Sheet serial"), row.sheet_serial),
-        (_("Issued"), row.issued_on.isoformat() if row.issued_on else ""),
-        (_("Collected by"), row.collected_by),
-        (_("Shelf and file number"), row.archive_place),
-        (_("Range"), f"{row.range_start}—{row.range_end}"),
+    return Section(
+        "hand_over",
+        _("Hand-over"),
+        (
+            Fact("made_on", _("Made"), row.made_on),
+            Fact("sheet_serial", _("Sheet serial"), row.sheet_serial),
+            Fact("issued_on", _("Issued"), row.issued_on),
+            Fact("collected_by", _("Collected by"), row.collected_by),
+            Fact("archive_place", _("Shelf and file number"), row.archive_place),
+            Fact(
+                "range",
+                _("Range"),
+                Shown([row.range_start, row.range_end], f"{row.range_start}—{row.range_end}"),
+            ),
+        ),
     )
-    return Section(_("Hand-over"), tuple(pair for pair in pairs if pair[1]))
 
 
 def _entries(session: Session, row: Certificate) -> Section:
@@ -342,14 +357,21 @@ def _entries(session: Session, row: Certificate) -> Section:
         .order_by(RegisterEntry.sequence)
     )
     return Section(
+        "entries",
         _("Entries"),
         (),
-        (_("Entry"), _("Kind of entry"), _("Date"), _("Entered by"), _("Checked by")),
+        (
+            ("sequence", _("Entry")),
+            ("kind", _("Kind of entry")),
+            ("effective_on", _("Date")),
+            ("entered_by", _("Entered by")),
+            ("checked_by", _("Checked by")),
+        ),
         tuple(
             (
-                str(one.sequence),
-                _(ENTRY_TITLES[one.kind]),
-                one.effective_on.isoformat(),
+                one.sequence,
+                term(one.kind, ENTRY_TITLES),
+                one.effective_on,
                 one.entered_by,
                 one.checked_by,
             )

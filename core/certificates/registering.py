@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from core import numbering
 from core.certificates import face, papers
 from core.certificates.case import require_clear
-from core.certificates.deciding import require_other_hand
 from core.certificates.dossier import Dossier
 from core.certificates.index import index_certificate
 from core.certificates.progress import APPLICATION, Outcome
@@ -64,7 +63,6 @@ def enter(taking: Taking) -> Outcome:
     """登簿: certificate, entry, number and claim; all of it or nothing."""
     session, application = taking.session, taking.application
     dossier = taking.dossier()
-    require_other_hand(taking, dossier)
     require_clear(session, dossier, taking.step.key)
     remarks = taking.text("remarks") or application.remarks
     number = numbering.take(session, "certificate", record_kind=CERTIFICATE, record_id=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from uuid import UUID
@@ -17,6 +17,7 @@ from core.certificates.dossier import Dossier, open_dossier
 from core.certificates.forms import fields_of
 from core.certificates.index import index_application
 from core.certificates.model import Application
+from core.certificates.obstacles import obstacle
 from core.certificates.progress import APPLICATION, Outcome, record
 from core.certificates.rules import Finding, Severity, barring
 from core.certificates.states import STATE_TITLES, State
@@ -25,9 +26,10 @@ from core.certificates.steps import STEPS
 from core.certificates.summaries import application_summary, search_words
 from core.certificates.taking import Handler, Taking
 from core.database import actor, load_for_edit, require
-from core.errors import InputError, NotFound, RuleViolation
+from core.errors import InputError, NotFound, NotPermitted, RuleViolation
 from core.i18n import N_, _, listed
-from core.messages import register
+from core.messages import fact, register, text
+from core.values.cells import Shown
 from core.values.forms import parse_form
 
 register(
@@ -86,13 +88,21 @@ class StepOffer:
 
     Attributes:
         step: with the case's choices and defaults in its fields.
-        permitted: whether this person may take it now.
-        why_not: one sentence when not, in the language of the screen.
+        reasons: why not, each with its code and facts and as a sentence.
     """
 
     step: Step
-    permitted: bool
-    why_not: str = ""
+    reasons: tuple[Shown, ...] = ()
+
+    @property
+    def permitted(self) -> bool:
+        """Whether this person may take it now."""
+        return not self.reasons
+
+    @property
+    def why_not(self) -> str:
+        """The reasons in the language of the screen, a line for each."""
+        return "\n".join(one.text for one in self.reasons)
 
 
 def advance(
@@ -150,6 +160,9 @@ def _advance(
     application = load_for_edit(session, Application, *seen)
     _require_state(application, step)
     dossier = open_dossier(session, application)
+    hindrance = obstacle(session, dossier, step)
+    if hindrance is not None:
+        raise hindrance
     given = parse_form(fields_of(session, dossier, step), values)
     outcome = HANDLERS[step.key](Taking(session, application, step, given))
     outcome = replace(outcome, to=_landing(dossier, step, outcome))
@@ -171,8 +184,6 @@ def _require_state(application: Application, step: Step) -> None:
             step=_(step.title),
             state=_(STATE_TITLES[application.state]),
         )
-    if application.supplement_open and not step.beside_supplement:
-        raise RuleViolation("certificates.supplement_open")
 
 
 def available_steps(session: Session, application_id: int) -> tuple[StepOffer, ...]:
@@ -210,16 +221,23 @@ def _offer(
     session: Session, dossier: Dossier, step: Step, findings: tuple[Finding, ...]
 ) -> StepOffer:
     offered = replace(step, fields=fields_of(session, dossier, step))
-    why = ""
+    return StepOffer(offered, tuple(_reasons(session, dossier, step, findings)))
+
+
+def _reasons(
+    session: Session, dossier: Dossier, step: Step, findings: tuple[Finding, ...]
+) -> Iterator[Shown]:
+    """Why the step cannot be taken now; what needs no case first, the findings last."""
     if not actor(session).may(step.permission):
-        why = _("Your role does not include this step.")
-    elif dossier.application.supplement_open and not step.beside_supplement:
-        why = _("Further papers are outstanding.")
-    elif deciding.had_other_duty(dossier, step.key, actor(session).account_id):
-        why = _("You had another of these duties in this case; somebody else must do it.")
-    else:
-        why = "\n".join(one.text for one in barring(findings, step.key))
-    return StepOffer(offered, permitted=not why, why_not=why)
+        why = NotPermitted("access.not_permitted", permission=step.permission)
+        yield Shown(fact(why), _("Your role does not include this step."))
+        return
+    hindrance = obstacle(session, dossier, step)
+    if hindrance is not None:
+        yield Shown(fact(hindrance), text(hindrance))
+        return
+    for one in barring(findings, step.key):
+        yield Shown({"code": f"finding.{one.id}", "params": one.params}, one.text)
 
 
 def _sensible(dossier: Dossier, step: Step, findings: tuple[Finding, ...]) -> bool:

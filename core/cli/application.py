@@ -13,15 +13,17 @@ from core.cli.filters import add_filters, list_records
 from core.errors import FieldError, InputError
 from core.i18n import N_, _
 from core.messages import register
+from core.values.cells import Shown, term
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.certificates.commands import ApplicationSummary
-    from core.certificates.detail import ApplicationDetail, Section
+    from core.certificates.detail import ApplicationDetail
     from core.certificates.rules import Finding
     from core.certificates.workflow import StepOffer
     from core.values.forms import FormField
+    from core.values.sections import Section
 
 register(
     {
@@ -116,7 +118,11 @@ def _show(context: Context, args: argparse.Namespace) -> None:
     if detail.findings:
         out.line(_("— Findings —"))
         out.table(
-            {"severity": "", "text": _("Finding"), "answered": _("Reason given")},
+            {
+                "severity": _("Severity"),
+                "finding": _("Finding"),
+                "answered": _("Reason given"),
+            },
             [_finding(one) for one in detail.findings],
         )
     out.line(_("— Possible steps —"))
@@ -136,22 +142,19 @@ def show_section(context: Context, section: Section) -> None:
         context.out.table(names, [dict(zip(names, row, strict=True)) for row in section.rows])
 
 
-def section_document(section: Section) -> dict[str, object]:
-    """A section as JSON."""
-    return {
-        "title": section.title,
-        "pairs": dict(section.pairs),
-        "headers": list(section.headers),
-        "rows": [list(row) for row in section.rows],
-    }
+def section_documents(sections: Sequence[Section]) -> dict[str, object]:
+    """Sections as JSON, by key."""
+    return {section.key: section.data for section in sections}
 
 
 def _finding(one: Finding) -> dict[str, object]:
+    from core.certificates.rules import SEVERITY_TITLES
+
     return {
         "id": one.id,
         "key": one.key,
-        "severity": one.severity.value,
-        "text": one.text,
+        "severity": term(one.severity, SEVERITY_TITLES),
+        "finding": Shown(one.params, one.text),
         "settled": one.settled,
         "answered": one.answered,
     }
@@ -160,19 +163,18 @@ def _finding(one: Finding) -> dict[str, object]:
 def _offer(one: StepOffer) -> dict[str, object]:
     return {
         "key": one.step.key,
-        "title": _(one.step.title),
+        "title": Shown(one.step.title, _(one.step.title)),
         "main": one.step.main,
         "permitted": one.permitted,
-        "why_not": one.why_not,
+        "why_not": list(one.reasons),
     }
 
 
 def _as_document(detail: ApplicationDetail) -> dict[str, object]:
     return summary_record(detail.summary) | {
-        "state_title": detail.state_title,
         "overdue": detail.overdue,
         "warning": detail.warning,
-        "sections": [section_document(one) for one in detail.sections],
+        "sections": section_documents(detail.sections),
         "findings": [_finding(one) for one in detail.findings],
         "steps": [_offer(one) for one in detail.offers],
         "papers": [
@@ -210,14 +212,30 @@ def _steps(context: Context, args: argparse.Namespace) -> None:
             "fields": _("Fields"),
             "why_not": _("Why not"),
         },
-        [_offer(one) | {"fields": [_field(each) for each in one.step.fields]} for one in offered],
+        [
+            _offer(one) | {"fields": [field_shown(each) for each in one.step.fields]}
+            for one in offered
+        ],
     )
 
 
-def _field(field: FormField) -> str:
+def field_shown(field: FormField) -> Shown:
+    """A field of a step: what to type, and for programs its name, kind and choices.
+
+    Labels and titles are in the words of the source there: the same in every language.
+    """
     mark = "*" if field.required else ""
     choices = "|".join(_choice(stored, _(title)) for stored, title in field.choices)
-    return f"{field.name}{mark} ({choices or field.kind}) {_(field.label)}"
+    facts = {
+        "name": field.name,
+        "label": field.label,
+        "kind": field.kind,
+        "required": field.required,
+        "default": field.default,
+        "choices": [{"value": stored, "title": title} for stored, title in field.choices],
+        "columns": [each.name for each in field.columns],
+    }
+    return Shown(facts, f"{field.name}{mark} ({choices or field.kind}) {_(field.label)}")
 
 
 def _choice(stored: str, title: str) -> str:

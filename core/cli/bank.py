@@ -10,6 +10,7 @@ from core.cli.context import Context
 from core.errors import InputError
 from core.i18n import N_, _
 from core.messages import register
+from core.values.cells import term
 
 register({"cli.mapping": N_("Write a mapping as FIELD=HEADER, not “{value}”.")})
 
@@ -70,7 +71,7 @@ def _lines(context: Context, _args: argparse.Namespace) -> None:
             "donor": one.donor,
             "sure": one.sure,
             "codes": list(one.reasons),
-            "reasons": [_(REASON_TITLES[Reason(each)]) for each in one.reasons],
+            "reasons": [term(Reason(each), REASON_TITLES) for each in one.reasons],
         }
         for one in found
     ]

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli.application import section_document, show_section, summary_record
+from core.cli.application import section_documents, show_section, summary_record
 from core.cli.context import Context
 from core.cli.filters import add_filters, list_records
 from core.errors import RuleViolation
@@ -95,8 +95,8 @@ def _show(context: Context, args: argparse.Namespace) -> None:
                 "id": detail.id,
                 "number": detail.title,
                 "holders": detail.subtitle,
-                "state": detail.state_title,
-                "sections": [section_document(one) for one in detail.sections],
+                "state": detail.state,
+                "sections": section_documents(detail.sections),
                 "papers": [
                     {"id": one.id, "kind": one.kind, "number": one.number, "sha256": one.sha256}
                     for one in detail.papers
@@ -104,7 +104,7 @@ def _show(context: Context, args: argparse.Namespace) -> None:
             }
         )
         return
-    context.out.record({_("Certificate number"): detail.title, _("State"): detail.state_title})
+    context.out.record({_("Certificate number"): detail.title, _("State"): detail.state})
     for section in detail.sections:
         show_section(context, section)
 

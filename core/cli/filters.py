@@ -75,7 +75,7 @@ def _wrong_filter(source: RecordSource, key: str, value: str) -> FieldError | No
 
 
 def list_records(context: Context, args: argparse.Namespace, source: RecordSource) -> None:
-    """Answer a `list` command: ids and cells in column order."""
+    """Answer a `list` command: ids and values in column order."""
     query = query_of(args, source)
     with context.database().read() as session:
         ids = list(source.ids(session, query))

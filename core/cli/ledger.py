@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from core.cli.context import Context
 from core.i18n import _
+from core.values.cells import Shown
 
 
 def add(parser: ArgumentParser) -> None:
@@ -39,7 +40,10 @@ def _ledger(context: Context, args: Namespace) -> None:
                 "sequence": line.sequence,
                 "text": line.text,
                 "state": line.state,
-                "record": f"{line.record_kind} {line.record_id}",
+                "record": Shown(
+                    {"kind": line.record_kind, "id": line.record_id},
+                    f"{line.record_kind} {line.record_id}",
+                ),
                 "taken_at": line.taken_at,
                 "reason": line.reason,
             }

@@ -6,14 +6,11 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
-from datetime import date, datetime
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from core.clock import CHINA
 from core.i18n import _
+from core.values.cells import as_data, as_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,22 +21,6 @@ class Progress(Protocol):
 
     def __call__(self, done: int, total: int, text: str = "") -> None:
         """So many of so many are done; `text` says what comes now."""
-
-
-def plain(value: object) -> object:
-    """A value as JSON can hold it: dates in ISO form, dataclasses as objects, the rest as text."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return value.value if isinstance(value, Enum) else value
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        # Money, Tonnes and Area are dataclasses with a text of their own.
-        return str(value) if type(value).__str__ is not object.__str__ else plain(asdict(value))
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return str(value)
 
 
 class Output:
@@ -60,7 +41,7 @@ class Output:
 
     def document(self, value: object) -> None:
         """Write a value as JSON, whatever the mode."""
-        json.dump(plain(value), self._out, ensure_ascii=False, indent=2)
+        json.dump(as_data(value), self._out, ensure_ascii=False, indent=2)
         self._out.write("\n")
 
     def line(self, text: str) -> None:
@@ -133,7 +114,7 @@ class Output:
     def error(self, value: Mapping[str, object], text: str) -> None:
         """Say what went wrong on standard error: one JSON object, or the sentence."""
         if self.as_json:
-            json.dump(plain(value), self._err, ensure_ascii=False)
+            json.dump(as_data(value), self._err, ensure_ascii=False)
             self._err.write("\n")
         else:
             self._err.write(f"{text}\n")
@@ -157,22 +138,13 @@ def _escaped(text: str) -> str:
 
 
 def _shown(value: object) -> str:
-    """What people read: instants in the time of China, a dash for nothing."""
-    if isinstance(value, datetime):
-        return value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
-    match plain(value):
-        case None | "" | []:
-            return "—"
-        case True:
-            return _("yes")
-        case False:
-            return _("no")
-        case list() as items:
-            return "\n".join(_shown(item) for item in items)
-        case dict() as pairs:
+    """What people read: a dash for nothing, a line for each of several."""
+    match value:
+        case dict() as pairs if pairs:
             return "\n".join(f"{key}: {_shown(item)}" for key, item in pairs.items())
-        case other:
-            return str(other)
+        case list() | tuple() | set() | frozenset():
+            return "\n".join(_shown(item) for item in value) or "—"
+    return as_text(value) or "—"
 
 
 def write_bytes(path: Path, data: bytes) -> None:

@@ -11,6 +11,7 @@ from core.parties.duplicates import duplicate_pairs
 from core.parties.queries import PARTIES, PartySummary, party_detail, resolve
 from core.parties.rules import LIKENESS_TITLES
 from core.parties.service import merge, not_a_duplicate, reveal_number
+from core.values.cells import Shown, term
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +72,7 @@ def _show(context: Context, args: argparse.Namespace) -> None:
         "roles": list(detail.roles),
         "employer": detail.employer.name if detail.employer else None,
         "qualifications": [
-            f"{line.kind} {line.number} {line.valid_from or ''}—{line.valid_to or ''}"
+            Shown(line, f"{line.kind} {line.number} {line.valid_from or ''}—{line.valid_to or ''}")
             for line in detail.qualifications
         ],
     }
@@ -98,7 +99,7 @@ def _duplicates(context: Context, _args: argparse.Namespace) -> None:
                 "first_name": pair.first.name,
                 "second": pair.second.id,
                 "second_name": pair.second.name,
-                "reasons": [_(LIKENESS_TITLES[reason]) for reason in pair.reasons],
+                "reasons": [term(reason, LIKENESS_TITLES) for reason in pair.reasons],
             }
             for pair in pairs
         ],

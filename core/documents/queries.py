@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -11,12 +12,15 @@ from sqlalchemy.orm import Session
 from core.clock import CHINA
 from core.documents.batch_model import PrintItem, PrintRun
 from core.documents.model import Document, DocumentForm, DocumentState
+from core.documents.signatories import TITLES, WAITING, next_role
 from core.documents.stamp_model import DocumentStamp
 from core.i18n import N_, _
+from core.values.cells import Shown, term
 from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
 
 STATES = {
     DocumentState.TO_SIGN: N_("waiting for signature"),
+    DocumentState.PARTLY_SIGNED: N_("partly signed"),
     DocumentState.ISSUED: N_("issued"),
     DocumentState.VOID: N_("void"),
 }
@@ -39,9 +43,11 @@ class _Papers:
         ColumnSpec("created_at", N_("Prepared"), 10),
         ColumnSpec("issued_at", N_("Issued"), 10),
         ColumnSpec("signer", N_("Signed by"), 14),
+        ColumnSpec("awaits", N_("Signs next"), 8),
     )
     filters = (
         FilterSpec("state", N_("State"), tuple((s.value, t) for s, t in STATES.items())),
+        FilterSpec("signs_next", N_("Signs next"), tuple(TITLES.items())),
         FilterSpec(
             "awaits", N_("Awaits"), (("stamp", N_("Its time stamp")), ("print", N_("Its print")))
         ),
@@ -58,6 +64,10 @@ class _Papers:
             )
         if state := query.filters.get("state"):
             conditions.append(Document.state == DocumentState(state))
+        if query.filters.get("waiting"):
+            conditions.append(Document.state.in_(WAITING))
+        if role := query.filters.get("signs_next"):
+            conditions.append(or_(Document.awaits == role, Document.awaits.like(f"{role},%")))
         if query.filters.get("awaits") == "stamp":
             waiting = select(DocumentStamp.document_id).where(DocumentStamp.token.is_(None))
             conditions.append(Document.id.in_(waiting))
@@ -79,8 +89,8 @@ class _Papers:
         statement = select(Document.id).where(*self._where(query)).order_by(order, Document.id)
         return session.scalars(statement).all()
 
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Cells of the asked papers."""
+    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
+        """Values of the asked papers."""
         found = session.scalars(select(Document).where(Document.id.in_(ids)))
         return {row.id: _cells(row) for row in found}
 
@@ -89,11 +99,18 @@ class _Papers:
         return session.scalar(select(func.count(Document.id)).where(*self._where(query))) or 0
 
 
-def _cells(row: Document) -> tuple[str, ...]:
-    prepared = row.created_at.astimezone(CHINA).date().isoformat()
-    issued = row.issued_at.astimezone(CHINA).date().isoformat() if row.issued_at else ""
-    form = _(FORMS[row.form]).format(number=row.copy_number)
-    return row.number, row.title, form, _(STATES[row.state]), prepared, issued, row.signer
+def _cells(row: Document) -> tuple[object, ...]:
+    form = Shown(row.form, _(FORMS[row.form]).format(number=row.copy_number))
+    state = term(row.state, STATES)
+    days = (_china_day(row.created_at), _china_day(row.issued_at))
+    awaited = next_role(row.awaits)
+    turn = term(awaited, TITLES) if awaited else None
+    return row.number, row.title, form, state, *days, row.signer, turn
+
+
+def _china_day(at: datetime | None) -> Shown | None:
+    """An instant, told to people as its day in China."""
+    return Shown(at, at.astimezone(CHINA).date().isoformat()) if at else None
 
 
 PAPERS = _Papers()

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.model import Account
-from core.clock import CHINA
 from core.documents.stock import STATES, STOCKS, Sheets
 from core.documents.stock_model import SheetAction, SheetMove, SheetRange, SheetStock
-from core.i18n import N_, _
+from core.i18n import N_
+from core.values.cells import Shown, term
 from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
 from core.values.ranges import SerialRange
 
@@ -101,8 +101,8 @@ class _Ranges(_Listed):
         order += [*first, SheetRange.id]
         return [column.desc() for column in order] if query.descending else order
 
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Cells of the asked ranges."""
+    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
+        """Values of the asked ranges."""
         found = session.execute(
             select(SheetRange, SheetStock.key)
             .join(SheetStock, SheetStock.id == SheetRange.stock_id)
@@ -111,12 +111,19 @@ class _Ranges(_Listed):
         return {row.id: _range_cells(row, key) for row, key in found}
 
 
-def _range_cells(row: SheetRange, key: str) -> tuple[str, ...]:
+def _range_cells(row: SheetRange, key: str) -> tuple[object, ...]:
     sheets = Sheets(row.prefix, row.digits, SerialRange(row.first, row.last))
-    record = f"{row.record_kind} {row.record_id}" if row.record_kind else ""
-    count = f"{sheets.range.count:,}"
-    state = _(STATES[row.state])
-    return _(STOCKS[key]), sheets.first, sheets.last, count, state, row.holder, record, row.reason
+    count = Shown(sheets.range.count, f"{sheets.range.count:,}")
+    serials = (sheets.first, sheets.last, count)
+    fate = (term(row.state, STATES), row.holder, _record(row), row.reason)
+    return term(key, STOCKS), *serials, *fate
+
+
+def _record(row: SheetRange | SheetMove) -> Shown | None:
+    if not row.record_kind:
+        return None
+    of = {"kind": row.record_kind, "id": row.record_id}
+    return Shown(of, f"{row.record_kind} {row.record_id}")
 
 
 class _Moves(_Listed):
@@ -147,8 +154,8 @@ class _Moves(_Listed):
         newest = query.descending if query.sort == "at" else True
         return [SheetMove.id.desc() if newest else SheetMove.id.asc()]
 
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Cells of the asked movements."""
+    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
+        """Values of the asked movements."""
         found = session.execute(
             select(SheetMove, SheetStock.key, Account.name)
             .join(SheetStock, SheetStock.id == SheetMove.stock_id)
@@ -158,18 +165,18 @@ class _Moves(_Listed):
         return {row.id: _move_cells(row, key, name or "") for row, key, name in found}
 
 
-def _move_cells(row: SheetMove, key: str, name: str) -> tuple[str, ...]:
+def _move_cells(row: SheetMove, key: str, name: str) -> tuple[object, ...]:
     sheets = Sheets(row.prefix, row.digits, SerialRange(row.first, row.last))
     return (
-        row.at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M"),
+        row.at,
         name,
-        _(STOCKS[key]),
-        _(ACTIONS[row.action]),
+        term(key, STOCKS),
+        term(row.action, ACTIONS),
         str(sheets),
-        f"{sheets.range.count:,}",
+        Shown(sheets.range.count, f"{sheets.range.count:,}"),
         row.holder,
         row.witness,
-        f"{row.record_kind} {row.record_id}" if row.record_kind else "",
+        _record(row),
         row.reason,
     )
 

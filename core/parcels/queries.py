@@ -14,6 +14,7 @@ from core.parcels.conflicts import place_of
 from core.parcels.geometry import Shape, from_wkb
 from core.parcels.model import Parcel, ParcelClaim
 from core.values.area import Area
+from core.values.cells import Shown
 from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
 
 
@@ -162,20 +163,20 @@ class _Parcels:
         found = self._selected(query).subquery()
         return session.scalar(select(func.count()).select_from(found)) or 0
 
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Cells in column order."""
+    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
+        """Values in column order."""
         found = session.execute(_LINES.where(Parcel.id.in_(list(ids))))
         return {
             row.id: (
                 place_of(row.township, row.village, row.place_name),
                 f"{row.compartment} {row.sub_compartment}".strip(),
-                str(row.data_year or ""),
+                row.data_year or None,
                 row.estate_unit_no,
                 row.right_cert_no,
                 row.species,
-                f"{row.area.mu:,}",
-                f"{row.area.ha:,}",
-                "√" if row.drawn else "",
+                Shown(row.area, f"{row.area.mu:,}"),
+                Shown(row.area, f"{row.area.ha:,}"),
+                Shown(bool(row.drawn), "√" if row.drawn else ""),
             )
             for row in found
         }

@@ -19,6 +19,7 @@ from core.parties.model import (
     Qualification,
     QualityNote,
 )
+from core.values.cells import Shown, term
 from core.values.identity import IdKind
 from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
 
@@ -66,7 +67,7 @@ class PartyDetail:
     representative_name: str
     representative_id: int | None
     employer: PartySummary | None
-    roles: tuple[str, ...]
+    roles: tuple[Shown, ...]
     qualifications: tuple[QualificationLine, ...]
     quality: tuple[tuple[date, str, str], ...]
     not_duplicates: tuple[tuple[int, str, str], ...]
@@ -97,15 +98,15 @@ def role_titles() -> dict[str, str]:
     return {key: title for key, (title, _query) in _ROLES.items()}
 
 
-def roles(session: Session, party_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """The roles each party holds, as titles in the language of the screen."""
-    held: dict[int, list[str]] = {party_id: [] for party_id in party_ids}
-    for _key, (title, query) in sorted(_ROLES.items()):
+def roles(session: Session, party_ids: Sequence[int]) -> dict[int, tuple[Shown, ...]]:
+    """The roles each party holds: keys, with titles in the language of the screen."""
+    held: dict[int, list[Shown]] = {party_id: [] for party_id in party_ids}
+    for key, (title, query) in sorted(_ROLES.items()):
         holders = query().subquery()
         found = session.scalars(select(holders.c[0]).where(holders.c[0].in_(list(party_ids))))
         for party_id in set(found):
-            held[party_id].append(_(title))
-    return {party_id: tuple(titles) for party_id, titles in held.items()}
+            held[party_id].append(Shown(key, _(title)))
+    return {party_id: tuple(found) for party_id, found in held.items()}
 
 
 def resolve(session: Session, party_id: int) -> int:
@@ -276,18 +277,18 @@ class _Parties:
         found = self._selected(session, query).subquery()
         return session.scalar(select(func.count()).select_from(found)) or 0
 
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Cells in column order."""
+    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
+        """Values in column order."""
         held = roles(session, ids)
         return {
             party_id: (
                 party.name,
-                _(KIND_TITLES[party.kind]),
+                term(party.kind, KIND_TITLES),
                 party.organisation_kind,
                 party.number or party.no_number_reason,
                 party.representative,
                 party.phone,
-                "、".join(held[party_id]),
+                held[party_id],
                 _state(party),
             )
             for party_id, party in summaries(session, ids).items()
@@ -326,10 +327,13 @@ def _matches(text: str) -> ColumnElement[bool]:
     )
 
 
-def _state(party: PartySummary) -> str:
+_STATES = {"merged": N_("Merged"), "active": N_("In use"), "inactive": N_("Not in use")}
+
+
+def _state(party: PartySummary) -> Shown:
     if party.merged_into_id is not None:
-        return _("Merged")
-    return _("In use") if party.active else _("Not in use")
+        return term("merged", _STATES)
+    return term("active" if party.active else "inactive", _STATES)
 
 
 PARTIES = _Parties()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.i18n import _
 from core.sheets.files import replacing
-from core.values.listing import Align, ColumnSpec, ListQuery, RecordSource
+from core.values.listing import Align, ColumnSpec, ListQuery, RecordSource, cells
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -53,7 +53,7 @@ def export(
     def chunks() -> Any:
         for start in range(0, len(ids), _CHUNK):
             part = ids[start : start + _CHUNK]
-            found = source.rows(session, part)
+            found = cells(source, session, part)
             yield from (found[one] for one in part if one in found)
             if progress:
                 progress(min(start + _CHUNK, len(ids)), len(ids))

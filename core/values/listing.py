@@ -1,4 +1,4 @@
-"""What a list is: its columns declared once, shared by table, Excel and print."""
+"""What a list is: its columns declared once, shared by table, Excel, print and JSON."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from core.values.cells import as_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -79,10 +81,19 @@ class RecordSource(Protocol):
         """All ids in the asked order."""
         ...
 
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Display strings of the asked rows, in column order; unknown ids are left out."""
+    def rows(self, session: Session, ids: Sequence[int]) -> Mapping[int, tuple[object, ...]]:
+        """Values of the asked rows, in column order; unknown ids are left out.
+
+        See :mod:`core.values.cells` for what a value may be.
+        """
         ...
 
     def count(self, session: Session, query: ListQuery) -> int:
         """How many records the query has."""
         ...
+
+
+def cells(source: RecordSource, session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """What people read in the asked rows, in column order; unknown ids are left out."""
+    found = source.rows(session, ids)
+    return {key: tuple(as_text(value) for value in row) for key, row in found.items()}

@@ -29,7 +29,7 @@ from PySide6.QtGui import QColor
 
 from core.errors import AppError
 from core.i18n import _
-from core.values.listing import Align, ListQuery, RecordSource
+from core.values.listing import Align, ListQuery, RecordSource, cells
 from desktop.jobs import JobRunner
 from desktop.support import theme
 
@@ -286,7 +286,7 @@ def _ids(source: RecordSource, query: ListQuery, session: Session) -> Sequence[i
 def _fetch_rows(
     source: RecordSource, ids: Sequence[int], session: Session
 ) -> dict[int, tuple[str, ...]]:
-    return source.rows(session, ids)
+    return cells(source, session, ids)
 
 
 def _single_shot(parent: QObject, milliseconds: int, slot: Any) -> QTimer:

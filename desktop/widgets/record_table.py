@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 
 from core.errors import AppError
 from core.i18n import N_, _, counted
+from core.values.cells import as_text
 from core.values.listing import ListQuery, RecordSource
 from desktop.support import theme
 from desktop.support.context import Context
@@ -405,7 +406,7 @@ def _sums(
     totals = dict.fromkeys(keys, Decimal(0))
     for row in source.rows(session, ids).values():
         for key in keys:
-            totals[key] += _number(row[positions[key]])
+            totals[key] += _number(as_text(row[positions[key]]))
     return {key: f"{total:,}" for key, total in totals.items()}
 
 

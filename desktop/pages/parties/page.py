@@ -88,7 +88,9 @@ class PartiesPage(Page):
         merged = party.merged_into_id is not None
         word = _("Merged") if merged else _("In use") if party.active else _("Not in use")
         kind = party.organisation_kind or _(KIND_TITLES[party.kind])
-        subtitle = "　".join(part for part in (kind, listed(detail.roles)) if part)
+        subtitle = "　".join(
+            part for part in (kind, listed(role.text for role in detail.roles)) if part
+        )
         self.pane.set_header(party.name, subtitle, word, state_tone(word))
         self.pane.set_primary(_("Edit (F2)"), enabled=state.may_edit and not merged)
         self.pane.set_menu(self._entries(state, party), self.take)

@@ -11,8 +11,9 @@ from core.documents import stock
 from core.documents.stock import Sheets
 from core.documents.stock_queries import SHEET_MOVES, SHEETS
 from core.i18n import N_, _, listed
+from core.values.cells import as_data, as_text
 from core.values.forms import FormField
-from core.values.listing import ListQuery
+from core.values.listing import ListQuery, cells
 
 MOST_MOVES = 500
 HEADERS = tuple(column.header for column in SHEETS.columns)
@@ -33,16 +34,14 @@ Write = Callable[[Session, Given], object]
 def ranges(session: Session) -> list[tuple[str, tuple[str, ...], Given]]:
     """Key, cells, and the range as form values of every range of sheets."""
     ids = SHEETS.ids(session, ListQuery())
-    cells = SHEETS.rows(session, ids)
-    keys = {_(title): key for key, title in stock.STOCKS.items()}
-    return [
-        (
-            str(each),
-            cells[each],
-            {"stock": keys[cells[each][0]], "first": cells[each][1], "last": cells[each][2]},
-        )
-        for each in ids
-    ]
+    places = [column.key for column in SHEETS.columns]
+    found: list[tuple[str, tuple[str, ...], Given]] = []
+    rows = SHEETS.rows(session, ids)
+    for each in ids:
+        values = dict(zip(places, rows[each], strict=True))
+        chosen = {key: as_data(values[key]) for key in ("stock", "first", "last")}
+        found.append((str(each), tuple(as_text(value) for value in rows[each]), chosen))
+    return found
 
 
 def note(session: Session) -> str:
@@ -66,8 +65,8 @@ def note(session: Session) -> str:
 def moves(session: Session) -> list[tuple[str, ...]]:
     """The latest movements as cells."""
     ids = SHEET_MOVES.ids(session, ListQuery())[:MOST_MOVES]
-    cells = SHEET_MOVES.rows(session, ids)
-    return [cells[each] for each in ids]
+    texts = cells(SHEET_MOVES, session, ids)
+    return [texts[each] for each in ids]
 
 
 def move_headers() -> list[str]:

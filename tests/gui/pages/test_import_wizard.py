@@ -15,7 +15,7 @@ from core.parties.sheets import PARTIES_IMPORTER
 from core.sheets.batch import Importer
 from core.sheets.splitting import CaseColumns
 from core.sheets.template import write_template
-from core.values.listing import ListQuery
+from core.values.listing import ListQuery, cells
 from desktop.pages.certificates.page import CASES
 from desktop.parts.import_model import Stage
 from desktop.parts.import_wizard import ImportWizard
@@ -93,7 +93,7 @@ def applications(path: Path, *, bad_area: bool) -> Path:
 def names(database: Database) -> list[str]:
     with database.read() as session:
         ids = PARTIES.ids(session, ListQuery())
-        return [row[0] for row in PARTIES.rows(session, ids).values()]
+        return [row[0] for row in cells(PARTIES, session, ids).values()]
 
 
 def test_that_the_template_can_be_saved_filled_and_imported(

@@ -186,6 +186,6 @@ def test_that_the_list_shows_sets_the_newest_first(sqlite_database: Database) ->
         assert ids[0] == new.id
         assert PARAMETER_SETS.ids(session, ListQuery(text="GB/T")) == [new.id]
         assert PARAMETER_SETS.count(session, ListQuery(filters={"status": "retired"})) == 0
-        cells = PARAMETER_SETS.rows(session, ids)
-    assert cells[new.id][0] == NEW.name
-    assert cells[ids[1]][4] == "18"
+        rows = PARAMETER_SETS.rows(session, ids)
+    assert rows[new.id][0] == NEW.name
+    assert rows[ids[1]][4] == 18

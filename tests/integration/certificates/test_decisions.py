@@ -29,6 +29,7 @@ from core.database import Database
 from core.documents import stock
 from core.documents.stock_model import SheetState
 from core.errors import InputError, NotPermitted, RuleViolation
+from core.values.cells import as_data
 from core.values.listing import ListQuery
 from tests.cases import Desk, parcel_input
 from tests.cases import desk as open_desk
@@ -106,6 +107,15 @@ def test_that_the_checker_is_not_the_registrar_and_reads_the_papers(desk: Desk) 
 def test_that_a_notice_is_not_closed_early_nor_with_an_open_objection(desk: Desk) -> None:
     case = desk.receive()
     desk.walk(case, State.NOTICE)
+    with desk.as_("clerk").read() as session:
+        offers = {one.step.key: one for one in available_steps(session, case)}
+    closing = offers["close_notice"]
+    assert (closing.permitted, closing.step.main) == (False, True)
+    (why,) = closing.reasons
+    facts = as_data(why)
+    assert isinstance(facts, dict)
+    assert facts["code"] == "certificates.notice_running"
+    assert facts["params"]["day"] in closing.why_not
     with pytest.raises(RuleViolation) as running:
         desk.step(case, "close_notice", witness="李青")
     assert running.value.code == "certificates.notice_running"

@@ -14,7 +14,7 @@ from core.certificates.queries import find_application, find_certificate
 from core.certificates.states import State
 from core.errors import InputError, NotFound
 from core.parties.queries import PARTIES
-from core.values.listing import ListQuery
+from core.values.listing import ListQuery, cells
 from tests.cases import Desk
 
 
@@ -69,12 +69,12 @@ def _cells(desk: Desk, three: list[int]) -> None:
     with desk.as_("auditor").read() as session:
         for source in (APPLICATIONS, CERTIFICATES, ENTRIES):
             ids = source.ids(session, ListQuery())
-            rows = source.rows(session, [*ids, 99_999])
+            rows = cells(source, session, [*ids, 99_999])
             assert set(rows) == set(ids)
-            assert all(len(cells) == len(source.columns) for cells in rows.values())
+            assert all(len(row) == len(source.columns) for row in rows.values())
             assert source.count(session, ListQuery()) == len(ids)
             assert list(source.first(session, ListQuery(), 2)) == list(ids[:2])
-        shown = APPLICATIONS.rows(session, [three[0]])[three[0]]
+        shown = cells(APPLICATIONS, session, [three[0]])[three[0]]
         assert "304.44" in shown
         assert "77.10" in shown
 

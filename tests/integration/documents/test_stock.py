@@ -15,7 +15,7 @@ from core.documents.stock import CERTIFICATE, Sheets
 from core.documents.stock_model import SheetAction, SheetRange, SheetState
 from core.documents.stock_queries import SHEET_MOVES, SHEETS
 from core.errors import AppError, InputError, NotPermitted, RuleViolation
-from core.values.listing import ListQuery
+from core.values.listing import ListQuery, cells
 from tests import databases
 
 
@@ -50,9 +50,9 @@ def test_that_a_sheet_goes_from_delivery_to_destruction(database: Database) -> N
         assert SHEETS.count(session, ListQuery(text="YZ000045")) == 1
         assert SHEET_MOVES.count(session, ListQuery(filters={"action": "receive"})) == 1
         (row,) = SHEETS.ids(session, ListQuery(filters={"state": "destroyed"}))
-        assert SHEETS.rows(session, [row])[row][1:4] == ("YZ000002", "YZ000002", "1")
+        assert cells(SHEETS, session, [row])[row][1:4] == ("YZ000002", "YZ000002", "1")
         ids = SHEET_MOVES.ids(session, ListQuery())
-        newest = SHEET_MOVES.rows(session, ids)[ids[0]]
+        newest = cells(SHEET_MOVES, session, ids)[ids[0]]
         assert newest[4] == "YZ000002"
         assert newest[7] == "李强"
 

@@ -29,7 +29,7 @@ from core.parcels.service import (
     release,
 )
 from core.values.area import Area
-from core.values.listing import ListQuery
+from core.values.listing import ListQuery, cells
 
 PERIOD = (date(2021, 1, 1), date(2025, 12, 31))
 LATER = (date(2026, 1, 1), date(2030, 12, 31))
@@ -376,9 +376,9 @@ def test_that_the_list_filters_and_finds(sqlite_database: Database) -> None:
         assert PARCELS.ids(session, ListQuery(text="女山湖镇滩头")) == [p12]
         assert PARCELS.ids(session, ListQuery(text="50%")) == []
         assert PARCELS.count(session, ListQuery()) == 2
-        cells = PARCELS.rows(session, [p12, 999])
-    assert cells[p12][6:] == ("369.90", "24.6600", "√")
-    assert len(cells[p12]) == len(PARCELS.columns)
+        rows = cells(PARCELS, session, [p12, 999])
+    assert rows[p12][6:] == ("369.90", "24.6600", "√")
+    assert len(rows[p12]) == len(PARCELS.columns)
 
 
 def test_that_the_database_itself_keeps_claims(database: Database) -> None:

@@ -32,7 +32,7 @@ from core.parties.service import (
     set_active,
 )
 from core.values.identity import IdKind
-from core.values.listing import ListQuery
+from core.values.listing import ListQuery, cells
 from db.base import Base
 from tests.databases import open_as
 
@@ -69,7 +69,7 @@ def test_that_a_person_is_shown_with_a_masked_number(database: Database) -> None
         person = _person(session)
     with database.read() as session:
         found = summary(session, person)
-        row = PARTIES.rows(session, [person])[person]
+        row = cells(PARTIES, session, [person])[person]
     assert found.number == "341199********0422"
     assert NUMBER not in "".join(row)
 

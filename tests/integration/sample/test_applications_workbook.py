@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -389,7 +390,7 @@ def test_that_a_draft_has_no_day_of_receipt_in_the_list(
     place = [column.key for column in APPLICATIONS.columns].index("received_on")
     with database.write() as session:
         draft = session.scalars(select(Application)).one()
-        assert APPLICATIONS.rows(session, [draft.id])[draft.id][place] == ""
+        assert APPLICATIONS.rows(session, [draft.id])[draft.id][place] is None
         advance(session, draft.id, draft.version, "receive")
     with database.read() as session:
-        assert APPLICATIONS.rows(session, [draft.id])[draft.id][place] == "2026-11-25"
+        assert APPLICATIONS.rows(session, [draft.id])[draft.id][place] == date(2026, 11, 25)

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import UTC, date, datetime
-from enum import StrEnum
 
-from core.cli.output import Output, plain
-from core.values.money import Money
+from core.cli.output import Output
+from core.values.cells import Shown
 from core.values.tonnes import Tonnes
-
-
-class _State(StrEnum):
-    ISSUED = "issued"
 
 
 def _output(*, as_json: bool = False) -> tuple[Output, io.StringIO, io.StringIO]:
@@ -21,19 +15,18 @@ def _output(*, as_json: bool = False) -> tuple[Output, io.StringIO, io.StringIO]
     return Output(as_json=as_json, out=out, err=err), out, err
 
 
-def test_that_values_of_the_field_become_plain() -> None:
-    assert plain({"m": Money(140950), "t": Tonnes(519554), "s": _State.ISSUED}) == {
-        "m": str(Money(140950)),
-        "t": str(Tonnes(519554)),
-        "s": "issued",
-    }
-    assert plain([date(2026, 11, 25), datetime(2026, 1, 2, 3, tzinfo=UTC), None, True, 3]) == [
-        "2026-11-25",
-        "2026-01-02T03:00:00+00:00",
-        None,
-        True,
-        3,
+def test_that_people_read_texts_and_programs_get_values() -> None:
+    facts = {"state": Shown("issued", "已发证"), "tonnes": Tonnes(519554), "due": None}
+    output, out, _ = _output()
+    output.record(facts)
+    assert [line.split() for line in out.getvalue().splitlines()] == [
+        ["state", "已发证"],
+        ["tonnes", "5,195.54"],
+        ["due", "—"],
     ]
+    output, out, _ = _output(as_json=True)
+    output.record(facts)
+    assert json.loads(out.getvalue()) == {"state": "issued", "tonnes": "5195.54", "due": None}
 
 
 def test_that_a_table_shows_chinese_in_full() -> None:
