@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +17,11 @@ from db.types import canonical_json
 
 #: What the first line follows.
 START = "0" * 64
+#: What the hash of a line is over, in this order.
+SAID = (
+    "seq", "at", "account_id", "login", "table_name", "row_id", "action", "before", "after",
+    "prev_hash",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,19 +42,14 @@ class AuditVerdict:
 
 
 def line_hash(row: AuditRow) -> str:
-    """SHA-256 of everything a line says, its predecessor's hash included."""
-    content = [
-        row.seq,
-        row.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        row.account_id,
-        row.login,
-        row.table_name,
-        row.row_id,
-        row.action,
-        row.before,
-        row.after,
-        row.prev_hash,
-    ]
+    """SHA-256 of everything a stored line says, its predecessor's hash included."""
+    return said_hash({name: getattr(row, name) for name in SAID})
+
+
+def said_hash(line: Mapping[str, Any]) -> str:
+    """The same of a line that is about to be written; its keys are those of `SAID`."""
+    content = [line[name] for name in SAID]
+    content[1] = line["at"].astimezone(UTC).isoformat(timespec="microseconds")
     return sha256(canonical_json(content).encode()).hexdigest()
 
 

@@ -14,19 +14,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.state import InstanceState
 from sqlalchemy.types import TypeDecorator
 
-from core.audit.chain import head, line_hash
+from core.audit.chain import head, said_hash
 from core.audit.model import AuditRow
 from core.database import actor, now
 
 SECRET = "***"
 #: Serialises the writers of the chain on PostgreSQL until their commit ("lintan" in ASCII).
 _CHAIN_LOCK = 0x6C696E74616E
-
-
-_COLUMNS = (
-    "seq", "at", "account_id", "login", "table_name", "row_id", "action", "before", "after",
-    "prev_hash", "hash",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,20 +82,20 @@ def write_lines(session: Session) -> None:
     lines: list[dict[str, Any]] = []
     for one in pending:
         seq += 1
-        line = AuditRow(
-            seq=seq,
-            at=at,
-            account_id=who.account_id,
-            login=who.login,
-            table_name=one.table,
-            row_id=one.row_id(),
-            action=one.action,
-            before=one.before,
-            after=one.after,
-            prev_hash=previous,
-        )
-        line.hash = previous = line_hash(line)
-        lines.append({name: getattr(line, name) for name in _COLUMNS})
+        line: dict[str, Any] = {
+            "seq": seq,
+            "at": at,
+            "account_id": who.account_id,
+            "login": who.login,
+            "table_name": one.table,
+            "row_id": one.row_id(),
+            "action": one.action,
+            "before": one.before,
+            "after": one.after,
+            "prev_hash": previous,
+        }
+        line["hash"] = previous = said_hash(line)
+        lines.append(line)
     # Nobody edits these rows: the unit of work would only cost time, with thousands of an import.
     session.connection().execute(insert(AuditRow), lines)
 

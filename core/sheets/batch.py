@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -150,11 +150,13 @@ def run_import(
     )
     session.add(batch)
     session.flush()
-    session.add_all(
-        ImportedRecord(batch_id=batch.id, record_kind=kind, record_id=record_id)
+    # What the records say is in the log line by line; that they are of one batch needs no more.
+    made = [
+        {"batch_id": batch.id, "record_kind": kind, "record_id": record_id}
         for kind, record_id in report.created
-    )
-    session.flush()
+    ]
+    if made:
+        session.execute(insert(ImportedRecord), made)
     return report, batch.id
 
 
