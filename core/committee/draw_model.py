@@ -28,6 +28,7 @@ class Draw(Versioned, Base):
         secret_until: nobody but these three learns the names before.
         asked_out: list of {"expert", "reason"}: left out by hand.
         frozen: the candidate list as it was frozen; `list_digest` is its SHA-256.
+        witnessed_at: when the supervisor confirmed the frozen list, before anybody typed.
         round: 1, and one more with each redraw 补抽 of `replaces_id`.
     """
 
@@ -65,6 +66,7 @@ class Draw(Versioned, Base):
     frozen: Mapped[Any | None] = mapped_column(CanonicalJson)
     list_digest: Mapped[str] = mapped_column(default="")
     frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    witnessed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     state: Mapped[DrawState] = mapped_column(EnumValue(DrawState))
     round: Mapped[int] = mapped_column(default=1)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("committee_draw.id"), index=True)

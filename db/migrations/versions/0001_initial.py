@@ -1200,6 +1200,7 @@ def upgrade() -> None:
     sa.Column('frozen', sa.Text(), nullable=True),
     sa.Column('list_digest', sa.String(), nullable=False),
     sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('witnessed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('round', sa.Integer(), nullable=False),
     sa.Column('replaces_id', sa.Integer(), nullable=True),
