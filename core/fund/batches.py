@@ -8,10 +8,11 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
+from core import history
 from core.database import require
-from core.errors import AppError, NotPermitted
+from core.errors import AppError, NotFound, NotPermitted
 from core.fund.receipt_model import Receipt
-from core.fund.receipts import IssueReceipt, issue
+from core.fund.receipts import RECEIPT, IssueReceipt, issue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +55,18 @@ def _one(session: Session, command: IssueReceipt, request: UUID) -> Outcome:
         return Outcome(donations=ids, fault=fault)
     document_id = session.get_one(Receipt, receipt_id).document_id
     return Outcome(donations=ids, receipt_id=receipt_id, document_id=document_id)
+
+
+def log_printed(session: Session, receipt_id: int, where: tuple[str, str]) -> None:
+    """Note that a receipt came out of a printer on its genuine sheet; `where` is printer and tray.
+
+    Raises:
+        NotPermitted: without `fund.issue`.
+        NotFound: no such receipt.
+    """
+    require(session, "fund.issue")
+    if session.get(Receipt, receipt_id) is None:
+        raise NotFound("record.not_found")
+    facts = {"printer": where[0], "tray": where[1]}
+    history.record(session, RECEIPT, receipt_id, "printed", data=facts)
+    session.flush()

@@ -134,7 +134,7 @@ class PrintDesk(QObject):
             self._preview(chosen, dialog.order())
 
         def calibrate() -> None:
-            self._calibrate(dialog.order())
+            self.calibrate(dialog.order())
 
         dialog.preview_wanted.connect(preview)
         dialog.calibration_wanted.connect(calibrate)
@@ -167,7 +167,8 @@ class PrintDesk(QObject):
         key = SigningDesk.of(self._context).qr_key
         return overlay.draw(service.work(session, document_id), found, key)
 
-    def _calibrate(self, order: PrintOrder) -> None:
+    def calibrate(self, order: PrintOrder) -> None:
+        """Measure how a printer and tray put texts beside where they belong, and keep it."""
         where = (order.printer, order.tray)
         now = self._context.clock.now()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 
 from core.i18n import _
 from desktop.pages.fund.donations import DonationsTab
+from desktop.pages.fund.pledges import PledgesTab
 from desktop.pages.fund.receipts import ReceiptsTab
 from desktop.pages.fund.tab import FundTab
 from desktop.support.context import Context
@@ -18,6 +19,7 @@ from desktop.support.page import Page
 #: The tabs in their order; each is built when it is first shown.
 TABS: tuple[type[FundTab], ...] = (
     DonationsTab,
+    PledgesTab,
     ReceiptsTab,
 )
 

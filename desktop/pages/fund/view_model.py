@@ -1,0 +1,244 @@
+"""State and commands of the donations and receipts: one record each, loaded off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QObject
+from sqlalchemy.orm import Session
+
+from core.documents.service import DocumentSummary, make_copy
+from core.errors import AppError
+from core.fund import donations, papers
+from core.fund.arrivals import arrive_each, review_each
+from core.fund.changes import ChangeReceipt, decide_change, request_change
+from core.fund.details import (
+    DonationDetail,
+    DonationLink,
+    ReceiptDetail,
+    donation_detail,
+    donation_links,
+    of_the_year,
+    receipt_detail,
+)
+from core.fund.pledges import PledgeDetail, cancel_pledge, pledge_detail
+from core.fund.setup import reveal_account
+from core.parties.service import reveal_number
+from desktop.parts.view_model import ViewModel
+from desktop.support.context import Context
+
+Done = Callable[[object], object]
+Failed = Callable[[AppError], object]
+D = TypeVar("D")
+
+#: Kinds whose change may show in a record of the fund.
+WATCHED = frozenset(
+    {
+        "donation", "receipt", "fund_pledge", "fund_donor", "fund_unit", "fund_purpose",
+        "fund_campaign", "party", "document", "attachment", "receipt_book",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RecordState(Generic[D]):
+    """What a tab shows.
+
+    Attributes:
+        revealed: numbers in clear by what they are (`number`, `account`), until another record
+            is chosen.
+        acting: an action is under way; its buttons wait.
+    """
+
+    selected: int | None = None
+    detail: D | None = None
+    revealed: tuple[tuple[str, str], ...] = ()
+    acting: bool = False
+    failure: AppError | None = None
+
+
+class RecordViewModel(ViewModel[RecordState[D]], Generic[D]):
+    """Shows one record of a list and acts on it."""
+
+    def __init__(
+        self, context: Context, load: Callable[[Session, int], D], parent: QObject | None = None
+    ) -> None:
+        super().__init__(context, RecordState(), parent)
+        self._load = load
+        context.changes.connect(self._on_changes)
+
+    def select(self, record_id: int | None) -> None:
+        """Show this record in the detail."""
+        if record_id == self.state.selected:
+            return
+        self.change(selected=record_id, detail=None, revealed=(), failure=None)
+        self.reload()
+
+    def reload(self) -> None:
+        """Load the record shown again."""
+        record_id = self.state.selected
+        if record_id is None:
+            return
+        self.context.jobs.read(
+            lambda session: (record_id, self._load(session, record_id)),
+            done=self._loaded,
+            failed=self._failed,
+            key=f"fund-detail-{id(self)}",
+            latest=True,
+        )
+
+    def act(
+        self, action: Callable[[Session], object], done: Done | None = None,
+        failed: Failed | None = None,
+    ) -> None:  # fmt: skip
+        """Run one use case; while it runs, a second press does nothing."""
+
+        def finished(result: object) -> None:
+            self.change(acting=False)
+            if done is not None:
+                done(result)
+
+        def refused(error: AppError) -> None:
+            self.change(acting=False)
+            if failed is not None:
+                failed(error)
+            else:
+                self.change(failure=error)
+
+        job = self.context.jobs.write(
+            action, done=finished, failed=refused, key=f"fund-act-{id(self)}"
+        )
+        if job is not None:
+            self.change(acting=True, failure=None)
+
+    def reveal_number(self, party_id: int, reason: str) -> None:
+        """Show the donor's identity number in clear; the look is logged."""
+        self._reveal("number", lambda session: reveal_number(session, party_id, reason))
+
+    def reveal_account(self, unit_id: int, reason: str) -> None:
+        """Show the unit's account in clear; the look is logged."""
+        self._reveal("account", lambda session: reveal_account(session, unit_id, reason))
+
+    def _reveal(self, what: str, action: Callable[[Session], str]) -> None:
+        record_id = self.state.selected
+
+        def shown(text: object) -> None:
+            if self.state.selected == record_id:
+                kept = [pair for pair in self.state.revealed if pair[0] != what]
+                self.change(revealed=(*kept, (what, str(text))))
+
+        self.act(action, shown)
+
+    def _loaded(self, found: tuple[int, D]) -> None:
+        record_id, detail = found
+        if record_id == self.state.selected:
+            self.change(detail=detail)
+
+    def _failed(self, error: AppError) -> None:
+        self.change(failure=error)
+
+    def _on_changes(self, changes: object) -> None:
+        if any(kind in WATCHED for kind, _id in changes):  # type: ignore[attr-defined]
+            self.reload()
+
+
+class DonationsViewModel(RecordViewModel[DonationDetail]):
+    """Takes a donation from its note to its receipt."""
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(context, donation_detail, parent)
+
+    def review(self) -> None:
+        """Agree to a receipt for the donation shown."""
+        detail = self.state.detail
+        if detail is not None:
+            self.act(lambda session: donations.review(session, detail.id, detail.version))
+
+    def refund(self, reason: str) -> None:
+        """Pay the donation shown back."""
+        detail = self.state.detail
+        if detail is not None:
+            self.act(lambda session: donations.refund(session, detail.id, detail.version, reason))
+
+    def thank(self, done: Done) -> None:
+        """Prepare the donation certificate of the donation shown."""
+        detail = self.state.detail
+        if detail is not None:
+            self.act(lambda session: papers.thank(session, detail.id), done)
+
+    def links(self, ids: list[int], done: Callable[[list[DonationLink]], object]) -> None:
+        """Load the donations of a selection."""
+        self.context.jobs.read(
+            lambda session: donation_links(session, ids),
+            done=done,
+            failed=self._failed,
+            key=f"fund-links-{id(self)}",
+            latest=True,
+        )
+
+    def year_links(self, done: Callable[[list[DonationLink]], object]) -> None:
+        """Load what the donor of the donation shown gave in its year and has no receipt for."""
+        detail = self.state.detail
+        if detail is None:
+            return
+        donor, unit = detail.donor.id, detail.unit.id
+        year = detail.content.received_on.year
+
+        def load(session: Session) -> list[DonationLink]:
+            return donation_links(session, of_the_year(session, donor, unit, year))
+
+        self.context.jobs.read(load, done=done, failed=self._failed, key="fund-year", latest=True)
+
+    def arrive_many(self, chosen: list[tuple[int, int]], done: Done) -> None:
+        """Note the arrival of several donations as announced."""
+        self.act(lambda session: arrive_each(session, chosen), done)
+
+    def review_many(self, chosen: list[tuple[int, int]], done: Done) -> None:
+        """Review several donations."""
+        self.act(lambda session: review_each(session, chosen), done)
+
+
+class ReceiptsViewModel(RecordViewModel[ReceiptDetail]):
+    """Declares receipts void, has them decided, copies them."""
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(context, receipt_detail, parent)
+
+    def ask_change(self, command: ChangeReceipt, done: Done, failed: Failed) -> None:
+        """Ask for a receipt to be declared void or reversed."""
+        self.act(lambda session: request_change(session, command), done, failed)
+
+    def decide(self, seen: ReceiptDetail, *, agree: bool, done: Done, failed: Failed) -> None:
+        """Agree to the open request, or refuse it; `seen` is the receipt as the person saw it."""
+        self.act(
+            lambda session: decide_change(session, seen.id, seen.version, agree=agree),
+            done,
+            failed,
+        )
+
+    def copy(
+        self, document_id: int, purpose: str, done: Callable[[DocumentSummary], object]
+    ) -> None:
+        """Prepare a copy 复制件 of our own letter."""
+
+        def made(result: object) -> None:
+            if isinstance(result, DocumentSummary):
+                done(result)
+
+        self.act(lambda session: make_copy(session, document_id, purpose), made)
+
+
+class PledgesViewModel(RecordViewModel[PledgeDetail]):
+    """Shows a commitment and ends it."""
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(context, pledge_detail, parent)
+
+    def cancel(self, reason: str) -> None:
+        """Say that the rest will not come."""
+        detail = self.state.detail
+        if detail is not None:
+            line = detail.line
+            self.act(lambda session: cancel_pledge(session, line.id, line.version, reason))
