@@ -4,6 +4,8 @@ A table says in `info` what the database itself must guard (see :mod:`db.trigger
 
 - ``audited``: every change leaves a line in the audit log;
 - ``secret``: columns whose values never appear in that log; ``unaudited``: that are left out of it;
+  ``digested``: long texts that it tells by their SHA-256;
+- ``sealed``: columns with frozen data → the column with their SHA-256, compared by `audit check`;
 - ``append_only``: rows are added, never changed or removed;
 - ``frozen``: columns that never change once ``frozen_when`` (SQL over the row) holds, or ever; a row
   that is frozen is never removed and stays frozen, whatever else of it changes;

@@ -15,7 +15,9 @@ class Blob(Base):
     """The bytes of a file, once, under their SHA-256 (hexadecimal)."""
 
     __tablename__ = "blob"
-    __table_args__ = ({"info": {"append_only": True, "quiet": True}},)
+    __table_args__ = (
+        {"info": {"append_only": True, "quiet": True, "sealed": {"bytes": "sha256"}}},
+    )
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     size: Mapped[int]

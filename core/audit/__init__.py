@@ -8,13 +8,18 @@ hash is printed on closing sheets, because only an outside copy shows a cut tail
 
 from __future__ import annotations
 
+from core.audit.agreement import Agreement, Disagreement, Fault, compare_rows
 from core.audit.chain import AuditVerdict, head, verify_chain
 from core.audit.lines import AuditLine, lines
 from core.audit.recorder import executed, flushed, note, write_lines
 
 __all__ = [
+    "Agreement",
     "AuditLine",
     "AuditVerdict",
+    "Disagreement",
+    "Fault",
+    "compare_rows",
     "executed",
     "flushed",
     "head",

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Table, insert, inspect, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.state import InstanceState
+from sqlalchemy.sql.elements import NamedColumn
 from sqlalchemy.types import TypeDecorator
 
 from core.audit.chain import head, said_hash
@@ -107,13 +108,11 @@ def _values(
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     skipped = set(table.info.get("unaudited", ()))
-    secret = set(table.info.get("secret", ()))
     if action == "insert":
-        return None, _given(state, skipped, secret, dialect) or None
+        return None, _given(state, table, dialect) or None
     for attribute in state.mapper.column_attrs:
         column = attribute.columns[0]
-        name = column.name
-        if name in skipped:
+        if column.name in skipped:
             continue
         history = state.attrs[attribute.key].history
         if action == "update" and not history.has_changes():
@@ -128,16 +127,14 @@ def _values(
             old_known, new_known = bool(history.deleted), new is not None or bool(history.deleted)
         for target, value, known in ((before, old, old_known), (after, new, new_known)):
             if known:
-                plain = _plain(column.type, value, dialect)
-                target[name] = SECRET if name in secret and value is not None else plain
+                target[column.name] = _logged(table, column, value, dialect)
     return before or None, after or None
 
 
-def _given(
-    state: InstanceState[Any], skipped: set[str], secret: set[str], dialect: Any
-) -> dict[str, Any]:
+def _given(state: InstanceState[Any], table: Table, dialect: Any) -> dict[str, Any]:
     """What a new row was given; defaults and its key are not, so they are left out."""
     values: dict[str, Any] = {}
+    skipped = set(table.info.get("unaudited", ()))
     for key in state.committed_state:
         attribute = state.mapper.column_attrs.get(key)
         value = state.dict.get(key)
@@ -145,9 +142,22 @@ def _given(
             continue
         column = attribute.columns[0]
         if column.name not in skipped:
-            plain = _plain(column.type, value, dialect)
-            values[column.name] = SECRET if column.name in secret else plain
+            values[column.name] = _logged(table, column, value, dialect)
     return values
+
+
+def _logged(table: Table, column: NamedColumn[Any], value: Any, dialect: Any) -> Any:
+    """A value as the log tells it: secret ones hidden, long texts by their hash."""
+    if value is not None and column.name in table.info.get("secret", ()):
+        return SECRET
+    plain = _plain(column.type, value, dialect)
+    if isinstance(plain, str) and column.name in table.info.get("digested", ()):
+        return _digest(plain.encode())
+    return plain
+
+
+def _digest(data: bytes) -> dict[str, Any]:
+    return {"sha256": sha256(data).hexdigest(), "size": len(data)}
 
 
 def _plain(kind: Any, value: Any, dialect: Any) -> Any:
@@ -158,7 +168,7 @@ def _plain(kind: Any, value: Any, dialect: Any) -> Any:
         case None | bool() | int() | str():
             return value
         case bytes():
-            return {"sha256": sha256(value).hexdigest(), "size": len(value)}
+            return _digest(value)
         case datetime() | date():
             return value.isoformat()
         case Enum():

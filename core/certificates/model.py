@@ -296,7 +296,14 @@ class CarbonCalculation(Base):
     __tablename__ = "application_calculation"
     __table_args__ = (
         Index("ix_application_calculation_application_id", "application_id"),
-        {"info": {"audited": True, "append_only": True, "root": ROOT}},
+        {
+            "info": {
+                "audited": True,
+                "append_only": True,
+                "sealed": {"inputs": "inputs_hash"},
+                "root": ROOT,
+            }
+        },
     )
 
     id: Mapped[intpk]

@@ -124,6 +124,7 @@ class RegisterEntry(Base):
             "info": {
                 "audited": True,
                 "append_only": True,
+                "sealed": {"facts": "facts_sha256"},
                 "guard": "certificates.register",
                 "root": ("certificate", "certificate_id"),
             }

@@ -50,7 +50,14 @@ class PaperTemplate(Base):
     __table_args__ = (
         Index("ix_paper_template_kind_by_office", "kind", "by_office"),
         # Long texts stand in the log by their hashes.
-        {"info": {"audited": True, "append_only": True, "unaudited": ["source"]}},
+        {
+            "info": {
+                "audited": True,
+                "append_only": True,
+                "digested": ["source"],
+                "sealed": {"source": "sha256"},
+            }
+        },
     )
 
     id: Mapped[intpk]
@@ -74,7 +81,8 @@ class Document(Base):
         {
             "info": {
                 "audited": True,
-                "unaudited": ["facts"],
+                "digested": ["facts"],
+                "sealed": {"facts": "facts_sha256"},
                 "fixed": [
                     "kind",
                     "template_id",

@@ -19,7 +19,6 @@ class DocumentStamp(Base):
         {
             "info": {
                 "audited": True,
-                "unaudited": ["token"],
                 "fixed": ["document_id", "sha256", "since"],
                 "frozen": ["token", "stamped_at", "stamped_by"],
                 "frozen_when": "token IS NOT NULL",

@@ -40,7 +40,7 @@ class Receipt(Versioned, Base):
             "info": {
                 "audited": True,
                 "no_delete": True,
-                "unaudited": ["facts"],
+                "digested": ["facts"],
                 "fixed": [
                     "way", "number", "bill_code", "check_code", "unit_id", "donor_id", "title",
                     "amount", "issued_on", "facts", "cashier_id", "reviewer_id", "issuer_id",
