@@ -20,15 +20,17 @@ from desktop.pages.fund.dialogs import arrival_dialog, rebook_dialog, statement_
 from desktop.pages.fund.donation_form import DonationDialog
 from desktop.pages.fund.donation_pane import DonationPane
 from desktop.pages.fund.issue_dialog import IssueDialog
-from desktop.pages.fund.tab import RecordTab, set_allowed
+from desktop.pages.fund.tab import FundTab
 from desktop.pages.fund.tax_dialog import TaxDialog
 from desktop.pages.fund.tones import donation_tone
-from desktop.pages.fund.view_model import DonationsViewModel, RecordState
+from desktop.pages.fund.view_model import DonationsViewModel
 from desktop.parts.action_dialog import ActionDialog
 from desktop.parts.detail_pane import MenuEntry
 from desktop.parts.export import export_list
 from desktop.parts.import_wizard import ImportWizard
 from desktop.parts.reason import ask_reason
+from desktop.parts.record_view_model import RecordState
+from desktop.parts.tabs import set_allowed
 from desktop.support.context import Context
 from desktop.widgets.record_table import RecordTable
 
@@ -36,7 +38,7 @@ State = RecordState[DonationDetail]
 S = DonationState
 
 
-class DonationsTab(RecordTab):
+class DonationsTab(FundTab):
     """The cashier's, the reviewer's and the issuer's daily list."""
 
     key: ClassVar[str] = "donations"

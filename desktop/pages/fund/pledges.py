@@ -15,12 +15,13 @@ from desktop.pages.fund.dialogs import load_choices, pledge_dialog
 from desktop.pages.fund.donation_form import DonationDialog
 from desktop.pages.fund.donation_form_model import Start
 from desktop.pages.fund.donation_pane import LinkList, fund_timeline
-from desktop.pages.fund.tab import RecordTab, set_allowed
 from desktop.pages.fund.tones import PLEDGE_TONES, pledge_tone
-from desktop.pages.fund.view_model import PledgesViewModel, RecordState
+from desktop.pages.fund.view_model import PledgesViewModel
 from desktop.parts.detail_pane import DetailPane, MenuEntry
 from desktop.parts.export import export_list
 from desktop.parts.reason import ask_reason
+from desktop.parts.record_view_model import RecordState
+from desktop.parts.tabs import RecordTab, set_allowed
 from desktop.support.context import Context
 from desktop.widgets.record_table import RecordTable
 from desktop.widgets.section import Section

@@ -18,20 +18,22 @@ from desktop.pages.fund.change_dialogs import change_dialog, decide_dialog
 from desktop.pages.fund.issue_dialog import IssueDialog
 from desktop.pages.fund.receipt_pane import ReceiptPane
 from desktop.pages.fund.stock_print import OnSheet, StockPrintDesk
-from desktop.pages.fund.tab import RecordTab, set_allowed
+from desktop.pages.fund.tab import FundTab
 from desktop.pages.fund.tones import receipt_tone
-from desktop.pages.fund.view_model import ReceiptsViewModel, RecordState
+from desktop.pages.fund.view_model import ReceiptsViewModel
 from desktop.parts.action_dialog import ActionDialog
 from desktop.parts.detail_pane import MenuEntry
 from desktop.parts.export import export_list
 from desktop.parts.reason import ask_reason
+from desktop.parts.record_view_model import RecordState
+from desktop.parts.tabs import set_allowed
 from desktop.support.context import Context
 from desktop.widgets.record_table import RecordTable
 
 State = RecordState[ReceiptDetail]
 
 
-class ReceiptsTab(RecordTab):
+class ReceiptsTab(FundTab):
     """Every receipt of the three ways, its prints and its end."""
 
     key: ClassVar[str] = "receipts"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject
 from sqlalchemy.orm import Session
 
 from core.documents.service import DocumentSummary, make_copy
-from core.errors import AppError
 from core.fund import donations, papers
 from core.fund.arrivals import arrive_each, review_each
 from core.fund.changes import ChangeReceipt, decide_change, request_change
@@ -26,11 +24,9 @@ from core.fund.details import (
 from core.fund.pledges import PledgeDetail, cancel_pledge, pledge_detail
 from core.fund.setup import reveal_account
 from core.parties.service import reveal_number
-from desktop.parts.view_model import ViewModel
+from desktop.parts.record_view_model import Done, Failed, RecordViewModel
 from desktop.support.context import Context
 
-Done = Callable[[object], object]
-Failed = Callable[[AppError], object]
 D = TypeVar("D")
 
 #: Kinds whose change may show in a record of the fund.
@@ -42,109 +38,24 @@ WATCHED = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class RecordState(Generic[D]):
-    """What a tab shows.
-
-    Attributes:
-        revealed: numbers in clear by what they are (`number`, `account`), until another record
-            is chosen.
-        acting: an action is under way; its buttons wait.
-    """
-
-    selected: int | None = None
-    detail: D | None = None
-    revealed: tuple[tuple[str, str], ...] = ()
-    acting: bool = False
-    failure: AppError | None = None
-
-
-class RecordViewModel(ViewModel[RecordState[D]], Generic[D]):
-    """Shows one record of a list and acts on it."""
+class FundViewModel(RecordViewModel[D], Generic[D]):
+    """A record of the fund: what may be seen in clear."""
 
     def __init__(
         self, context: Context, load: Callable[[Session, int], D], parent: QObject | None = None
     ) -> None:
-        super().__init__(context, RecordState(), parent)
-        self._load = load
-        context.changes.connect(self._on_changes)
-
-    def select(self, record_id: int | None) -> None:
-        """Show this record in the detail."""
-        if record_id == self.state.selected:
-            return
-        self.change(selected=record_id, detail=None, revealed=(), failure=None)
-        self.reload()
-
-    def reload(self) -> None:
-        """Load the record shown again."""
-        record_id = self.state.selected
-        if record_id is None:
-            return
-        self.context.jobs.read(
-            lambda session: (record_id, self._load(session, record_id)),
-            done=self._loaded,
-            failed=self._failed,
-            key=f"fund-detail-{id(self)}",
-            latest=True,
-        )
-
-    def act(
-        self, action: Callable[[Session], object], done: Done | None = None,
-        failed: Failed | None = None,
-    ) -> None:  # fmt: skip
-        """Run one use case; while it runs, a second press does nothing."""
-
-        def finished(result: object) -> None:
-            self.change(acting=False)
-            if done is not None:
-                done(result)
-
-        def refused(error: AppError) -> None:
-            self.change(acting=False)
-            if failed is not None:
-                failed(error)
-            else:
-                self.change(failure=error)
-
-        job = self.context.jobs.write(
-            action, done=finished, failed=refused, key=f"fund-act-{id(self)}"
-        )
-        if job is not None:
-            self.change(acting=True, failure=None)
+        super().__init__(context, load, WATCHED, parent)
 
     def reveal_number(self, party_id: int, reason: str) -> None:
         """Show the donor's identity number in clear; the look is logged."""
-        self._reveal("number", lambda session: reveal_number(session, party_id, reason))
+        self.reveal("number", lambda session: reveal_number(session, party_id, reason))
 
     def reveal_account(self, unit_id: int, reason: str) -> None:
         """Show the unit's account in clear; the look is logged."""
-        self._reveal("account", lambda session: reveal_account(session, unit_id, reason))
-
-    def _reveal(self, what: str, action: Callable[[Session], str]) -> None:
-        record_id = self.state.selected
-
-        def shown(text: object) -> None:
-            if self.state.selected == record_id:
-                kept = [pair for pair in self.state.revealed if pair[0] != what]
-                self.change(revealed=(*kept, (what, str(text))))
-
-        self.act(action, shown)
-
-    def _loaded(self, found: tuple[int, D]) -> None:
-        record_id, detail = found
-        if record_id == self.state.selected:
-            self.change(detail=detail)
-
-    def _failed(self, error: AppError) -> None:
-        self.change(failure=error)
-
-    def _on_changes(self, changes: object) -> None:
-        if any(kind in WATCHED for kind, _id in changes):  # type: ignore[attr-defined]
-            self.reload()
+        self.reveal("account", lambda session: reveal_account(session, unit_id, reason))
 
 
-class DonationsViewModel(RecordViewModel[DonationDetail]):
+class DonationsViewModel(FundViewModel[DonationDetail]):
     """Takes a donation from its note to its receipt."""
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
@@ -200,7 +111,7 @@ class DonationsViewModel(RecordViewModel[DonationDetail]):
         self.act(lambda session: review_each(session, chosen), done)
 
 
-class ReceiptsViewModel(RecordViewModel[ReceiptDetail]):
+class ReceiptsViewModel(FundViewModel[ReceiptDetail]):
     """Declares receipts void, has them decided, copies them."""
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
@@ -230,7 +141,7 @@ class ReceiptsViewModel(RecordViewModel[ReceiptDetail]):
         self.act(lambda session: make_copy(session, document_id, purpose), made)
 
 
-class PledgesViewModel(RecordViewModel[PledgeDetail]):
+class PledgesViewModel(FundViewModel[PledgeDetail]):
     """Shows a commitment and ends it."""
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
