@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -21,6 +21,7 @@ from core.config import MachineConfig
 from core.errors import InputError
 from core.i18n import use
 from desktop.support.dialogs import Dialogs
+from desktop.support.page import Page
 
 if TYPE_CHECKING:
     from core.database import Database
@@ -145,6 +146,25 @@ class Stage:
 
 
 Scene = Callable[[Stage], None]
+P = TypeVar("P", bound=Page)
+
+
+def place(stage: Stage, kind: type[P]) -> P:
+    """Bring a page to the front, as a click in the rail does."""
+    workspace = stage.desktop.window.workspace
+    assert workspace is not None  # somebody is signed in
+    page = workspace.show_place(kind.key)
+    assert isinstance(page, kind)
+    stage.settle()
+    return page
+
+
+def caught(
+    stage: Stage, act: Callable[[], object], then: Callable[[QDialog], None] | None = None
+) -> None:
+    """Photograph the dialog that an action opens."""
+    with stage.looking(then):
+        act()
 
 
 def open_as_artist(order: Order, clock: FixedClock) -> Database:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtWidgets import QDialog
 
@@ -20,29 +19,8 @@ from desktop.pages.parties.page import PartiesPage
 from desktop.pages.system.page import SystemPage
 from desktop.parts.import_wizard import ImportWizard
 from desktop.parts.party_form import PartyFormDialog
-from desktop.pictures import Scene, Stage
-from desktop.support.page import Page
-
-P = TypeVar("P", bound=Page)
-
-
-def place(stage: Stage, kind: type[P]) -> P:
-    """Bring a page to the front, as a click in the rail does."""
-    workspace = stage.desktop.window.workspace
-    assert workspace is not None  # somebody is signed in
-    page = workspace.show_place(kind.key)
-    assert isinstance(page, kind)
-    stage.settle()
-    return page
-
-
-def caught(
-    stage: Stage, act: Callable[[], object], then: Callable[[QDialog], None] | None = None
-) -> None:
-    """Photograph the dialog that an action opens."""
-    with stage.looking(then):
-        act()
-
+from desktop.pictures import Scene, Stage, caught, place
+from desktop.scenes_fund import SCENES as FUND_SCENES
 
 # -- 工作台
 
@@ -343,6 +321,7 @@ SCENES: Mapping[str, Scene] = {
     "step-delivery": step_scene("notice", "record_delivery"),
     "step-paper": step_scene("correction", "take_paper"),
     "step-refuse": step_scene("preliminary", "refuse"),
+    **FUND_SCENES,
     "documents": documents,
     "document-verdict": document_verdict,
     "document-forged": document_forged,
