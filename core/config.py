@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from core.errors import EnvironmentFault
+from core.files import write_whole
 from core.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_
 from core.messages import register
 
@@ -44,6 +45,10 @@ class MachineConfig:
         login: who logged in last, offered at the next start.
         scale: size of texts in percent.
         signing_key: PKCS#12 file the office signs its papers with; its passphrase is never here.
+        token_library: PKCS#11 library of the signing token that is used instead of that file.
+        token_label: which of its tokens; the first one when empty.
+        token_serial: which of those with this label.
+        codes_key: key file (PEM) that signs the codes on papers a token signs.
     """
 
     database: str = ""
@@ -52,6 +57,10 @@ class MachineConfig:
     login: str = ""
     scale: int = 100
     signing_key: str = ""
+    token_library: str = ""
+    token_label: str = ""
+    token_serial: str = ""
+    codes_key: str = ""
 
 
 def data_folder() -> Path:
@@ -100,11 +109,9 @@ def save(settings: MachineConfig, path: Path | None = None) -> None:
     """
     path = path or config_file()
     lines = [f"{key} = {_toml(value)}\n" for key, value in asdict(settings).items()]
-    scratch = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text("".join(lines), encoding="utf-8")
-        scratch.replace(path)
+        write_whole(path, "".join(lines).encode())
     except OSError as problem:
         raise EnvironmentFault("config.unwritable", path=str(path)) from problem
 

@@ -69,7 +69,7 @@ CAPABILITY = Capability(
             N_("Papers waiting for their signature"),
             pending_count,
             "document",
-            {"state": "to_sign"},
+            {"awaits": "signature"},
         ),
         Queue(
             "papers.to_stamp",

@@ -49,7 +49,13 @@ class _Papers:
         FilterSpec("state", N_("State"), tuple((s.value, t) for s, t in STATES.items())),
         FilterSpec("signs_next", N_("Signs next"), tuple(TITLES.items())),
         FilterSpec(
-            "awaits", N_("Awaits"), (("stamp", N_("Its time stamp")), ("print", N_("Its print")))
+            "awaits",
+            N_("Awaits"),
+            (
+                ("signature", N_("A signature")),
+                ("stamp", N_("Its time stamp")),
+                ("print", N_("Its print")),
+            ),
         ),
     )
 
@@ -64,7 +70,7 @@ class _Papers:
             )
         if state := query.filters.get("state"):
             conditions.append(Document.state == DocumentState(state))
-        if query.filters.get("waiting"):
+        if query.filters.get("awaits") == "signature":
             conditions.append(Document.state.in_(WAITING))
         if role := query.filters.get("signs_next"):
             conditions.append(or_(Document.awaits == role, Document.awaits.like(f"{role},%")))

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from core import attachments, settings
 from core.database import Database, actor, now, require, today
 from core.documents import facts as facts_
-from core.documents import fonts, signatories
+from core.documents import fonts, signatories, watch
 from core.documents.layout import Marks
 from core.documents.model import (
     Document,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from core.numbering import TakenNumber
 
 CHUNK = 100
+_TO_SIGN = DocumentState.TO_SIGN
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class DocumentSummary:
 class IssuedPaper:
     """What `issue_pending` did with one paper: its bytes' hash, or why it still waits.
 
-    `awaits` says who signs next where the paper is not complete.
+    `signed` says whether this run signed it, `awaits` who signs next where it is not complete.
     """
 
     document_id: int
@@ -84,6 +85,7 @@ class IssuedPaper:
     number: str
     sha256: str = ""
     awaits: str = ""
+    signed: bool = False
     fault: Exception | None = None
 
 
@@ -234,6 +236,17 @@ def pending_count(session: Session) -> int:
     return session.scalar(query) or 0
 
 
+def turns(session: Session, signer: Signer) -> list[int]:
+    """The waiting papers whose next signature this person may give with this certificate."""
+    rows = [row for row in pending(session) if may_sign(session, row.awaits)]
+    several = {row.id for row in rows if row.awaits != "bureau" or row.state is not _TO_SIGN}
+    return [
+        row.id
+        for row in rows
+        if row.id not in several or unsuited(work(session, row.id), signer) is None
+    ]
+
+
 def work(session: Session, document_id: int) -> Work:
     """All that rendering a prepared or issued document needs."""
     row = _get(session, document_id)
@@ -330,6 +343,10 @@ def issue_pending(
         rows = [row for row in pending(session) if ids is None or row.id in set(ids)]
         mine = {row.id for row in rows if may_sign(session, row.awaits)}
         server = server or stamper(session)
+        noted = not rows or watch.is_noted(session, signer)
+    if not noted:
+        with database.write() as session:
+            watch.note(session, signer)
     waiting = [row.id for row in rows if row.id in mine]
     others = [row for row in rows if row.id not in mine and ids is not None]
     results = [
@@ -396,6 +413,7 @@ def _try_finish(session: Session, task: Work, signer: Signer, one: _Pressed) -> 
         task.number,
         summary.sha256 or "",
         next_role(summary.awaits),
+        signed=True,
     )
 
 

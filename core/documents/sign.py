@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.clock import china_date
 from core.documents import cms
 from core.documents.fields import Slot
+from core.documents.keyfile import key_bytes
 from core.documents.qr import QrKey
 from core.errors import EnvironmentFault
 from core.i18n import N_
@@ -90,14 +91,12 @@ def common_name(certificate: Certificate) -> str:
 def from_pkcs12(path: Path, passphrase: str) -> Signer:
     """The signer in a PKCS#12 file; the QR key is read from `<name>.qr.pem` beside it.
 
-    Raises EnvironmentFault: sign.no_file, sign.passphrase, sign.no_key, sign.key_kind.
+    Raises EnvironmentFault: sign.no_file, sign.passphrase, sign.no_key, sign.key_kind, and those of
+    `keyfile.key_bytes` for files of another kind.
     """
     from cryptography.hazmat.primitives.serialization import pkcs12
 
-    try:
-        data = path.read_bytes()
-    except OSError as fault:
-        raise EnvironmentFault("sign.no_file", file=path.name) from fault
+    data = key_bytes(path)
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(data, passphrase.encode())
     except ValueError as fault:
@@ -107,6 +106,17 @@ def from_pkcs12(path: Path, passphrase: str) -> Signer:
     qr_path = path.with_suffix(".qr.pem")
     qr = QrKey.from_pem(qr_path, passphrase) if qr_path.exists() else None
     return from_key(key, certificate, tuple(others), qr)  # type: ignore[arg-type]
+
+
+def with_codes(signer: Signer, path: Path, passphrase: str) -> Signer:
+    """The signer with the office's key for codes from a file: a token holds none.
+
+    Raises EnvironmentFault: sign.no_file, sign.passphrase, sign.key_kind.
+    """
+    try:
+        return replace(signer, qr=QrKey.from_pem(path, passphrase))
+    except OSError as fault:
+        raise EnvironmentFault("sign.no_file", file=path.name) from fault
 
 
 def from_key(

@@ -28,13 +28,55 @@ _SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 class TokenKey:
     """Where a key is: the maker's library, the token's label (the first one if empty), the key's.
 
-    `certificates` are further certificates of the chain (DER) that the token does not hold.
+    `serial` chooses among tokens of one label. `certificates` are further certificates of the chain (DER) that the token does not hold.
     """
 
     library: Path
     token: str = ""
     key: str = ""
     certificates: tuple[bytes, ...] = ()
+    serial: str = ""
+
+
+@dataclass(frozen=True)
+class TokenSeen:
+    """A token in one of the slots of a library, as a person chooses it."""
+
+    slot: int
+    label: str
+    serial: str
+    maker: str
+
+
+#: Libraries of common tokens, offered where they are on this machine.
+KNOWN_LIBRARIES = (
+    "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so",
+    "/usr/lib/opensc-pkcs11.so",
+    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+    "/usr/lib/softhsm/libsofthsm2.so",
+    "C:/Windows/System32/opensc-pkcs11.dll",
+    "C:/Windows/System32/eTPKCS11.dll",
+    "C:/SoftHSM2/lib/softhsm2-x64.dll",
+)
+
+
+def libraries() -> list[Path]:
+    """The known PKCS#11 libraries that are on this machine."""
+    found = [Path(name) for name in KNOWN_LIBRARIES if Path(name).is_file()]
+    return list({path.resolve(): path for path in found}.values())
+
+
+def tokens(library: Path) -> list[TokenSeen]:
+    """The tokens ready to sign in the slots of a library, by slot.
+
+    Raises EnvironmentFault("token.library") when it cannot be loaded.
+    """
+    return [
+        TokenSeen(
+            one.slot.slot_id, one.label, one.serial.decode("ascii", "replace"), one.manufacturer_id
+        )
+        for one in _usable(library, "")
+    ]
 
 
 def from_token(where: TokenKey, pin: str) -> Signer:
@@ -60,15 +102,13 @@ def from_token(where: TokenKey, pin: str) -> Signer:
 
 
 def _session(where: TokenKey, pin: str) -> Any:
-    import pkcs11
     from pkcs11 import exceptions as faults
 
-    try:
-        library = pkcs11.lib(str(where.library))
-        tokens = list(library.get_tokens(token_label=where.token or None))
-    except (faults.PKCS11Error, RuntimeError, OSError) as fault:
-        raise EnvironmentFault("token.library", file=where.library.name) from fault
-    usable = [one for one in tokens if pkcs11.TokenFlag.TOKEN_INITIALIZED in one.flags]
+    usable = [
+        one
+        for one in _usable(where.library, where.token)
+        if not where.serial or one.serial.decode("ascii", "replace") == where.serial
+    ]
     if not usable:
         raise EnvironmentFault("token.missing", token=where.token or "—")
     try:
@@ -79,6 +119,18 @@ def _session(where: TokenKey, pin: str) -> Any:
         raise EnvironmentFault("token.locked", token=usable[0].label) from fault
     except faults.PKCS11Error as fault:
         raise EnvironmentFault("token.missing", token=usable[0].label) from fault
+
+
+def _usable(library: Path, label: str) -> list[Any]:
+    import pkcs11
+    from pkcs11 import exceptions as faults
+
+    try:
+        loaded = pkcs11.lib(str(library))
+        found = list(loaded.get_tokens(token_label=label or None))
+    except (faults.PKCS11Error, RuntimeError, OSError) as fault:
+        raise EnvironmentFault("token.library", file=library.name) from fault
+    return [one for one in found if pkcs11.TokenFlag.TOKEN_INITIALIZED in one.flags]
 
 
 def _key_and_certificate(session: Any, where: TokenKey) -> tuple[Any, bytes]:

@@ -33,6 +33,7 @@ from desktop.widgets.section import Section
 
 TONES = {
     DocumentState.TO_SIGN: "warning",
+    DocumentState.PARTLY_SIGNED: "warning",
     DocumentState.ISSUED: "good",
     DocumentState.VOID: "error",
 }
@@ -268,6 +269,10 @@ def verdict_columns(verdict: Verdict) -> list[Column]:
         "not_asked": (_("Not asked"), "neutral"),
     }[verdict.register]
     signer = verdict.signer
+    if verdict.signatures:
+        signer = "\n".join(
+            f"{one.title}：{one.signer}　{moment(one.signed_at)}" for one in verdict.signatures
+        )
     if verdict.test_certificate:
         signer = _("{signer} (test certificate)").format(signer=signer)
     return [

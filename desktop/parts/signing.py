@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core import config
 from core.clock import china_date
+from core.config import MachineConfig
 from core.errors import AppError, EnvironmentFault
 from core.i18n import _
 from desktop.jobs.runner import Report, Token
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from core.documents.qr import QrKey
     from core.documents.service import IssuedPaper
     from core.documents.sign import Signer
+    from desktop.parts.token_dialog import TokenChoice
 
 JOB = "sign-papers"
 log = logging.getLogger(__name__)
@@ -42,11 +45,12 @@ class SignerInfo:
 
 @dataclass(frozen=True)
 class SignedReport:
-    """What a run of signing came to."""
+    """What a run of signing came to; `awaits` counts papers that somebody else has to sign next."""
 
     signed: int
     waiting: int
     faults: tuple[AppError, ...] = ()
+    awaits: Mapping[str, int] = field(default_factory=dict)
 
 
 class SigningDesk(QObject):
@@ -116,6 +120,14 @@ class SigningDesk(QObject):
         if path is not None:
             self._unlock(path, then)
 
+    def choose_token(self, then: Callable[[], object] | None = None) -> None:
+        """Let the person choose a token and type its PIN."""
+        from desktop.parts.token_dialog import TokenDialog
+
+        dialog = TokenDialog(self._context)
+        if self._context.dialogs.exec(dialog):
+            self._open_token(dialog.choice(), then)
+
     def sign(self, document_ids: Sequence[int] | None = None) -> None:
         """Sign what waits (or these papers); asks for the certificate where none is open."""
         ids = None if document_ids is None else list(document_ids)
@@ -127,8 +139,11 @@ class SigningDesk(QObject):
             if self._signer is not None:
                 self._run(self._signer, ids)
 
-        stored = config.load().signing_key
-        if stored and Path(stored).is_file():
+        machine = config.load()
+        stored = machine.signing_key
+        if machine.token_library:
+            self._open_stored_token(machine, go_on)
+        elif stored and Path(stored).is_file():
             self._open_stored(Path(stored), go_on)
         else:
             self.choose(go_on)
@@ -165,6 +180,34 @@ class SigningDesk(QObject):
 
         self._context.jobs.io(read, done=opened, failed=self.failed.emit, key="open-signer")
 
+    def _open_stored_token(self, machine: MachineConfig, then: Callable[[], object]) -> None:
+        """Try the PIN the password store keeps, then ask."""
+
+        def read(_token: Token, _report: Report) -> TokenChoice | None:
+            from core.documents.token import TokenKey
+            from desktop.parts.token_dialog import TokenChoice
+
+            try:
+                pin = secrets.load(secrets.token_name(machine.token_label))
+                codes = Path(machine.codes_key) if machine.codes_key else None
+                secret = secrets.load(secrets.signer_name(codes)) if codes else ""
+            except EnvironmentFault:
+                return None  # no store or a locked one: the person is asked
+            if not pin or secret is None:
+                return None
+            key = TokenKey(
+                Path(machine.token_library), machine.token_label, serial=machine.token_serial
+            )
+            return TokenChoice(key, pin, (codes, secret) if codes else None, remember=False)
+
+        def opened(choice: TokenChoice | None) -> None:
+            if choice is None:
+                self.choose_token(then)
+            else:
+                self._open_token(choice, then)
+
+        self._context.jobs.io(read, done=opened, failed=self.failed.emit, key="open-signer")
+
     def _unlock(self, path: Path, then: Callable[[], object] | None) -> None:
         secret = self._context.dialogs.secret(
             _("Sign papers"),
@@ -176,7 +219,29 @@ class SigningDesk(QObject):
         def read(_token: Token, _report: Report) -> Signer:
             from core.documents.sign import from_pkcs12
 
-            return from_pkcs12(path, secret)
+            signer = from_pkcs12(path, secret)
+            machine = config.load()
+            if machine.token_library:  # a file was chosen instead
+                config.save(replace(machine, token_library="", token_label="", token_serial=""))
+            return signer
+
+        def opened(signer: Signer) -> None:
+            self.use(signer)
+            if then is not None:
+                then()
+
+        self._context.jobs.io(read, done=opened, failed=self.failed.emit, key="open-signer")
+
+    def _open_token(self, choice: TokenChoice, then: Callable[[], object] | None) -> None:
+        def read(_token: Token, _report: Report) -> Signer:
+            from core.documents.sign import with_codes
+            from core.documents.token import from_token
+
+            signer = from_token(choice.key, choice.pin)
+            if choice.codes is not None:
+                signer = with_codes(signer, *choice.codes)
+            _remember(choice)
+            return signer
 
         def opened(signer: Signer) -> None:
             self.use(signer)
@@ -194,12 +259,12 @@ class SigningDesk(QObject):
 
         def work(token: Token, report: Report) -> list[IssuedPaper]:
             from core.documents import stamping
-            from core.documents.service import issue_pending, pending
+            from core.documents.service import issue_pending, turns
 
             with database.read() as session:
                 server = stamping.stamper(session)
                 behind = stamping.waiting_count(session)
-                waiting = [row.id for row in pending(session) if ids is None or row.id in ids]
+                waiting = turns(session, signer) if ids is None else ids
             done: list[IssuedPaper] = []
             for number, document_id in enumerate(waiting):
                 # One at a time: the person may stop after any paper, and each is complete.
@@ -225,10 +290,32 @@ class SigningDesk(QObject):
     def _on_done(self, papers: list[IssuedPaper]) -> None:
         faults = tuple(paper.fault for paper in papers if isinstance(paper.fault, AppError))
         self.finished.emit(
-            SignedReport(signed=len(papers) - len(faults), waiting=len(faults), faults=faults)
+            SignedReport(
+                signed=sum(paper.signed for paper in papers),
+                waiting=len(faults),
+                faults=faults,
+                awaits=Counter(paper.awaits for paper in papers if paper.awaits),
+            )
         )
         if self._waiting and self._signer is not None:
             self._run(self._signer, self._waiting.pop(0))
+
+
+def _remember(choice: TokenChoice) -> None:
+    """Use this token from now on; its secrets are kept only where the person wants it."""
+    codes = str(choice.codes[0]) if choice.codes else ""
+    machine = replace(
+        config.load(),
+        token_library=str(choice.key.library),
+        token_label=choice.key.token,
+        token_serial=choice.key.serial,
+        codes_key=codes,
+    )
+    config.save(machine)
+    if choice.remember:
+        secrets.save(secrets.token_name(choice.key.token), choice.pin)
+        if choice.codes is not None:
+            secrets.save(secrets.signer_name(choice.codes[0]), choice.codes[1])
 
 
 def _fetch_stamps(database: Database) -> None:

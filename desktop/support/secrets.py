@@ -90,6 +90,11 @@ def signer_name(file: Path) -> str:
     return f"key@{file}"
 
 
+def token_name(label: str) -> str:
+    """The name a token's PIN is kept under, for lintanctl as well."""
+    return f"token@{label}"
+
+
 def _within(call: Callable[[], T], timeout: float) -> T:
     """Run a call of the store in a thread of its own, which may be left behind hanging."""
     result: Future[T] = Future()

@@ -18,6 +18,9 @@ from core.certificates.figures import (
 )
 from core.clock import china_date
 from core.database import today
+from core.documents import watch
+from core.documents.sign import WARN_DAYS
+from core.documents.watch import Stage, WatchedCertificate
 from core.errors import AppError
 from core.i18n import N_
 from core.office import CAPABILITIES
@@ -25,7 +28,8 @@ from desktop.parts.signing import SignerInfo, SigningDesk
 from desktop.parts.view_model import ViewModel
 from desktop.support.context import Context
 
-SIGNER_WARNING_DAYS = 30
+ENDS = N_("Signing certificate ends")
+ENDED = N_("Signing certificate has ended")
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,16 @@ def overview(session: Session) -> Overview:
             for capability in CAPABILITIES
             for queue in capability.queues
         ),
-        expiring=expiring(session),
+        expiring=(*expiring(session), *map(_certificate, watch.ending(session))),
         figures=year_figures(session, day.year),
         latest=latest_entries(session),
     )
+
+
+def _certificate(one: WatchedCertificate) -> Expiring:
+    """A signing certificate among what ends soon."""
+    title = ENDED if one.stage is Stage.ENDED else ENDS
+    return Expiring(title, one.name, one.valid_until, "document", 0)
 
 
 class DashboardViewModel(ViewModel[DashboardState]):
@@ -93,12 +103,13 @@ class DashboardViewModel(ViewModel[DashboardState]):
         )
 
     def warnings(self) -> tuple[Expiring, ...]:
-        """The signing certificate, when it ends soon; the database does not know it."""
-        signer = self.state.signer
-        if signer is None or signer.days_left > SIGNER_WARNING_DAYS:
+        """The signing certificate, when it ends soon and the register does not know it yet."""
+        signer, known = self.state.signer, self.state.overview
+        if signer is None or signer.days_left > WARN_DAYS[0]:
             return ()
-        title = N_("Signing certificate ends")
-        return (Expiring(title, signer.name, signer.valid_until, "document", 0),)
+        if known is not None and any(one.subject == signer.name for one in known.expiring):
+            return ()
+        return (Expiring(ENDS, signer.name, signer.valid_until, "document", 0),)
 
     def today(self) -> str:
         """The day in China, for the heading."""

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from core.documents.model import DocumentForm, DocumentState, KeyRole
 from core.documents.queries import PAPERS, STATES
 from core.documents.sign import WARN_DAYS
+from core.documents.signatories import TITLES, WAITING, next_role
+from core.documents.watch import STAGES, Stage
 from core.errors import AppError
 from core.i18n import N_, _
 from core.values.listing import ListQuery
@@ -40,6 +42,29 @@ KEY_TITLES = {KeyRole.ROOT: N_("Root certificate"), KeyRole.QR: N_("Key of the c
 def paper_tone(text: str) -> str:
     """The tone of the state column."""
     return next((TONES[state] for state, title in STATES.items() if _(title) == text), "neutral")
+
+
+def _role(awaits: str) -> str:
+    """Who signs next, in words."""
+    return _(TITLES[next_role(awaits)]) if awaits else ""
+
+
+def _signers(state: DocumentsState) -> str:
+    """Who signed, each of several with the time."""
+    if not state.signatures:
+        return state.paper.signer if state.paper else ""
+    return "\n".join(
+        f"{one.signer}（{_(TITLES[one.role])}）　{moment(one.signed_at)}"
+        for one in state.signatures
+    )
+
+
+def _by_role(state: DocumentsState) -> str:
+    """How many papers wait for whom, where it is not for the office alone."""
+    if set(state.waiting_for) <= {"bureau"}:
+        return ""
+    parts = [f"{_(TITLES[role])} {count}" for role, count in sorted(state.waiting_for.items())]
+    return "　" + _("Next to sign: {list}").format(list="、".join(parts))
 
 
 class DropBox(QFrame):
@@ -107,7 +132,16 @@ class DocumentsPage(Page):
         self.signer_button = QPushButton(_("Choose…"))
         self.signer_button.setObjectName("chooseSigner")
         self.signer_button.setProperty("role", "link")
+        self.token_button = QPushButton(_("Token…"))
+        self.token_button.setObjectName("chooseToken")
+        self.token_button.setProperty("role", "link")
+        self.signer.add_head(self.token_button)
         self.signer.add_head(self.signer_button)
+        self.watched = Section(_("Certificates in use"))
+        self.retire_button = QPushButton(_("No longer used…"))
+        self.retire_button.setObjectName("retireCertificate")
+        self.retire_button.setProperty("role", "link")
+        self.watched.add_head(self.retire_button)
         self.roots = Section(_("Trusted keys"))
         self._build()
         self._connect()
@@ -121,6 +155,7 @@ class DocumentsPage(Page):
         """Show a state; the only code that touches the widgets."""
         self._render_queue(state)
         self._render_signer(state.signer)
+        self._render_watched(state)
         self.roots.set_pairs(
             [
                 (_(KEY_TITLES[key.role]), f"{key.name}　{in_groups(key.fingerprint[:16].upper())}")
@@ -136,7 +171,7 @@ class DocumentsPage(Page):
         if state.paper is None:
             return
         paper = state.paper
-        issued = paper.state is not DocumentState.TO_SIGN
+        issued = paper.state not in WAITING
         self.pane.set_header(
             title_of(paper), paper.number, _(STATES[paper.state]), TONES[paper.state]
         )
@@ -146,7 +181,8 @@ class DocumentsPage(Page):
             [
                 (_("Prepared"), moment(paper.created_at)),
                 (_("Issued"), moment(paper.issued_at)),
-                (_("Signed by"), paper.signer),
+                (_("Signed by"), _signers(state)),
+                (_("Signs next"), _role(paper.awaits)),
                 ("SHA-256", in_groups(paper.sha256 or "")),
                 (_("Training sample"), _("Yes") if paper.sample else _("No")),
                 (_("Declared void"), moment(paper.voided_at)),
@@ -158,10 +194,10 @@ class DocumentsPage(Page):
         if state.report is not None and state.report.faults:
             self.queue.show_error(state.report.faults[0])
         elif state.waiting:
-            text = _("{count} papers wait for their signature; their numbers are kept.")
+            text = _("{count} papers wait for a signature; their numbers are kept.")
             self.queue.show_message(
                 "warning",
-                text.format(count=state.waiting),
+                f"{text.format(count=state.waiting)}{_by_role(state)}",
                 _("Sign now") if state.may_sign else "",
                 self.view_model.sign_now,
             )
@@ -189,12 +225,30 @@ class DocumentsPage(Page):
             ]
         )
 
+    def _render_watched(self, state: DocumentsState) -> None:
+        self.watched.set_pairs(
+            [(one.name, f"{one.valid_until}　{_(STAGES[one.stage])}") for one in state.certificates]
+        )
+        self.watched.setVisible(bool(state.certificates))
+        ended = any(one.stage is Stage.ENDED for one in state.certificates)
+        self.retire_button.setVisible(state.may_keys and ended)
+
+    def _retire(self) -> None:
+        """Stop the watch over the certificates that have ended, each after a question."""
+        for one in self.view_model.state.certificates:
+            sentence = _("{name} has ended on {day}. Stop watching it?")
+            told = sentence.format(name=one.name, day=one.valid_until)
+            if one.stage is Stage.ENDED and self.context.dialogs.ask(
+                _("Certificate no longer used"), told, _("Stop watching")
+            ):
+                self.view_model.retire(one.id)
+
     @staticmethod
     def _entries(state: DocumentsState) -> list[MenuEntry]:
         paper = state.paper
         if paper is None:
             return []
-        waiting = paper.state is DocumentState.TO_SIGN
+        waiting = paper.state in WAITING
         unsigned = _("not signed yet") if waiting else ""
         copied = "" if paper.form is DocumentForm.ORIGINAL else _("it is a copy itself")
         void = _("it is void") if paper.state is DocumentState.VOID else ""
@@ -325,6 +379,7 @@ class DocumentsPage(Page):
         side.addWidget(self.drop)
         side.addWidget(self.pane, 1)
         side.addWidget(self.signer)
+        side.addWidget(self.watched)
         side.addWidget(self.roots)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -337,6 +392,8 @@ class DocumentsPage(Page):
         self.drop.choose.clicked.connect(self._choose_file)
         self.drop.dropped.connect(self.verify_file)
         self.signer_button.clicked.connect(self.view_model.choose_signer)
+        self.token_button.clicked.connect(self.view_model.choose_token)
+        self.retire_button.clicked.connect(self._retire)
         self.table.selection_changed.connect(self._on_selection)
         self.print_many.clicked.connect(self._print_many)
         self.go_on.clicked.connect(self._go_on)

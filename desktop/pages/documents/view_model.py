@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject
 from sqlalchemy.orm import Session
 
-from core.documents import keys, service
+from core.documents import keys, service, signatories, watch
 from core.documents.keys import KeySummary
 from core.documents.service import DocumentSummary
+from core.documents.signatories import SignatureSummary
+from core.documents.watch import WatchedCertificate
 from core.errors import AppError
 from desktop.parts.signing import SignedReport, SignerInfo, SigningDesk
 from desktop.parts.view_model import ViewModel
@@ -23,7 +26,10 @@ class DocumentsState:
     """What the page shows.
 
     Attributes:
-        waiting: how many papers wait for their signature.
+        waiting: how many papers wait for a signature.
+        waiting_for: how many of them wait for whom.
+        signatures: of the paper shown, where several sign it.
+        certificates: those that signed for the office.
         signer: the certificate opened in this session.
         report: what the last run of signing came to.
     """
@@ -31,6 +37,9 @@ class DocumentsState:
     selected: int | None = None
     paper: DocumentSummary | None = None
     waiting: int = 0
+    waiting_for: Mapping[str, int] = field(default_factory=dict)
+    signatures: tuple[SignatureSummary, ...] = ()
+    certificates: tuple[WatchedCertificate, ...] = ()
     keys: tuple[KeySummary, ...] = ()
     signer: SignerInfo | None = None
     signing: bool = False
@@ -39,6 +48,18 @@ class DocumentsState:
     may_sign: bool = False
     may_copy: bool = False
     may_void: bool = False
+    may_keys: bool = False
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """What one read of the database gives."""
+
+    waiting_for: Mapping[str, int]
+    keys: tuple[KeySummary, ...]
+    certificates: tuple[WatchedCertificate, ...]
+    paper: DocumentSummary | None
+    signatures: tuple[SignatureSummary, ...]
 
 
 class DocumentsViewModel(ViewModel[DocumentsState]):
@@ -46,7 +67,8 @@ class DocumentsViewModel(ViewModel[DocumentsState]):
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         state = DocumentsState(
-            may_sign=context.may("papers.sign"),
+            may_sign=context.may("papers.sign") or context.may("papers.approve"),
+            may_keys=context.may("papers.keys"),
             may_copy=context.may("papers.copy"),
             may_void=context.may("papers.void"),
         )
@@ -62,11 +84,14 @@ class DocumentsViewModel(ViewModel[DocumentsState]):
         """Count the queue and load the paper shown."""
         document_id = self.state.selected
 
-        def load(
-            session: Session,
-        ) -> tuple[int, tuple[KeySummary, ...], DocumentSummary | None]:
-            paper = service.document(session, document_id) if document_id else None
-            return service.pending_count(session), tuple(keys.keys(session)), paper
+        def load(session: Session) -> _Loaded:
+            return _Loaded(
+                signatories.waiting_for(session),
+                tuple(keys.keys(session)),
+                tuple(one for one in watch.certificates(session) if not one.retired),
+                service.document(session, document_id) if document_id else None,
+                signatories.signatures_of(session, document_id) if document_id else (),
+            )
 
         self.context.jobs.read(
             load, done=self._loaded, failed=self._failed, key="documents", latest=True
@@ -89,6 +114,20 @@ class DocumentsViewModel(ViewModel[DocumentsState]):
         """Open another signing certificate."""
         self.change(failure=None)
         self._desk.choose()
+
+    def choose_token(self) -> None:
+        """Sign with a token from now on."""
+        self.change(failure=None)
+        self._desk.choose_token()
+
+    def retire(self, certificate_id: int) -> None:
+        """Stop watching a certificate that is not used any more."""
+        self.context.jobs.write(
+            lambda session: watch.retire(session, certificate_id),
+            done=self._on_retired,
+            failed=self._failed,
+            key=f"retire-{certificate_id}",
+        )
 
     def copy(self, purpose: str) -> None:
         """Prepare a copy of the paper shown and sign it."""
@@ -117,10 +156,20 @@ class DocumentsViewModel(ViewModel[DocumentsState]):
     def _prepared(self, paper: DocumentSummary) -> None:
         self._desk.sign([paper.id])
 
-    def _loaded(self, found: tuple[int, tuple[KeySummary, ...], DocumentSummary | None]) -> None:
-        waiting, pinned, paper = found
+    def _on_retired(self, _nothing: object) -> None:
+        self.reload()
+
+    def _loaded(self, found: _Loaded) -> None:
+        paper = found.paper
         shown = paper if paper is not None and paper.id == self.state.selected else None
-        self.change(waiting=waiting, keys=pinned, paper=shown)
+        self.change(
+            waiting=sum(found.waiting_for.values()),
+            waiting_for=found.waiting_for,
+            keys=found.keys,
+            certificates=found.certificates,
+            paper=shown,
+            signatures=found.signatures if shown is not None else (),
+        )
 
     def _failed(self, error: AppError) -> None:
         self.change(failure=error)
