@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from core import config
 from core.cli.context import Context, find_secret
-from core.cli.output import write_bytes
 from core.errors import EnvironmentFault, InputError, RuleViolation
+from core.files import why, write_whole
 from core.i18n import N_, _
 from core.messages import register, text
 
@@ -31,7 +31,7 @@ register(
 def add(parser: ArgumentParser) -> None:
     """The verbs on papers."""
     verbs = parser.add_subparsers(metavar=_("COMMAND"), required=True)
-    waiting = verbs.add_parser("list", help=_("papers that wait for their signature"))
+    waiting = verbs.add_parser("list", help=_("papers that wait for a signature, and whose"))
     waiting.set_defaults(run=_list)
     resume = verbs.add_parser("resume", help=_("sign and issue the papers that wait"))
     resume.add_argument("--key", metavar="FILE.p12", help=_("the office's signing key"))
@@ -41,11 +41,22 @@ def add(parser: ArgumentParser) -> None:
     )
     resume.add_argument("--token", default="", metavar="LABEL", help=_("which token"))
     resume.add_argument(
+        "--codes-key", metavar="FILE.pem", help=_("signs the codes on papers a token signs")
+    )
+    resume.add_argument(
+        "--codes-key-password-file", metavar="FILE", help=_("the passphrase of that key")
+    )
+    resume.add_argument(
         "--processes", type=int, default=1, metavar="N", help=_("for big batches: so many at once")
     )
     resume.set_defaults(run=_resume)
     stamp = verbs.add_parser("stamp", help=_("fetch the time stamps that stored papers wait for"))
     stamp.set_defaults(run=_stamp)
+    used = verbs.add_parser("certificates", help=_("signing certificates in use, and their end"))
+    used.set_defaults(run=_certificates)
+    retired = verbs.add_parser("retire-certificate", help=_("stop watching one"))
+    retired.add_argument("certificate", type=int)
+    retired.set_defaults(run=_retire)
     copy = verbs.add_parser("copy", help=_("prepare a numbered copy of an issued paper"))
     copy.add_argument("paper", type=int)
     copy.add_argument("--purpose", required=True, help=_("what it is for; kept with the paper"))
@@ -84,7 +95,10 @@ def _add_template_verbs(verbs: Any) -> None:
 
 
 def _list(context: Context, _args: Namespace) -> None:
+    from core.documents.queries import STATES
     from core.documents.service import pending
+    from core.documents.signatories import TITLES, next_role
+    from core.values.cells import term
 
     with context.database().read() as session:
         rows = pending(session)
@@ -94,9 +108,18 @@ def _list(context: Context, _args: Namespace) -> None:
             "title": _("Title"),
             "number": _("Number"),
             "created_at": _("Prepared"),
+            "state": _("State"),
+            "signs_next": _("Signs next"),
         },
         [
-            {"id": row.id, "title": row.title, "number": row.number, "created_at": row.created_at}
+            {
+                "id": row.id,
+                "title": row.title,
+                "number": row.number,
+                "created_at": row.created_at,
+                "state": term(row.state, STATES),
+                "signs_next": term(next_role(row.awaits), TITLES),
+            }
             for row in rows
         ],
         empty=_("No paper waits for its signature."),
@@ -105,7 +128,9 @@ def _list(context: Context, _args: Namespace) -> None:
 
 def _resume(context: Context, args: Namespace) -> int:
     from core.documents.service import issue_pending
+    from core.documents.signatories import TITLES
     from core.errors import AppError
+    from core.values.cells import term
 
     signer, opened = _chosen_signer(args)
     with context.out.progress(_("Signing")) as report, _pool(args, opened) as pool:
@@ -116,12 +141,19 @@ def _resume(context: Context, args: Namespace) -> int:
             "kind": paper.kind,
             "number": paper.number,
             "sha256": paper.sha256 or None,
+            "signs_next": term(paper.awaits, TITLES) if paper.awaits else None,
             "fault": text(paper.fault) if isinstance(paper.fault, AppError) else None,
         }
         for paper in issued
     ]
     context.out.table(
-        {"id": _("Paper"), "number": _("Number"), "sha256": "SHA-256", "fault": _("Not issued")},
+        {
+            "id": _("Paper"),
+            "number": _("Number"),
+            "sha256": "SHA-256",
+            "signs_next": _("Signs next"),
+            "fault": _("Not issued"),
+        },
         rows,
         empty=_("No paper waits for its signature."),
     )
@@ -145,14 +177,64 @@ def _chosen_signer(args: Namespace) -> tuple[Signer, tuple[Path, str] | None]:
         name = args.token or Path(args.pkcs11).name
         question = _("PIN of the token {token}: ").format(token=name)
         pin = find_secret(f"token@{name}", name, question, args.key_password_file)
-        return from_token(TokenKey(Path(args.pkcs11), args.token), pin), None
+        signer = from_token(TokenKey(Path(args.pkcs11), args.token), pin)
+        return _with_codes(signer, args), None
     path = args.key or config.load().signing_key
     if not path:
         raise RuleViolation("papers.no_key")
+    from core.documents.keyfile import key_bytes
     from core.documents.sign import from_pkcs12
 
+    key_bytes(Path(path))
     secret = _passphrase(path, args.key_password_file)
     return from_pkcs12(Path(path), secret), (Path(path), secret)
+
+
+def _with_codes(signer: Signer, args: Namespace) -> Signer:
+    """A token holds no key for the codes: it comes from a file, named or set on this machine."""
+    path = args.codes_key or config.load().codes_key
+    if not path:
+        return signer
+    from core.documents.sign import with_codes
+
+    return with_codes(signer, Path(path), _passphrase(path, args.codes_key_password_file))
+
+
+def _certificates(context: Context, _args: Namespace) -> int:
+    from core.documents import watch
+    from core.values.cells import term
+
+    with context.database().read() as session:
+        rows = [one for one in watch.certificates(session) if not one.retired]
+    context.out.table(
+        {
+            "id": _("Certificate"),
+            "name": _("Name"),
+            "valid_until": _("Valid until"),
+            "days_left": _("Days left"),
+            "stage": _("State"),
+        },
+        [
+            {
+                "id": one.id,
+                "name": one.name,
+                "valid_until": one.valid_until,
+                "days_left": one.days_left,
+                "stage": term(one.stage, watch.STAGES),
+            }
+            for one in rows
+        ],
+        empty=_("Nothing was signed yet."),
+    )
+    return 1 if any(one.stage is watch.Stage.ENDED for one in rows) else 0
+
+
+def _retire(context: Context, args: Namespace) -> None:
+    from core.documents import watch
+
+    with context.database().write() as session:
+        watch.retire(session, args.certificate)
+    context.out.record({"retired": args.certificate}, {"retired": _("No longer used")})
 
 
 def _stamp(context: Context, _args: Namespace) -> None:
@@ -171,8 +253,10 @@ def _stamp(context: Context, _args: Namespace) -> None:
 
 def signer_of(path: str, password_file: str | None) -> Signer:
     """The signing key in a file, opened with its passphrase (file, keyring, or asked for)."""
+    from core.documents.keyfile import key_bytes
     from core.documents.sign import from_pkcs12
 
+    key_bytes(Path(path))  # another kind of file is refused before its passphrase is asked for
     return from_pkcs12(Path(path), _passphrase(path, password_file))
 
 
@@ -225,7 +309,7 @@ def _preview(context: Context, args: Namespace) -> None:
     try:
         facts = json.loads(_text(args.facts))
     except ValueError as problem:
-        raise InputError.of("facts", "papers.facts", path=args.facts, reason=str(problem)) from None
+        raise InputError.of("facts", "papers.facts", path=args.facts, reason=why(problem)) from None
     if not isinstance(facts, dict):
         raise InputError.of("facts", "papers.facts", path=args.facts, reason="{}")
     save_file(Path(args.out), render(template, facts, number=str(facts.get("number", ""))))
@@ -259,7 +343,7 @@ def _text(name: str) -> str:
     try:
         return Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
-        reason = getattr(problem, "strerror", None) or "UTF-8"
+        reason = why(problem)
         raise InputError.of("file", "papers.unreadable", path=name, reason=reason) from problem
 
 
@@ -270,8 +354,8 @@ def save_file(path: Path, data: bytes) -> None:
         EnvironmentFault: the folder is not there, not writable, or full.
     """
     try:
-        write_bytes(path, data)
+        write_whole(path, data)
     except OSError as problem:
         raise EnvironmentFault(
-            "papers.unwritable", path=str(path), reason=problem.strerror or ""
+            "papers.unwritable", path=str(path), reason=why(problem)
         ) from problem

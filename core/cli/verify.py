@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from core import messages
 from core.cli.context import Context
 from core.errors import InputError, RuleViolation
+from core.files import why
 from core.i18n import N_, _
+from core.values.cells import Shown
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -86,6 +88,8 @@ def _verify_pdf(context: Context, path: Path, trust: list[str], session: Session
         raise RuleViolation("verify.no_roots")
     verdict = verify(_bytes(path), roots=roots, session=session, kinds=kinds)
     titles = _titles()
+    if verdict.signatures:
+        titles["signatures"] = _("Signed in turn by")
     if verdict.stamped_at is not None:
         titles["time_stamp"] = _("Time stamp")
     context.out.record(as_record(verdict), titles)
@@ -102,6 +106,7 @@ def as_record(verdict: Verdict) -> dict[str, object]:
         "covers_whole_file": verdict.covers_whole_file,
         "signer": verdict.signer,
         "trusted": verdict.trusted,
+        **({"signatures": _several(verdict)} if verdict.signatures else {}),
         **({"time_stamp": stamp} if stamp else {}),
         "register": {"number": verdict.number, "record": verdict.register} if known else None,
         "status": verdict.status if asked and verdict.status else "unknown",
@@ -110,6 +115,10 @@ def as_record(verdict: Verdict) -> dict[str, object]:
             {"code": code, "message": messages.sentence(code, {})} for code in verdict.reasons
         ],
     }
+
+
+def _several(verdict: Verdict) -> list[Shown]:
+    return [Shown(one, f"{one.title} {one.signer}") for one in verdict.signatures]
 
 
 def _verify_picture(context: Context, path: Path, trust: list[str], session: Session | None) -> int:
@@ -147,9 +156,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as problem:
-        raise InputError.of(
-            "file", "verify.file", path=str(path), reason=problem.strerror or ""
-        ) from problem
+        raise InputError.of("file", "verify.file", path=str(path), reason=why(problem)) from problem
 
 
 def _root(path: Path) -> bytes:
