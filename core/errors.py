@@ -27,11 +27,15 @@ class AppError(Exception):
 
 @dataclass(frozen=True)
 class FieldError:
-    """One wrong field: which, what is wrong (a message code), and the facts for the sentence."""
+    """One wrong field: which, what is wrong (a message code), and the facts for the sentence.
+
+    `label` is what the form calls the field (`N_`, parts from outside to inside), where it is known.
+    """
 
     field: str
     code: str
     params: Mapping[str, object] = dataclass_field(default_factory=dict)
+    label: tuple[str, ...] = ()
 
 
 class InputError(AppError):

@@ -36,8 +36,16 @@ def sentence(code: str, params: Mapping[str, object]) -> str:
 def text(error: AppError | FieldError) -> str:
     """What to tell the person: what is wrong and what to do."""
     if isinstance(error, InputError):
-        return "\n".join(text(field) for field in error.fields)
+        return "\n".join(_with_label(field) for field in error.fields)
     return sentence(error.code, error.params)
+
+
+def _with_label(field: FieldError) -> str:
+    """The sentence behind the label of its field, where a form has named it."""
+    if not field.label:
+        return text(field)
+    label = " ".join(_(part) for part in field.label)
+    return _("{label}: {problem}").format(label=label, problem=text(field))
 
 
 def fact(error: AppError | FieldError) -> dict[str, object]:

@@ -30,7 +30,7 @@ from core.errors import InputError, NotFound, NotPermitted, RuleViolation
 from core.i18n import N_, _, listed
 from core.messages import fact, register, text
 from core.values.cells import Shown
-from core.values.forms import parse_form
+from core.values.forms import labelled, parse_form
 
 register(
     {
@@ -163,8 +163,12 @@ def _advance(
     hindrance = obstacle(session, dossier, step)
     if hindrance is not None:
         raise hindrance
-    given = parse_form(fields_of(session, dossier, step), values)
-    outcome = HANDLERS[step.key](Taking(session, application, step, given))
+    fields = fields_of(session, dossier, step)
+    try:
+        given = parse_form(fields, values)
+        outcome = HANDLERS[step.key](Taking(session, application, step, given))
+    except InputError as wrong:
+        raise labelled(wrong, fields) from wrong
     outcome = replace(outcome, to=_landing(dossier, step, outcome))
     record(session, application, step, outcome)
     index_application(session, application, search_words(dossier))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.cli.context import Context
 from core.cli.filters import add_filters, list_records
 from core.errors import FieldError, InputError
+from core.files import why
 from core.i18n import N_, _
 from core.messages import register
 from core.values.cells import Shown, term
@@ -255,7 +256,14 @@ def _advance(context: Context, args: argparse.Namespace) -> None:
         for path in rest:
             attachments.attach(session, "application", application, args.to, path.name, _read(path))
         version = application_summary(session, application).version
-        summary = advance(session, application, version, args.to, values)
+        try:
+            summary = advance(session, application, version, args.to, values)
+        except InputError:
+            context.out.hint = _(
+                "Give a field with --set NAME=VALUE, a file with --attach FILE. The names: "
+                "lintanctl application steps {number}"
+            ).format(number=args.number)
+            raise
     context.out.record(summary_record(summary) | {"papers": list(summary.documents)})
 
 
@@ -308,7 +316,7 @@ def _from_file(path: Path) -> Mapping[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
+        reason = why(problem)
         raise InputError.of("values", "cli.values_file", path=str(path), reason=reason) from problem
     if not isinstance(found, dict):
         raise InputError.of("values", "cli.values_file", path=str(path), reason="{}")
@@ -319,5 +327,5 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as problem:
-        reason = problem.strerror or ""
+        reason = why(problem)
         raise InputError.of("attach", "cli.attachment", path=str(path), reason=reason) from problem

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from core.i18n import _
@@ -36,6 +35,8 @@ class Output:
         self, *, as_json: bool = False, out: TextIO | None = None, err: TextIO | None = None
     ) -> None:
         self.as_json = as_json
+        #: What a command adds to its error for people: how to do it right.
+        self.hint = ""
         self._out = out or sys.stdout
         self._err = err or sys.stderr
 
@@ -118,6 +119,8 @@ class Output:
             self._err.write("\n")
         else:
             self._err.write(f"{text}\n")
+            if self.hint:
+                self._err.write(f"{self.hint}\n")
 
     def _console(self, file: TextIO | None = None) -> Console:
         from rich.console import Console
@@ -145,10 +148,3 @@ def _shown(value: object) -> str:
         case list() | tuple() | set() | frozenset():
             return "\n".join(_shown(item) for item in value) or "—"
     return as_text(value) or "—"
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: a scratch file beside it, then a rename."""
-    scratch = path.with_name(path.name + ".part")
-    scratch.write_bytes(data)
-    scratch.replace(path)

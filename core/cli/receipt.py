@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from core.cli.context import Context
 from core.cli.filters import add_filters, list_records
 from core.errors import EnvironmentFault, RuleViolation
+from core.files import why
 from core.i18n import N_, _
 from core.messages import register
 from core.values.cells import Shown
@@ -170,7 +171,7 @@ def _official(args: argparse.Namespace, today: Any) -> Official:
             data = args.file.read_bytes()
         except OSError as problem:
             raise EnvironmentFault(
-                "papers.unreadable", path=str(args.file), reason=problem.strerror or ""
+                "papers.unreadable", path=str(args.file), reason=why(problem)
             ) from problem
     return Official(
         bill_code=args.bill_code,

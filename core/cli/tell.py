@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from core.cli.context import Context
 from core.clock import china_date
 from core.errors import FieldError, InputError
+from core.files import why
 from core.i18n import N_, _
 from core.messages import register, text
 from core.values.numerals import exact_decimal
@@ -240,9 +241,7 @@ def _decoded(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as problem:
-        raise InputError.of(
-            "file", "tell.file", path=str(path), reason=problem.strerror
-        ) from problem
+        raise InputError.of("file", "tell.file", path=str(path), reason=why(problem)) from problem
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from core import config
 from core.errors import EnvironmentFault, InputError
+from core.files import write_whole
 from core.i18n import N_
 from core.messages import register
 
@@ -147,11 +148,9 @@ def keep(printer: str, tray: str, found: Calibration, path: Path | None = None) 
     for (name, drawer), one in sorted(known.items()):
         lines += ["[[printer]]", f"name = {_text(name)}", f"tray = {_text(drawer)}"]
         lines += [f"{key} = {value:.6f}" for key, value in asdict(one).items()] + [""]
-    scratch = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text("\n".join(lines), encoding="utf-8")
-        scratch.replace(path)
+        write_whole(path, "\n".join(lines).encode())
     except OSError as fault:
         raise EnvironmentFault("config.unwritable", path=str(path)) from fault
 

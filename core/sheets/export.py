@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from core.i18n import _
@@ -67,11 +69,12 @@ def write_table(
     """Write display strings as a workbook; see `export`. `at` is the date in its properties."""
     from xlsxwriter import Workbook
 
-    with replacing(path) as temporary:
+    with replacing(path) as temporary, _rows_folder() as rows_folder:
         book = Workbook(
             str(temporary),
             {
                 "constant_memory": True,
+                "tmpdir": rows_folder,
                 "strings_to_formulas": False,
                 "strings_to_numbers": False,
                 "strings_to_urls": False,
@@ -81,8 +84,30 @@ def write_table(
         try:
             count = _write(book.add_worksheet(_sheet_name(title)), columns, rows, _formats(book))
         finally:
-            book.close()  # also when the person stops it: it holds temporary files
+            _close(book)  # also when the person stops it: it holds temporary files
     return count
+
+
+def _rows_folder() -> TemporaryDirectory[str]:
+    """Where the rows wait for the workbook; nothing of them is left when the disk is full."""
+    return TemporaryDirectory(prefix="lintan-", ignore_cleanup_errors=True)
+
+
+def _close(book: Any) -> None:
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        book.close()
+    except FileCreateError as fault:
+        raise fault.args[0] from None  # the OSError it wraps
+    finally:
+        # WORKAROUND: xlsxwriter leaves its files open when it cannot write them, and Windows
+        # removes no open file.
+        for sheet in book.worksheets():
+            for handle in (sheet.row_data_fh, sheet.fh):
+                with suppress(OSError):
+                    if handle is not None:
+                        handle.close()
 
 
 def _write(

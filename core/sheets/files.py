@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from core.errors import EnvironmentFault
+from core.files import is_full
 from core.i18n import N_
 from core.messages import register
 
@@ -41,6 +41,5 @@ def replacing(path: Path) -> Iterator[Path]:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        code = "sheets.disk_full" if full else "sheets.cannot_write"
+        code = "sheets.disk_full" if is_full(error) else "sheets.cannot_write"
         raise EnvironmentFault(code, name=path.name) from error

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -131,6 +132,29 @@ def parse_form(fields: Sequence[FormField], values: Mapping[str, object]) -> dic
     if errors:
         raise InputError(*errors)
     return parsed
+
+
+_CELL = re.compile(r"\[(\d+)\]\.(.+)")
+
+
+def labelled(error: InputError, fields: Sequence[FormField]) -> InputError:
+    """The error with each field called as the form calls it: ``Papers to correct 2 Problem``."""
+    return InputError(*(_labelled(wrong, fields) for wrong in error.fields))
+
+
+def _labelled(wrong: FieldError, fields: Sequence[FormField]) -> FieldError:
+    name, _bracket, cell = wrong.field.partition("[")
+    form = next((field for field in fields if field.name == name), None)
+    if form is None:
+        return replace(
+            wrong, label=wrong.label or ((name,) if wrong.code == "form.unknown" else ())
+        )
+    label = [form.label]
+    place = _CELL.fullmatch("[" + cell)
+    if place:
+        columns = {column.name: column.label for column in form.columns}
+        label += [place[1], columns.get(place[2], place[2])]
+    return replace(wrong, label=tuple(label))
 
 
 def _renamed(name: str, wrong: FieldError) -> FieldError:

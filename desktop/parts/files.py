@@ -5,33 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.errors import EnvironmentFault
+from core.files import why, write_whole
 from core.i18n import N_
 from core.messages import register
 
 register(
     {
-        "desktop.file_unwritable": N_(
-            "The file “{name}” cannot be written. It may be open in another program, "
-            "or the folder may be full or read-only."
-        ),
-        "desktop.file_unreadable": N_("The file “{name}” cannot be read."),
+        "desktop.file_unwritable": N_("The file “{name}” cannot be written: {reason}."),
+        "desktop.file_unreadable": N_("The file “{name}” cannot be read: {reason}."),
     }
 )
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write bytes to a neighbouring file and rename it, so that no half file is left.
+    """Write bytes whole or not at all.
 
     Raises:
         EnvironmentFault: the file or folder cannot be written.
     """
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_bytes(data)
-        part.replace(path)
+        write_whole(path, data)
     except OSError as fault:
-        part.unlink(missing_ok=True)
-        raise EnvironmentFault("desktop.file_unwritable", name=path.name) from fault
+        raise EnvironmentFault(
+            "desktop.file_unwritable", name=path.name, reason=why(fault)
+        ) from fault
 
 
 def read_file(path: Path) -> bytes:
@@ -43,4 +40,6 @@ def read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as fault:
-        raise EnvironmentFault("desktop.file_unreadable", name=path.name) from fault
+        raise EnvironmentFault(
+            "desktop.file_unreadable", name=path.name, reason=why(fault)
+        ) from fault

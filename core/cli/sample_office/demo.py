@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -31,6 +32,7 @@ from core.cli.sample_office.judging import (
 )
 from core.cli.sample_office.rulecases import RuleShown, show_rules
 from core.errors import EnvironmentFault, RuleViolation
+from core.files import why
 from core.i18n import N_
 from core.messages import register
 
@@ -211,13 +213,14 @@ def _lock(folder: Path) -> FileLock | None:
 
 
 def _unwritable(folder: Path, error: OSError) -> EnvironmentFault:
-    reason = error.strerror or type(error).__name__
-    return EnvironmentFault("demo.unwritable", path=str(folder), reason=reason)
+    return EnvironmentFault("demo.unwritable", path=str(folder), reason=why(error))
 
 
 def _check_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise EnvironmentFault("demo.unwritable", path=str(folder), reason=os.strerror(20))
+        raise EnvironmentFault(
+            "demo.unwritable", path=str(folder), reason=why(OSError(errno.ENOTDIR, ""))
+        )
     if not folder.is_dir():
         return
     foreign = sorted(

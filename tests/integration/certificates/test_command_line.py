@@ -63,3 +63,30 @@ def test_that_steps_are_named_and_their_choices_readable(
     delivery = next(one for one in steps if one["key"] == "record_delivery")
     document = next(one for one in delivery["fields"] if one["name"] == "document")
     assert "收件清单" in [one["title"].split()[0] for one in document["choices"]]
+
+
+def test_that_each_wrong_field_is_named_as_the_form_calls_it(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = desk.receive()
+    number = desk.summary(case).receipt_number
+    secret = tmp_path / "secret"
+    secret.write_text(databases.PASSWORD, encoding="utf-8")
+
+    def call(*words: str) -> str:
+        where = ["--lang", "en", "--database", databases.url_of(desk.database)]
+        where += ["--as", databases.ALL]
+        words = ("--password-file", str(secret), "application", "advance", number, *words)
+        assert main([*where, *words]) == 1
+        return capsys.readouterr().err
+
+    lines = json.dumps([{"title": "身份证明", "problem": "", "demand": "补"}], ensure_ascii=False)
+    told = call("--to", "request_correction", "--set", f"items={lines}", "--set", "colour=red")
+    first, *rest = told.splitlines()
+    assert first.startswith("colour: ")
+    assert rest[0].startswith("Papers to correct 1 Problem: ")
+    assert "--set" in rest[-1]
+    assert number in rest[-1]
+    told = call("--to", "publish_notice")
+    assert "Publish the notice" in told
+    assert "--set" not in told
