@@ -19,8 +19,8 @@ from core.access.model import Account
 from core.clock import china_date
 from core.committee import drawing
 from core.committee.cases import label
-from core.committee.draw_model import Draw, DrawCall, DrawPick, DrawResult
-from core.committee.drawing import Drawn, Need, Verdict
+from core.committee.draw_model import Draw, DrawPick, DrawResult
+from core.committee.drawing import Need, Verdict
 from core.committee.model import Expert
 from core.committee.pool import Standing, standing
 from core.committee.recusal import record_recusals
@@ -53,10 +53,6 @@ register(
             "The candidates are no longer those of the frozen list ({who}): cancel this draw and "
             "prepare it again."
         ),
-        "committee.call_reason": N_("Say why the expert cannot come."),
-        "committee.call_way": N_("Say how the expert was called."),
-        "committee.not_called": N_("This expert is not to be called now."),
-        "committee.seats_filled": N_("Every seat is taken; there is nothing to draw again."),
         "committee.draw_unknown": N_("There is no draw {number}."),
         "committee.record_other": N_("The record is not that of draw {number} in this database."),
     }
@@ -92,16 +88,6 @@ class DrawContent:
     asked_out: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class CallContent:
-    """A call: how; whether somebody answered; whether the expert comes (None: to be tried again)."""
-
-    way: str
-    reached: bool
-    comes: bool | None
-    reason: str = ""
-
-
 def prepare(session: Session, content: DrawContent) -> int:
     """Prepare a draw; nothing is fixed yet.
 
@@ -135,7 +121,7 @@ def change(session: Session, draw_id: int, version: int, content: DrawContent) -
     """
     require(session, "committee.draw")
     row = load_for_edit(session, Draw, draw_id, version)
-    _require_state(row, DrawState.PREPARED)
+    require_draw_state(row, DrawState.PREPARED)
     _check(session, content, already=_coming_before(session, row))
     _fill(row, content)
     session.flush()
@@ -150,7 +136,7 @@ def preview(session: Session, draw_id: int) -> Standing:
         NotFound: no such draw.
     """
     require(session, "committee.draw")
-    return _standing(session, _existing(session, draw_id))
+    return _standing(session, existing_draw(session, draw_id))
 
 
 def freeze(session: Session, draw_id: int, version: int) -> str:
@@ -165,7 +151,7 @@ def freeze(session: Session, draw_id: int, version: int) -> str:
     """
     require(session, "committee.draw")
     row = load_for_edit(session, Draw, draw_id, version)
-    _require_state(row, DrawState.PREPARED)
+    require_draw_state(row, DrawState.PREPARED)
     found = _standing(session, row)
     taken = numbering.take(session, "draw", record_kind=DRAW, record_id=row.id)
     frozen = _frozen(session, row, taken.text, found)
@@ -191,7 +177,7 @@ def witness(session: Session, draw_id: int, version: int) -> None:
     row = load_for_edit(session, Draw, draw_id, version)
     if row.supervisor_id != actor(session).account_id:
         raise NotPermitted("committee.not_supervisor")
-    _require_state(row, DrawState.FROZEN)
+    require_draw_state(row, DrawState.FROZEN)
     row.witnessed_at = row.witnessed_at or now(session)
     session.flush()
     history.record(session, DRAW, row.id, "witnessed", data={"digest": row.list_digest})
@@ -209,11 +195,11 @@ def enter_input(session: Session, draw_id: int, text: str) -> bool:
         RuleViolation: wrong state, not witnessed, typed already, the candidates have changed.
     """
     require(session, "committee.draw")
-    row = _existing(session, draw_id, lock=True)
+    row = existing_draw(session, draw_id, lock=True)
     me = actor(session).account_id
     if me not in {row.first_id, row.second_id}:
         raise NotPermitted("committee.not_mine")
-    _require_state(row, DrawState.FROZEN)
+    require_draw_state(row, DrawState.FROZEN)
     if row.witnessed_at is None:
         raise RuleViolation("committee.not_witnessed")
     result = session.get_one(DrawResult, row.id)
@@ -234,101 +220,6 @@ def enter_input(session: Session, draw_id: int, text: str) -> bool:
     return True
 
 
-def log_call(session: Session, pick_id: int, content: CallContent) -> None:
-    """Note a call; who cannot come is followed by the next substitute who fits the seat.
-
-    Raises:
-        NotPermitted: without `committee.draw`.
-        NotFound: no such pick, or the names are secret.
-        InputError: no way, or no reason.
-        RuleViolation: this one is not to be called now.
-    """
-    require(session, "committee.draw")
-    pick = session.get(DrawPick, pick_id)
-    if pick is None:
-        raise NotFound("record.not_found")
-    row = _existing(session, pick.draw_id, lock=True)
-    if not content.way.strip():
-        raise InputError.of("way", "committee.call_way")
-    if content.comes is False and not content.reason.strip():
-        raise InputError.of("reason", "committee.call_reason")
-    callable_now = pick.state is PickState.TO_CALL or (
-        pick.state is PickState.COMING and content.comes is False
-    )
-    if row.state not in {DrawState.DRAWN, DrawState.SETTLED} or not callable_now:
-        raise RuleViolation("committee.not_called")
-    session.add(
-        DrawCall(
-            pick_id=pick.id,
-            at=now(session),
-            way=content.way.strip(),
-            reached=content.reached,
-            comes=content.comes,
-            reason=content.reason.strip(),
-            caller_id=actor(session).account_id,
-            caller=actor(session).name,
-        )
-    )
-    _settle_call(session, row, pick, content)
-    history.record(session, DRAW, row.id, "called")
-
-
-def redraw(
-    session: Session, draw_id: int, version: int, reason: str, *, whole: bool = False
-) -> int:
-    """Draw again 补抽: for the seats that stayed empty, or all of them anew; the supervisor allows it.
-
-    Everybody drawn before is left out. It goes through the same steps as the first draw.
-
-    Returns:
-        id of the new draw, prepared.
-
-    Raises:
-        NotPermitted: without `committee.supervise`, or supervisor of another draw.
-        InputError: without a reason.
-        RuleViolation: nothing drawn yet, or every seat is taken (and not `whole`).
-    """
-    require(session, "committee.supervise")
-    row = load_for_edit(session, Draw, draw_id, version)
-    if row.supervisor_id != actor(session).account_id:
-        raise NotPermitted("committee.not_supervisor")
-    if not reason.strip():
-        raise InputError.of("reason", "committee.reason")
-    _require_state(row, DrawState.DRAWN, DrawState.SETTLED)
-    picks = picks_of(session, row.id)
-    wanted = _all_needs(row) if whole else _open_seats(row, picks)
-    if not wanted:
-        raise RuleViolation("committee.seats_filled")
-    new = Draw(
-        record_kind=row.record_kind,
-        record_id=row.record_id,
-        needed=[{"specialty": one.specialty, "count": one.count} for one in wanted],
-        substitutes=row.substitutes,
-        meeting_at=row.meeting_at,
-        place=row.place,
-        supervisor_id=row.supervisor_id,
-        first_id=row.first_id,
-        second_id=row.second_id,
-        secret_until=row.secret_until,
-        asked_out=[
-            *row.asked_out,
-            *({"expert": one.expert_id, "reason": f"第{row.round}次抽取已抽中"} for one in picks),
-        ],
-        state=DrawState.PREPARED,
-        round=row.round + 1,
-        replaces_id=row.id,
-        redraw_reason=reason.strip(),
-        created_by=actor(session).account_id,
-        created_at=now(session),
-    )
-    row.state = DrawState.REPLACED if whole else DrawState.SETTLED
-    session.add(new)
-    session.flush()
-    history.record(session, DRAW, row.id, "drawn_again", reason=reason.strip())
-    history.record(session, DRAW, new.id, "prepared", reason=reason.strip())
-    return new.id
-
-
 def cancel(session: Session, draw_id: int, version: int, reason: str) -> None:
     """Give up a draw before names were drawn; a number that was taken stays accounted for.
 
@@ -339,7 +230,7 @@ def cancel(session: Session, draw_id: int, version: int, reason: str) -> None:
     """
     require(session, "committee.draw")
     row = load_for_edit(session, Draw, draw_id, version)
-    _require_state(row, DrawState.PREPARED, DrawState.FROZEN)
+    require_draw_state(row, DrawState.PREPARED, DrawState.FROZEN)
     if not reason.strip():
         raise InputError.of("reason", "committee.reason")
     row.state, row.cancel_reason = DrawState.CANCELLED, reason.strip()
@@ -400,14 +291,16 @@ def picks_of(session: Session, draw_id: int) -> Sequence[DrawPick]:
 
 
 # ---------------------------------------------------------------------------- inside
-def _existing(session: Session, draw_id: int, *, lock: bool = False) -> Draw:
+def existing_draw(session: Session, draw_id: int, *, lock: bool = False) -> Draw:
+    """The draw of an id; with `lock` nobody else changes it meanwhile."""
     row = session.get(Draw, draw_id, with_for_update=lock or None)
     if row is None:
         raise NotFound("record.not_found")
     return row
 
 
-def _require_state(row: Draw, *states: DrawState) -> None:
+def require_draw_state(row: Draw, *states: DrawState) -> None:
+    """Refuse what the state of a draw does not allow."""
     if row.state not in states:
         raise RuleViolation("committee.draw_state", state=row.state.value)
 
@@ -482,16 +375,12 @@ def _draw(session: Session, row: Draw, result: DrawResult) -> None:
     """Draw now, if the candidates still are those of the frozen list."""
     _check_unchanged(session, row)
     at = now(session)
+    assert row.frozen is not None  # frozen draws have a list
     record = drawing.make_record(row.frozen, at, (result.first_input, result.second_input))
     result.drawn_at, result.seed, result.record = at, record["seed"], record
-    ids = {
-        code: expert_id
-        for code, expert_id in session.execute(
-            select(Expert.code, Expert.id).where(
-                Expert.code.in_([one["code"] for one in record["result"]])
-            )
-        ).tuples()
-    }
+    chosen = [one["code"] for one in record["result"]]
+    rows = session.execute(select(Expert.code, Expert.id).where(Expert.code.in_(chosen)))
+    ids = dict(rows.tuples().all())
     for one in record["result"]:
         principal = one["seat"] == drawing.PRINCIPAL
         session.add(
@@ -510,6 +399,7 @@ def _draw(session: Session, row: Draw, result: DrawResult) -> None:
 
 
 def _check_unchanged(session: Session, row: Draw) -> None:
+    assert row.frozen is not None  # frozen draws have a list
     found = _standing(session, row)
     before = {one["code"]: sorted(one["specialties"]) for one in row.frozen["candidates"]}
     after = {one.code: sorted(one.specialties) for one in found.candidates}
@@ -518,29 +408,6 @@ def _check_unchanged(session: Session, row: Draw) -> None:
             code for code in before.keys() | after.keys() if before.get(code) != after.get(code)
         )
         raise RuleViolation("committee.list_changed", who="、".join(who))
-
-
-def _settle_call(session: Session, row: Draw, pick: DrawPick, content: CallContent) -> None:
-    pick.reason = content.reason.strip()
-    if content.comes:
-        pick.state = PickState.COMING
-    elif content.comes is False:
-        pick.state = PickState.DECLINED if content.reached else PickState.UNREACHED
-        _call_substitute(session, pick)
-    session.flush()
-    open_seats = _open_seats(row, picks_of(session, row.id))
-    row.state = DrawState.DRAWN if open_seats else DrawState.SETTLED
-    session.flush()
-
-
-def _call_substitute(session: Session, gone: DrawPick) -> None:
-    """The next in reserve who fits the seat takes it."""
-    waiting = [one for one in picks_of(session, gone.draw_id) if one.state is PickState.WAITING]
-    known = specialties_of(session, [one.expert_id for one in waiting])
-    for one in waiting:
-        if drawing.specialty_fits(known.get(one.expert_id, ()), gone.specialty):
-            one.state, one.specialty, one.replaces_id = PickState.TO_CALL, gone.specialty, gone.id
-            return
 
 
 def specialties_of(session: Session, expert_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -558,39 +425,12 @@ def specialties_of(session: Session, expert_ids: Sequence[int]) -> dict[int, tup
     return {expert_id: tuple(names) for expert_id, names in found.items()}
 
 
-def _all_needs(row: Draw) -> tuple[Need, ...]:
-    return needs_of(row)
-
-
-def _open_seats(row: Draw, picks: Sequence[DrawPick]) -> tuple[Need, ...]:
-    """Seats that nobody has agreed to take yet."""
-    coming = [one.specialty for one in picks if one.state is PickState.COMING]
-    found = []
-    for need in needs_of(row):
-        left = need.count - coming.count(need.specialty)
-        if left > 0:
-            found.append(Need(need.specialty, left))
-    return tuple(found)
-
-
-def open_seats(session: Session, row: Draw) -> tuple[Need, ...]:
-    """Seats that nobody has agreed to take yet; all of them while the names are secret."""
-    return _open_seats(row, picks_of(session, row.id))
-
-
 def _coming_before(session: Session, row: Draw) -> int:
     """Experts of earlier rounds who come: a supplement only fills up."""
     coming, earlier = 0, row.replaces_id
     while earlier is not None:
-        before = _existing(session, earlier)
+        before = existing_draw(session, earlier)
         if before.state is not DrawState.REPLACED:
             coming += sum(one.state is PickState.COMING for one in picks_of(session, earlier))
         earlier = before.replaces_id
     return coming
-
-
-def drawn_of(record: Mapping[str, Any]) -> tuple[Drawn, ...]:
-    """The result of a record as values."""
-    return tuple(
-        Drawn(one["order"], one["code"], one["seat"], one["specialty"]) for one in record["result"]
-    )

@@ -108,7 +108,7 @@ def times_drawn(session: Session, expert_ids: Collection[int]) -> dict[int, int]
         )
         .group_by(DrawPick.expert_id)
     )
-    return {expert_id: count for expert_id, count in rows.tuples()}
+    return dict(rows.tuples().all())
 
 
 def _pool(session: Session, day: date) -> Sequence[Any]:

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core import settings
-from core.committee.rules import TaxRule, TaxStep
 from core.errors import InputError
 from core.i18n import N_
 from core.messages import register
@@ -21,10 +20,6 @@ register(
         "committee.criteria_shape": N_(
             "Write criteria as a list of objects with key, title and full mark: "
             '[{"key": "method", "title": "方法与参数", "full": 10}].'
-        ),
-        "committee.tax_shape": N_(
-            "Write the steps as a list of objects with upto (分, null at the end), percent and quick "
-            "(分), rising."
         ),
     }
 )
@@ -40,12 +35,6 @@ CRITERIA = (
     ("uncertainty", "不确定性与扣减"),
     ("double", "重复计算风险"),
 )
-#: 国家税务总局公告2018年第61号 第八条 and its 个人所得税预扣率表二 (pay for services).
-_STEPS = (
-    {"upto": 2_000_000, "percent": 20, "quick": 0},
-    {"upto": 5_000_000, "percent": 30, "quick": 200_000},
-    {"upto": None, "percent": 40, "quick": 700_000},
-)
 
 
 def _check_criteria(value: Any) -> None:
@@ -59,20 +48,6 @@ def _check_criteria(value: Any) -> None:
         for one in value
     ):
         raise InputError.of("committee.criteria", "committee.criteria_shape")
-
-
-def _check_steps(value: Any) -> None:
-    good = isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value)
-    if not good or not all(
-        type(one.get("percent")) is int
-        and type(one.get("quick")) is int
-        and (one.get("upto") is None or type(one["upto"]) is int)
-        for one in value
-    ):
-        raise InputError.of("committee.tax_steps", "committee.tax_shape")
-    ends = [one.get("upto") for one in value]
-    if ends[-1] is not None or None in ends[:-1] or sorted(ends[:-1]) != ends[:-1]:
-        raise InputError.of("committee.tax_steps", "committee.tax_shape")
 
 
 declare(
@@ -132,20 +107,6 @@ declare(
         "教授、研究员、高级工程师、正高级工程师、副教授、副研究员、高级经济师、高级会计师、一级律师、二级律师",
         "long",
     ),
-    SettingSpec(
-        "committee.tax_free", N_("Deducted from small pay before tax (分)"), 80_000, "int", least=0
-    ),
-    SettingSpec(
-        "committee.tax_free_upto", N_("Pay that counts as small (分)"), 400_000, "int", least=0
-    ),
-    SettingSpec(
-        "committee.tax_free_percent", N_("Deducted from higher pay before tax (%)"), 20, "int",
-        least=0, most=100,
-    ),
-    SettingSpec(
-        "committee.tax_steps", N_("Steps of the withholding table"), [dict(one) for one in _STEPS],
-        "json", check=_check_steps,
-    ),
 )  # fmt: skip
 
 
@@ -166,19 +127,6 @@ def majority(session: Session, on: date | None = None) -> tuple[int, int]:
     """The fraction of the attending that carries a case; never above one."""
     above = number(session, "majority_above", on)
     return above, max(number(session, "majority_under", on), above)
-
-
-def tax_rule(session: Session, on: date | None = None) -> TaxRule:
-    """How tax is withheld on a day."""
-    return TaxRule(
-        free=number(session, "tax_free", on),
-        free_upto=number(session, "tax_free_upto", on),
-        free_percent=number(session, "tax_free_percent", on),
-        steps=tuple(
-            TaxStep(one.get("upto"), one["percent"], one["quick"])
-            for one in settings.get(session, "committee.tax_steps", on)
-        ),
-    )
 
 
 def rates(session: Session, title: str, on: date | None = None) -> tuple[Money, Money]:
