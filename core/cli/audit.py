@@ -1,11 +1,11 @@
-"""`lintanctl audit`: the chain of the log and the completeness of the numbers."""
+"""`lintanctl audit`: the chain of the log, the numbers, and the rows against both."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from core.cli.checks import tell_check
 from core.cli.context import Context
-from core.cli.db import check_titles
 from core.i18n import _
 
 
@@ -13,7 +13,10 @@ def add(parser: ArgumentParser) -> None:
     """The verbs of the audit."""
     verbs = parser.add_subparsers(metavar=_("COMMAND"), required=True)
     check = verbs.add_parser(
-        "check", help=_("check the chain of the log, and that no number is missing")
+        "check",
+        help=_(
+            "check the log, that no number is missing, and that no row was changed past the log"
+        ),
     )
     check.add_argument(
         "--head", metavar="HASH", help=_("head of the chain as printed on a daily sheet")
@@ -27,7 +30,7 @@ def add(parser: ArgumentParser) -> None:
 
 
 def _check(context: Context, args: Namespace) -> int:
-    from core.audit import verify_chain
+    from core.audit import compare_rows, verify_chain
     from core.database import require
     from core.numbering import missing, unnamed
 
@@ -35,18 +38,17 @@ def _check(context: Context, args: Namespace) -> int:
         require(session, "audit.read")
         chain = verify_chain(session, expected_head=args.head)
         gaps, loose = missing(session), unnamed(session)
-    good = chain.intact and not gaps and not loose
-    context.out.record(
-        {
-            "good": good,
-            "lines": chain.lines,
-            "first_bad": chain.first_bad,
-            "head": chain.head,
-            "missing_numbers": [f"{key} {year} {number}" for key, year, number in gaps],
-            "unnamed_numbers": loose,
-        },
-        check_titles(),
-    )
+        rows = compare_rows(session)
+    good = chain.intact and not gaps and not loose and rows.good
+    found = {
+        "good": good,
+        "lines": chain.lines,
+        "first_bad": chain.first_bad,
+        "head": chain.head,
+        "missing_numbers": [f"{key} {year} {number}" for key, year, number in gaps],
+        "unnamed_numbers": loose,
+    }
+    tell_check(context, found, rows)
     return 0 if good else 1
 
 

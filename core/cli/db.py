@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import config
+from core.cli.checks import tell_check
 from core.cli.context import Context
 from core.cli.moving import add_move
 from core.errors import InputError
+from core.files import why
 from core.i18n import N_, _
 from core.messages import register
 
@@ -137,7 +138,8 @@ def _check(context: Context, _args: Namespace) -> int:
     from core import maintenance
 
     found = maintenance.check(context.database())
-    context.out.record(
+    tell_check(
+        context,
         {
             "good": found.good,
             "storage": found.storage or None,
@@ -148,24 +150,9 @@ def _check(context: Context, _args: Namespace) -> int:
             "unnamed_numbers": found.unnamed_numbers,
             "damaged_files": found.damaged_files,
         },
-        check_titles(),
+        found.rows,
     )
     return 0 if found.good else 1
-
-
-def check_titles() -> Mapping[str, str]:
-    """What people read for the findings of a check, also of `audit check`."""
-    return {
-        "good": _("All is well"),
-        "storage": _("Damage of the storage"),
-        "guards": _("Guards that are missing or changed"),
-        "lines": _("Lines of the log"),
-        "first_bad": _("First wrong line"),
-        "head": _("Head of the chain"),
-        "missing_numbers": _("Missing numbers"),
-        "unnamed_numbers": _("Numbers without a record"),
-        "damaged_files": _("Damaged files"),
-    }
 
 
 def _backup(context: Context, args: Namespace) -> None:
@@ -197,7 +184,7 @@ def _trust(context: Context, args: Namespace) -> None:
             certificate = Path(args.file).read_bytes()
         except OSError as problem:
             raise InputError.of(
-                "file", "cli.certificate_file", path=args.file, reason=problem.strerror or ""
+                "file", "cli.certificate_file", path=args.file, reason=why(problem)
             ) from problem
         with context.database().write() as session:
             keys.pin_root(session, certificate)

@@ -8,10 +8,9 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import make_url, select
+from sqlalchemy import make_url
 
 from core import audit, numbering, office
 from core.attachments.model import Blob
@@ -94,7 +93,7 @@ class CheckReport:
         chain: the verdict on the audit log.
         missing_numbers: series, year and running number without a ledger line.
         unnamed_numbers: texts of numbers whose record does not exist.
-        damaged_files: hashes whose stored bytes are different.
+        rows: every row against what the log last said of it.
     """
 
     storage: str
@@ -102,13 +101,18 @@ class CheckReport:
     chain: audit.AuditVerdict
     missing_numbers: tuple[tuple[str, int, int], ...]
     unnamed_numbers: tuple[str, ...]
-    damaged_files: tuple[str, ...]
+    rows: audit.Agreement
 
     @property
     def good(self) -> bool:
         """Whether nothing was found."""
         found = (self.storage, self.guards, self.missing_numbers, self.unnamed_numbers)
-        return self.chain.intact and not any(found) and not self.damaged_files
+        return self.chain.intact and not any(found) and self.rows.good
+
+    @property
+    def damaged_files(self) -> tuple[str, ...]:
+        """Hashes of files whose stored bytes are different."""
+        return tuple(one.row for one in self.rows.found if one.table == Blob.__tablename__)
 
 
 def status(url: str) -> DatabaseStatus:
@@ -259,13 +263,7 @@ def check(database: Database) -> CheckReport:
             chain=audit.verify_chain(session),
             missing_numbers=tuple(numbering.missing(session)),
             unnamed_numbers=tuple(numbering.unnamed(session)),
-            damaged_files=tuple(
-                digest
-                for digest, data in session.execute(
-                    select(Blob.sha256, Blob.bytes).execution_options(yield_per=20)
-                )
-                if sha256(data).hexdigest() != digest
-            ),
+            rows=audit.compare_rows(session),
         )
 
 

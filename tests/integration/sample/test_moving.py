@@ -34,8 +34,10 @@ from core.maintenance import moving
 from core.parcels.conflicts import conflicts
 from core.parcels.model import Parcel
 from db.migrations import REVISIONS
+from db.postgres import close_database
 from tests import databases
 from tests.integration.sample.conftest import Built
+from tests.integration.sample.test_tampering import TAMPERED, places
 
 pytestmark = pytest.mark.postgres
 
@@ -227,6 +229,32 @@ def test_that_the_log_of_a_moved_office_checks_out_and_tells_of_the_move(
         line = audit.lines(session, table="database")[0]
     assert (line.action, line.login, line.after["head"]) == ("move", ADMIN, head)
     assert line.seq == moved.document["audit"]["lines"] + 1
+
+
+def test_that_a_change_on_the_server_past_the_log_is_found(
+    moved: Moved,
+    postgres_server: databases.Server,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """The superuser switches the triggers off and changes rows, in a copy of the database."""
+    name = f"lintan_moved_{databases.next_number()}"
+    original = moved.owner.rpartition("/")[2]
+    postgres_server.run(f"CREATE DATABASE {name} TEMPLATE {original} STRATEGY file_copy")
+    engine = create_engine(postgres_server.url(name))
+    with engine.begin() as connection:
+        close_database(connection)
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for one in TAMPERED:
+            assert connection.execute(text(f"UPDATE {one.statement}")).rowcount == 1
+    engine.dispose()
+    secret = tmp_path / "secret"
+    secret.write_text(databases.PASSWORD, encoding="utf-8")
+    at = ("--database", postgres_server.url_without_person(name), "--as", ADMIN)
+    status, document, _ = run(capsys, *at, "--password-file", str(secret), "audit", "check")
+    postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
+    assert status == 1
+    assert places(document) == {one.place for one in TAMPERED}
 
 
 def test_that_everybody_gets_in_after_a_first_password(moved: Moved) -> None:
