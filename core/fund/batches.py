@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from core import history
 from core.database import require
+from core.documents.model import DocumentState
+from core.documents.service import papers_of
 from core.errors import AppError, NotFound, NotPermitted
 from core.fund.receipt_model import Receipt
 from core.fund.receipts import RECEIPT, IssueReceipt, issue
@@ -21,12 +23,12 @@ class Outcome:
 
     Attributes:
         donations: ids of the donations it is for.
-        document_id: our own letter that waits for its signature.
+        documents: papers that wait for their signature: our own letter, the list of givers.
     """
 
     donations: tuple[int, ...]
     receipt_id: int | None = None
-    document_id: int | None = None
+    documents: tuple[int, ...] = ()
     fault: AppError | None = None
 
 
@@ -53,8 +55,9 @@ def _one(session: Session, command: IssueReceipt, request: UUID) -> Outcome:
         raise
     except AppError as fault:
         return Outcome(donations=ids, fault=fault)
-    document_id = session.get_one(Receipt, receipt_id).document_id
-    return Outcome(donations=ids, receipt_id=receipt_id, document_id=document_id)
+    papers = papers_of(session, RECEIPT, receipt_id)
+    documents = tuple(one.id for one in papers if one.state is DocumentState.TO_SIGN)
+    return Outcome(donations=ids, receipt_id=receipt_id, documents=documents)
 
 
 def log_printed(session: Session, receipt_id: int, where: tuple[str, str]) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import attachments, history
+from core import attachments, history, settings
 from core.attachments import AttachmentSummary
 from core.documents.service import DocumentSummary, papers_of
 from core.errors import NotFound
+from core.fund.changes import remaining
 from core.fund.donations import DONATION, DonationContent, content_of
 from core.fund.donors import DonorContent, DonorFacts, donor_facts
 from core.fund.face import NO_AMOUNT, NO_TOTAL, people
@@ -75,6 +76,7 @@ class DonationDetail:
         content: as its form shows it.
         cashier, reviewer: names; the ids say who may not take the next step.
         receipts: every receipt it ever was in, the latest first.
+        freed: what a reversal in part took out of its receipt and nobody has paid back.
         moved_to, moved_from: its other half after a re-booking.
         papers: its own (donation certificates) and those of its receipts.
     """
@@ -95,6 +97,7 @@ class DonationDetail:
     cashier: str
     reviewer: str
     receipts: tuple[ReceiptLink, ...]
+    freed: Money
     moved_to: DonationLink | None
     moved_from: DonationLink | None
     timeline: tuple[TimelineEntry, ...]
@@ -121,6 +124,7 @@ class ChangeLine:
     reason: str
     copies: str
     used: bool
+    part: Money | None
     red_code: str
     red_number: str
     requested_by: int
@@ -134,7 +138,9 @@ class ReceiptDetail:
 
     Attributes:
         facts: what its face says.
-        red, reverses: the red counterpart, or the receipt this red one reverses.
+        left: what it still says after its red ones.
+        may_part: whether the office lets a part of it be reversed.
+        reds, reverses: its red counterparts, or the receipt this red one reverses.
         follows, followed_by: before and after a re-issue.
         request: what waits for the second person.
         book, use_until: of a stock sheet.
@@ -159,7 +165,9 @@ class ReceiptDetail:
     issuer: str
     issuer_id: int
     donations: tuple[DonationLink, ...]
-    red: ReceiptLink | None
+    left: Money | None
+    may_part: bool
+    reds: tuple[ReceiptLink, ...]
     reverses: ReceiptLink | None
     follows: ReceiptLink | None
     followed_by: ReceiptLink | None
@@ -220,6 +228,7 @@ def donation_detail(session: Session, donation_id: int) -> DonationDetail:
         cashier=names.get(row.cashier_id or 0, ""),
         reviewer=names.get(row.reviewer_id or 0, ""),
         receipts=receipts,
+        freed=row.freed,
         moved_to=_linked(session, after),
         moved_from=_linked(session, row.rebooked_from_id),
         timeline=tuple(history.timeline(session, DONATION, row.id)),
@@ -323,7 +332,14 @@ def receipt_detail(session: Session, receipt_id: int) -> ReceiptDetail:
         issuer=names.get(row.issuer_id, ""),
         issuer_id=row.issuer_id,
         donations=tuple(donation_links(session, session.scalars(lines))),
-        red=_other(session, select(Receipt).where(Receipt.negative_of_id == row.id)),
+        left=remaining(session, row),
+        may_part=row.way is Way.OFFICIAL and bool(settings.get(session, "fund.partial_reversal")),
+        reds=tuple(
+            _link(one)
+            for one in session.scalars(
+                select(Receipt).where(Receipt.negative_of_id == row.id).order_by(Receipt.id)
+            )
+        ),
         reverses=_other(session, select(Receipt).where(Receipt.id == row.negative_of_id)),
         follows=_other(session, select(Receipt).where(Receipt.id == row.replaces_id)),
         followed_by=_other(session, select(Receipt).where(Receipt.replaces_id == row.id)),
@@ -355,6 +371,7 @@ def _request(session: Session, receipt_id: int) -> ChangeLine | None:
         reason=row.reason,
         copies=row.copies,
         used=row.used,
+        part=row.part,
         red_code=row.red_code,
         red_number=row.red_number,
         requested_by=row.requested_by,

@@ -131,6 +131,7 @@ class PaperDesk(QObject):
             if file.media_type == "application/pdf":
                 dialog = PdfDialog(file.filename, data, self._context.dialogs.parent)
                 dialog.saved.connect(partial(self._save_as, file.filename, data))
+                dialog.printed.connect(partial(self.printing.print_file, file.filename, data))
                 self._context.dialogs.exec(dialog)
             else:
                 self._save_as(file.filename, data)

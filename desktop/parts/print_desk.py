@@ -111,6 +111,28 @@ class PrintDesk(QObject):
         if ids:
             self._context.jobs.read(load, done=self._ask, failed=self.failed.emit, key="print-what")
 
+    def print_file(self, title: str, data: bytes) -> None:
+        """Ask where to, then print a PDF that is no paper of ours (an official e-receipt)."""
+        dialog = PrintDialog(self._context, title)
+
+        def preview() -> None:
+            self._context.dialogs.exec(PdfDialog(title, data, self._context.dialogs.parent))
+
+        dialog.preview_wanted.connect(preview)
+        if not self._context.dialogs.exec(dialog):
+            return
+        order = dialog.order()
+
+        def send(_token: Token, _report: Report) -> str:
+            print_pdf(data, order, title)
+            return order.printer
+
+        def sent(printer: str) -> None:
+            told = _("“{title}” was printed on {printer}.")
+            self.done.emit(told.format(title=title, printer=printer))
+
+        self._context.jobs.io(send, done=sent, failed=self.failed.emit, title=_("Printing"))
+
     def look_for_open_runs(self) -> None:
         """Tell the runs that wait for a person."""
         self._context.jobs.read(

@@ -81,6 +81,7 @@ class RecordTab(Tab):
         self.desk = PaperDesk(context, self)
         self.signing = SigningDesk.of(context)
         self._pane = pane
+        self._told: AppError | None = None
         table.filter_bar.add_widget(SavedViews(table, context))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -99,6 +100,13 @@ class RecordTab(Tab):
     def show_failure(self, error: AppError) -> None:
         """Show what went wrong where the person looks."""
         self._banner().show_error(error)
+
+    def tell(self, failure: AppError | None) -> None:
+        """Show the failure of a state once, however often the state is rendered."""
+        if failure is not self._told:
+            self._told = failure
+            if failure is not None:
+                self.show_failure(failure)
 
     def why_in_clear(self) -> str:
         """Ask why a number is wanted in clear; empty when the person gave up."""

@@ -10,6 +10,7 @@ from core.fund.details import DonationDetail, ReceiptDetail
 from core.fund.states import DONATION_TITLES, DonationState, ReceiptState, Way
 from core.i18n import _
 from core.office import permissions
+from core.values.money import Money
 
 S = DonationState
 OPEN = frozenset({S.REGISTERED, S.ARRIVED, S.REVIEWED})
@@ -62,8 +63,10 @@ def to_edit(detail: DonationDetail, actor: Actor) -> str:
 
 
 def to_refund(detail: DonationDetail, actor: Actor) -> str:
-    """Why it cannot be paid back."""
-    found = _state(detail, S.ARRIVED, S.REVIEWED) or lacks(actor, "fund.refund")
+    """Why it cannot be paid back; of a receipt reversed in part, that part can."""
+    partly = detail.freed > Money(0)
+    state = "" if partly else _state(detail, S.ARRIVED, S.REVIEWED)
+    found = state or lacks(actor, "fund.refund")
     if not found and detail.content.amount is None:
         return _("It has no amount; there is nothing to pay back.")
     return found

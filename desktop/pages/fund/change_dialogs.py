@@ -12,6 +12,7 @@ from core.fund.receipts import Official
 from core.fund.states import ChangeKind, Way
 from core.i18n import N_, _
 from core.values.forms import FormField
+from core.values.money import Money
 from desktop.pages.fund.view_model import ReceiptsViewModel
 from desktop.parts.action_dialog import ActionDialog, Done, Failed
 from desktop.support.context import Context
@@ -48,7 +49,20 @@ def change_fields(detail: ReceiptDetail) -> tuple[FormField, ...]:
     """What must be known before the second person can decide."""
     if detail.way is Way.STOCK:
         return (REASON, *BACK)
-    return (REASON, *RED) if detail.way is Way.OFFICIAL else (REASON,)
+    if detail.way is Way.OWN:
+        return (REASON,)
+    return (REASON, *_part_fields(detail), *RED)
+
+
+def _part_fields(detail: ReceiptDetail) -> tuple[FormField, ...]:
+    """How much is reversed, where the office lets it be less than all."""
+    if not detail.may_part:
+        return ()
+    part = FormField("part", N_("Only this part (yuan)"), "money", help=N_("Empty: all of it."))
+    if len(detail.donations) < 2:
+        return (part,)
+    gifts = tuple((str(one.id), one.code) for one in detail.donations)
+    return (part, FormField("donation", N_("Taken from the donation"), "choice", choices=gifts))
 
 
 def change_command(detail: ReceiptDetail, values: Mapping[str, object]) -> ChangeReceipt:
@@ -65,6 +79,7 @@ def change_command(detail: ReceiptDetail, values: Mapping[str, object]) -> Chang
             check_code=str(values["check_code"]),
             issued_on=day,  # type: ignore[arg-type]  # a required date
         )
+    part, gift = values.get("part"), values.get("donation")
     return ChangeReceipt(
         receipt_id=detail.id,
         version=detail.version,
@@ -73,6 +88,8 @@ def change_command(detail: ReceiptDetail, values: Mapping[str, object]) -> Chang
         copies=back,
         used=bool(values.get("used")),
         red=red,
+        part=part if isinstance(part, Money) else None,
+        donation_id=int(str(gift)) if gift else None,
     )
 
 

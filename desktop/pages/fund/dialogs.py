@@ -56,6 +56,10 @@ def arrival_dialog(context: Context, detail: DonationDetail) -> ActionDialog:
         *(money if content.form.is_money else ()),
     )
 
+    sentence = _("{donor}: the goods are here.")
+    if content.form.is_money:
+        sentence = _("{donor}: {amount} yuan. The purpose is credited from now on.")
+
     def arrive(session: Session, values: Mapping[str, object]) -> None:
         day = values["received_on"]
         assert day is not None  # required
@@ -66,9 +70,7 @@ def arrival_dialog(context: Context, detail: DonationDetail) -> ActionDialog:
     return ActionDialog(
         context,
         _("Note the arrival"),
-        _("{donor}: {amount} yuan. The purpose is credited from now on.").format(
-            donor=detail.donor.name, amount=detail.amount_text
-        ),
+        sentence.format(donor=detail.donor.name, amount=detail.amount_text),
         fields,
         submit_to(context, f"arrive-{detail.id}", arrive),
         {

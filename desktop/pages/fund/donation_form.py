@@ -327,8 +327,8 @@ class DonationDialog(QDialog):
             self._reason_box.addWidget(self.forms["reason"])
         if editing is not None:
             self._fill(editing)
-        elif self.view_model.start.purpose_id is not None:
-            self.forms["gift"].set_values({"purpose_id": str(self.view_model.start.purpose_id)})
+        else:
+            self._begin(self.view_model.start)
         for form in self.forms.values():
             form.reason_changed.connect(self._show_reason)
             form.changed.connect(self._on_typed)
@@ -340,6 +340,12 @@ class DonationDialog(QDialog):
 
     def _on_entered(self) -> None:
         self.save_button.setFocus()
+
+    def _begin(self, start: Start) -> None:
+        values = dict(start.values)
+        if start.purpose_id is not None:
+            values["purpose_id"] = str(start.purpose_id)
+        self.forms["gift"].set_values(values)
 
     def _fill(self, detail: DonationDetail) -> None:
         values = typed_content(detail.content)
@@ -385,7 +391,7 @@ class DonationDialog(QDialog):
         layout.addLayout(buttons)
         self._donor_problem.hide()
         limit = self.screen().availableGeometry().size()
-        self.resize(min(860, limit.width() - 40), min(680, limit.height() - 60))
+        self.resize(min(1000, limit.width() - 40), min(680, limit.height() - 60))
 
     def _tab(self, keys: tuple[str, ...]) -> QScrollArea:
         holder = QWidget()

@@ -31,11 +31,16 @@ from desktop.support.context import Context
 
 @dataclass(frozen=True)
 class Start:
-    """Where a new donation begins: an instalment of a commitment knows its donor and purpose."""
+    """Where a new donation begins: an instalment of a commitment knows its donor and purpose.
+
+    Attributes:
+        values: texts of fields that are known already, as of a line of a bank statement.
+    """
 
     party_id: int | None = None
     pledge_id: int | None = None
     purpose_id: int | None = None
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from core.fund.details import DonationDetail, DonationLink, ReceiptLink
 from core.fund.states import DONATION_TITLES, FORM_TITLES, NATURE_TITLES, RECEIPT_TITLES, Consent
 from core.history import TimelineEntry
 from core.i18n import N_, _
+from core.values.money import Money
 from desktop.pages.fund.tables import SmallTable
 from desktop.pages.fund.tones import DONATION_TONES
 from desktop.parts.detail_pane import DetailPane
@@ -210,6 +211,7 @@ def _gift_pairs(detail: DonationDetail) -> list[tuple[str, str]]:
         (_("Restricted"), _("yes") if content.restricted else _("no")),
     ]
     further = [
+        (_("Taken out of its receipt"), str(detail.freed) if detail.freed > Money(0) else ""),
         (_("Bank reference, payer"), bank),
         (_("Campaign"), detail.campaign),
         (_("Agreement"), content.agreement),

@@ -15,9 +15,11 @@ from core.fund.states import DonationState
 from core.i18n import N_, _
 from core.parties.queries import PartySummary, summary
 from core.values.listing import ListQuery
+from core.values.money import Money
 from desktop.pages.fund import allowed
 from desktop.pages.fund.dialogs import arrival_dialog, rebook_dialog, statement_dialog
 from desktop.pages.fund.donation_form import DonationDialog
+from desktop.pages.fund.donation_form_model import Start
 from desktop.pages.fund.donation_pane import DonationPane
 from desktop.pages.fund.issue_dialog import IssueDialog
 from desktop.pages.fund.tab import FundTab
@@ -79,8 +81,7 @@ class DonationsTab(FundTab):
         """Show a state; the only code that touches the widgets."""
         detail = state.detail
         self.pane.set_empty(empty=detail is None)
-        if state.failure is not None:
-            self.show_failure(state.failure)
+        self.tell(state.failure)
         if detail is None:
             return
         self.pane.show_donation(detail, dict(state.revealed))
@@ -145,9 +146,12 @@ class DonationsTab(FundTab):
 
     def new_record(self) -> None:
         """Ctrl+N: note a donation."""
+        self._note(Start())
+
+    def _note(self, start: Start) -> None:
         if not self.new_button.isEnabled():
             return
-        dialog = DonationDialog(self.context)
+        dialog = DonationDialog(self.context, start=start)
         if self.context.dialogs.exec(dialog) and dialog.saved is not None:
             self.open_record("donation", dialog.saved)
             self.say("good", _("The donation is noted."))
@@ -244,13 +248,12 @@ class DonationsTab(FundTab):
         self.view_model.links(self.table.selected_ids(), go_on)
 
     def _refund(self, detail: DonationDetail) -> None:
+        amount = str(detail.freed) if detail.freed > Money(0) else detail.amount_text
         sentence = _("{amount} yuan are taken from “{purpose}” and paid back to {donor}.")
         reason = ask_reason(
             self.context,
             _("Refund"),
-            sentence.format(
-                amount=detail.amount_text, purpose=detail.purpose, donor=detail.donor.name
-            ),
+            sentence.format(amount=amount, purpose=detail.purpose, donor=detail.donor.name),
         )
         if reason:
             self.view_model.refund(reason)
@@ -320,10 +323,16 @@ class DonationsTab(FundTab):
     # -- what the shell asks
 
     def apply_filters(self, kind: str, filters: Mapping[str, str]) -> None:
-        """Show a filtered list; `new` opens the form of a new donation."""
-        super().apply_filters(kind, {key: value for key, value in filters.items() if key != "new"})
-        if "new" in filters:
-            self.new_record()
+        """Show a filtered list; `new` opens the form, with the other filters as its first values.
+
+        A line of a bank statement begins a donation so: `amount`, `received_on`,
+        `bank_reference`, `payer_name`, `payer_tail`.
+        """
+        if "new" not in filters:
+            super().apply_filters(kind, filters)
+            return
+        given = tuple((key, value) for key, value in filters.items() if key != "new")
+        self._note(Start(values=given))
 
     # -- private
 

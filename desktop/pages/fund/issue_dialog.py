@@ -24,7 +24,7 @@ from core.fund.details import DonationLink
 from core.fund.ereceipt import Fields
 from core.fund.receipts import Official
 from core.fund.states import WAY_TITLES, Way
-from core.i18n import N_, _
+from core.i18n import N_, _, counted
 from core.values.forms import FormField
 from core.values.money import Money
 from desktop.pages.fund.findings import FindingsList
@@ -96,7 +96,7 @@ class IssueDialog(QDialog):
         )
         self.official = FormView(OFFICIAL_FIELDS, context.dialogs)
         self.donations = SmallTable(
-            _("Donations"), (_("Donation"), _("Donor"), _("Received"), _("Amount (yuan)")), 5
+            _("Donations"), (_("Donation"), _("Donor"), _("Received on"), _("Amount (yuan)")), 5
         )
         self.findings = FindingsList()
         self._sheet = label(role="soft", wrap=True)
@@ -273,7 +273,9 @@ class IssueDialog(QDialog):
     def _build(self, links: list[DonationLink]) -> None:
         amounts = [one.amount for one in links if one.amount is not None]
         total = sum(amounts, Money(0))
-        text = _("{count} donations, {total} yuan")
+        text = counted(
+            len(links), N_("1 donation, {total} yuan"), N_("{count} donations, {total} yuan")
+        )
         self._sum.setText(text.format(count=len(links), total=total))
         self.donations.show_rows(
             [

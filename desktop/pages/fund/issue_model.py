@@ -57,8 +57,8 @@ class IssueReport:
 
     @property
     def documents(self) -> list[int]:
-        """Our own letters that wait for their signature."""
-        return [one.document_id for one in self.outcomes if one.document_id is not None]
+        """The papers that wait for their signature."""
+        return [each for one in self.outcomes for each in one.documents]
 
     @property
     def refused(self) -> list[AppError]:

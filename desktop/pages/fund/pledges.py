@@ -110,8 +110,7 @@ class PledgesTab(RecordTab):
         """Show a state; the only code that touches the widgets."""
         detail = state.detail
         self.pane.set_empty(empty=detail is None)
-        if state.failure is not None:
-            self.show_failure(state.failure)
+        self.tell(state.failure)
         if detail is None:
             return
         self.pane.show_pledge(detail)

@@ -41,11 +41,11 @@ class ReceiptPane(DetailPane):
     def __init__(self) -> None:
         super().__init__(_("Choose a receipt to see it here."))
         self.request = Section(_("Waits for a second person"))
-        self.face = Section(_("What it says"))
+        self.face = Section(_("On the receipt"))
         self.reveal_number = reveal_button("revealNumber", _("Show number…"))
         self.face.add_head(self.reveal_number)
         self.lines = SmallTable(
-            _("Lines"), (_("Project"), _("Unit"), _("Quantity"), _("Standard"), _("Amount (yuan)"))
+            _("Lines"), (_("Project"), _("Quantity"), _("Standard"), _("Amount (yuan)"))
         )
         self.members = SmallTable(_("List of givers"), (_("Name"), _("Amount (yuan)")))
         self.links = LinkList(_("Belongs together"))
@@ -101,7 +101,12 @@ def _request_pairs(request: ChangeLine) -> list[tuple[str, str]]:
     if not void:
         red = f"{request.red_code}-{request.red_number}"
         used = _("yes") if request.used else _("no")
-        pairs += [(_("Red e-receipt"), red), (_("Used by the donor already"), used)]
+        part = str(request.part) if request.part is not None else _("all of it")
+        pairs += [
+            (_("How much (yuan)"), part),
+            (_("Red e-receipt"), red),
+            (_("Used by the donor already"), used),
+        ]
     return pairs
 
 
@@ -121,6 +126,7 @@ def _face_pairs(detail: ReceiptDetail, number: str) -> list[tuple[str, str]]:
         (_("Issued by"), detail.issuer),
     ]
     further = [
+        (_("Left after red receipts"), _left(detail)),
         (_("Check code"), detail.check_code),
         (_("Book"), detail.book),
         (_("No deduction"), str(facts.get("no_deduction", ""))),
@@ -129,9 +135,13 @@ def _face_pairs(detail: ReceiptDetail, number: str) -> list[tuple[str, str]]:
     return pairs + [pair for pair in further if pair[1]]
 
 
+def _left(detail: ReceiptDetail) -> str:
+    return str(detail.left) if detail.reds and detail.left is not None else ""
+
+
 def _line(one: Mapping[str, Any]) -> tuple[str, ...]:
     project = f"{one['code']} {one['project']}"
-    return (project, one["unit"], one["quantity"], one["standard"], one["amount"])
+    return (project, f"{one['quantity']} {one['unit']}", one["standard"], one["amount"])
 
 
 def _no_paper(detail: ReceiptDetail) -> str:
@@ -144,8 +154,10 @@ def _no_paper(detail: ReceiptDetail) -> str:
 
 def _links(detail: ReceiptDetail) -> list[tuple[str, int, str]]:
     found = [("donation", one.id, donation_text(one)) for one in detail.donations]
+    for red in detail.reds:
+        text = _("Reversed by {receipt}").format(receipt=receipt_text(red))
+        found.append(("receipt", red.id, text))
     named = (
-        (detail.red, _("Reversed by {receipt}")),
         (detail.reverses, _("Reverses {receipt}")),
         (detail.follows, _("Issued again for {receipt}")),
         (detail.followed_by, _("Issued again as {receipt}")),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QPushButton
 from sqlalchemy.orm import Session
 
 from core.documents import printers
@@ -49,7 +50,7 @@ class StockPrintDesk(QObject):
 
     def preview(self, receipt: OnSheet) -> None:
         """Show the exact texts, without any printer's calibration."""
-        self._show(receipt, PrintOrder("", 1))
+        self._show(receipt, PrintOrder("", 1), printable=True)
 
     def print(self, receipts: Sequence[OnSheet]) -> None:
         """Ask where to, then print; the sheets must lie in the order of their numbers."""
@@ -78,9 +79,15 @@ class StockPrintDesk(QObject):
 
     # -- private
 
-    def _show(self, receipt: OnSheet, order: PrintOrder) -> None:
+    def _show(self, receipt: OnSheet, order: PrintOrder, *, printable: bool = False) -> None:
         def show(data: bytes) -> None:
             dialog = PdfDialog(receipt.text, data, self._context.dialogs.parent)
+            for button in dialog.findChildren(QPushButton):
+                # Texts without their form are no document to hand out.
+                button.setVisible(button.objectName() != "Pdf_export")
+                button.setEnabled(printable or button.objectName() != "Pdf_print")
+            if printable:
+                dialog.printed.connect(partial(self.print, [receipt]))
             self._context.dialogs.exec(dialog)
 
         self._context.jobs.read(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.i18n import _
+from core.i18n import N_, _, counted
 from desktop.pages.fund.issue_model import IssueReport
 from desktop.parts.tabs import RecordTab
 
@@ -14,7 +14,9 @@ class FundTab(RecordTab):
         """Tell what a batch of receipts came to, and sign its letters."""
         if report is None:
             return
-        text = _("{count} receipts were issued.").format(count=len(report.receipts))
+        count = len(report.receipts)
+        text = counted(count, N_("1 receipt was issued."), N_("{count} receipts were issued."))
+        text = text.format(count=count)
         if report.refused:
             more = _("{count} were refused: {reasons}")
             text += " " + more.format(count=len(report.refused), reasons=report.reasons())

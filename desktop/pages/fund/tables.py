@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.widgets.section import Section
@@ -47,11 +47,21 @@ class SmallTable(Section):
             self.model.appendRow(items)
         header = self.view.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
+        self._fit()
         lines = min(max(len(rows), 1), self._most)
         height = self.view.verticalHeader().defaultSectionSize()
         bar = self.view.horizontalScrollBar().sizeHint().height()
         self.view.setFixedHeight(header.sizeHint().height() + lines * height + bar + 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Fill the width where there is room; scroll, rather than cut a cell, where there is not."""
+        header = self.view.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setStretchLastSection(header.length() < self.view.viewport().width())
 
     def rows(self) -> list[list[str]]:
         """What is shown."""

@@ -94,8 +94,8 @@ class TaxDialog(FormDialog):
         self._known: Known | None = None
         self._year = 0
         self.table = SmallTable(
-            _("Result"),
-            (_("Year"), _("Open"), _("Deducted"), _("Carried on"), _("Lapsed")),
+            _("What may be deducted"),
+            (_("Year"), _("Still open"), _("Deducted"), _("Carried on"), _("Lapsed")),
         )
         self.limit = label(role="soft", wrap=True)
         self.limit.setObjectName("limit")
