@@ -328,12 +328,19 @@ def dismiss(session: Session, line_id: int, reason: str) -> None:
 
 def confirm_sure(session: Session) -> int:
     """Confirm every proposal that leaves no doubt; the number of lines confirmed."""
+    return len(confirm_each_sure(session))
+
+
+def confirm_each_sure(session: Session) -> list[int]:
+    """Confirm every proposal that leaves no doubt; the lines confirmed, to undo them together."""
     taken: set[int] = set()
+    lines = []
     for one in proposals(session):
         if one.sure and one.donation_id is not None and one.donation_id not in taken:
             taken.add(one.donation_id)
             confirm(session, one.line_id, one.donation_id)
-    return len(taken)
+            lines.append(one.line_id)
+    return lines
 
 
 def _open_line(session: Session, line_id: int) -> BankLine:

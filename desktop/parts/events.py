@@ -40,6 +40,19 @@ TITLES = {
     "pledge_cancelled": N_("The rest was cancelled"),
     "donor_recorded": N_("Recorded as a donor"),
     "account_revealed": N_("Account shown in clear"),
+    "matched": N_("Matched with a line of a statement"),
+    "unmatched": N_("The match was taken back"),
+    "not_a_gift": N_("Found to be no donation"),
+    "reopened": N_("Opened again"),
+    "received": N_("Received"),
+    "handed_out": N_("Handed out"),
+    "written_off": N_("Written off"),
+    "rest_returned": N_("The rest was given back"),
+    "settled": N_("Settled"),
+    "qualified": N_("Qualification added"),
+    "requested": N_("Asked for"),
+    "paid": N_("Agreed and paid"),
+    "refused": N_("Refused"),
 }
 
 

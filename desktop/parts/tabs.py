@@ -235,7 +235,6 @@ class TabbedPage(Page):
         self.stack = QStackedWidget()
         self.tools = QStackedWidget()
         self._built: dict[int, Tab] = {}
-        self._empty = QWidget()
         for tab in self.tab_types:
             self.tabs.addTab(_(tab.title))
         self._build()

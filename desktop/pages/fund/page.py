@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from desktop.pages.fund.bank import BankTab
 from desktop.pages.fund.donations import DonationsTab
 from desktop.pages.fund.pledges import PledgesTab
 from desktop.pages.fund.receipts import ReceiptsTab
@@ -14,6 +15,7 @@ TABS: tuple[type[Tab], ...] = (
     DonationsTab,
     PledgesTab,
     ReceiptsTab,
+    BankTab,
 )
 
 

@@ -1,0 +1,355 @@
+"""Matching a bank statement: Enter takes the proposal, a digit another one, N says no donation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+
+from core.errors import InputError
+from core.fund.bank import BANK_LINE
+from core.fund.bank_desk import BANK_LINES, NO_GIFT, DeskState, LineDetail
+from core.fund.matching import Reason
+from core.fund.states import LineVerdict
+from core.i18n import N_, _
+from core.values.forms import FormField
+from core.values.listing import ListQuery
+from desktop.pages.fund.allowed import lacks
+from desktop.pages.fund.bank_import import StatementDialog
+from desktop.pages.fund.bank_model import BankState, BankViewModel
+from desktop.pages.fund.bank_pane import BankPane, verdict_tone
+from desktop.pages.fund.reconcile import ReconcileDialog
+from desktop.parts.action_dialog import ActionDialog, Done, Failed
+from desktop.parts.detail_pane import MenuEntry
+from desktop.parts.export import export_list
+from desktop.parts.reason import ask_reason
+from desktop.parts.tabs import RecordTab, set_allowed
+from desktop.support.context import Context
+from desktop.widgets.labels import label
+from desktop.widgets.record_table import RecordTable
+
+#: What the tab shows first: what is left to do, the oldest day first.
+OPEN_LINES = ListQuery(filters={"verdict": LineVerdict.OPEN.value}, sort="traded_on")
+_ODD = {Reason.INTEREST: "interest", Reason.SPONSORSHIP: "sponsorship"}
+_NO_GIFT_FORM = (
+    FormField(
+        "what",
+        N_("What it is"),
+        "choice",
+        required=True,
+        choices=tuple((key, title) for key, (title, _kept) in NO_GIFT.items()),
+    ),
+    FormField("note", N_("In your words"), help=N_("Needed where it is something else.")),
+)
+
+
+class BankTab(RecordTab):
+    """Every line of every statement; the open ones first."""
+
+    key: ClassVar[str] = "bank"
+    title: ClassVar[str] = N_("Bank")
+    kinds: ClassVar[tuple[str, ...]] = (BANK_LINE,)
+
+    def __init__(self, context: Context) -> None:
+        table = RecordTable(
+            BANK_LINES,
+            context,
+            pills={"verdict": verdict_tone},
+            sums=("credit",),
+            also=("donation",),
+        )
+        table.set_empty(
+            _("No statement was read yet. Import the first one; what it says is only proposed."),
+            _("Import a statement…"),
+            "fund",
+        )
+        self.pane = BankPane()
+        super().__init__(context, table, self.pane)
+        self.view_model = BankViewModel(context, self)
+        self._handled: set[int] = set()
+        self.import_button = self.add_tool(
+            "importStatement", _("Import a statement…"), "import", self.new_record, primary=True
+        )
+        self.sure_button = self.add_tool("acceptSure", "", "check", self._accept_sure)
+        self.reconcile_button = self.add_tool(
+            "reconcile", _("Reconcile…"), "verify", self._reconcile
+        )
+        self.export_button = self.add_tool("exportLines", _("Export…"), "export", self._export)
+        self.progress = label(role="soft", wrap=True)
+        self.undo_button = QPushButton(_("Undo (Ctrl+Z)"))
+        self.undo_button.setObjectName("undoLine")
+        self.undo_button.setProperty("role", "link")
+        self.keys = label(
+            _("Enter: the first one · 1–9: that one · N: no donation · Ctrl+Z: undo"), "small"
+        )
+        self.keys.setWordWrap(True)
+        self._build()
+        self._connect()
+        self.render(self.view_model.state)
+        table.set_query(OPEN_LINES)
+        self.view_model.reload()
+
+    # -- rendering
+
+    def render(self, state: BankState) -> None:  # type: ignore[override]  # not QWidget.render
+        """Show a state; the only code that touches the widgets."""
+        may = lacks(self.context.actor, "fund.record")
+        set_allowed(self.import_button, may)
+        self.undo_button.setVisible(bool(state.done))
+        set_allowed(self.reconcile_button, lacks(self.context.actor, "fund.report"))
+        self._render_desk(state.desk, may)
+        if state.failure is not None:
+            self.show_failure(state.failure)
+        elif state.told:
+            self.table.banner.show_message("good", state.told)
+        detail = state.ready
+        self.pane.set_empty(empty=detail is None)
+        if detail is None:
+            return
+        self.pane.show_line(detail)
+        title = self._primary(detail)
+        self.pane.set_primary(title, enabled=not may, note=may if title else "")
+        self.pane.set_menu(self._entries(detail, may), self.take)
+
+    def _render_desk(self, desk: DeskState | None, may: str) -> None:
+        sure = len(desk.sure) if desk is not None else 0
+        self.sure_button.setText(_("Take the {count} without doubt").format(count=sure))
+        why = may or ("" if sure else _("Every open line needs a look."))
+        set_allowed(self.sure_button, why)
+        if desk is None:
+            self.progress.setText("")
+            return
+        text = _("{open} open · {matched} matched · {other} no donation")
+        shown = text.format(open=desk.open, matched=desk.matched, other=desk.no_gift)
+        if desk.total and not desk.open:
+            shown += "　" + _("Every line is settled.")
+        self.progress.setText(shown)
+        if not desk.total and self.table.query == OPEN_LINES:
+            # An empty filter says "nothing matches"; an empty list says what to do first.
+            self.table.set_query(ListQuery(sort=OPEN_LINES.sort))
+
+    @staticmethod
+    def _primary(detail: LineDetail) -> str:
+        if detail.verdict is not LineVerdict.OPEN:
+            return ""
+        if detail.odd is not None:
+            return _("No donation… (N)")
+        if detail.candidates:
+            return _("It is {code} (Enter)").format(code=detail.candidates[0].code)
+        return _("New donation…")
+
+    @staticmethod
+    def _entries(detail: LineDetail, may: str) -> list[MenuEntry]:
+        if detail.verdict is LineVerdict.OPEN:
+            return [
+                MenuEntry("none", _("No donation… (N)"), may),
+                MenuEntry("new", _("New donation…"), may),
+            ]
+        entries = [MenuEntry("reopen", _("Open it again…"), may)]
+        if detail.donation_id is not None:
+            entries.insert(0, MenuEntry("donation", _("Go to the donation")))
+        return entries
+
+    # -- what the person does
+
+    def take_first(self) -> None:
+        """Enter: what the primary button says."""
+        detail = self._here()
+        if detail is None or detail.verdict is not LineVerdict.OPEN:
+            return
+        if detail.odd is not None:
+            self.no_gift()
+        elif detail.candidates:
+            self.choose(1)
+        else:
+            self.take("new")
+
+    def choose(self, number: int) -> None:
+        """A digit: the line is the donation of that number; the next line is there at once."""
+        detail = self._here()
+        if detail is None or not 0 < number <= len(detail.candidates):
+            return
+        if self._not_allowed():
+            return
+        self._go_on(detail.id)
+        self.view_model.accept(detail.id, detail.candidates[number - 1].donation_id)
+
+    def no_gift(self) -> None:
+        """N: the line is no donation; what it is is kept and printed."""
+        detail = self._here()
+        if detail is None or detail.verdict is not LineVerdict.OPEN or self._not_allowed():
+            return
+        kept: list[str] = []
+
+        def submit(values: Mapping[str, object], done: Done, failed: Failed) -> None:
+            what, note = str(values["what"]), str(values["note"] or "")
+            if not (NO_GIFT[what][1] or note):
+                failed(InputError.of("note", "form.required"))
+                return
+            kept.append("：".join(part for part in (NO_GIFT[what][1], note) if part))
+            done(kept[-1])
+
+        known = {"what": _ODD[detail.odd]} if detail.odd is not None else {}
+        title, sentence = _("No donation"), _("{payer}: {amount} yuan is no donation.")
+        dialog = ActionDialog(
+            self.context,
+            title,
+            sentence.format(payer=detail.payer_name, amount=detail.credit),
+            _NO_GIFT_FORM,
+            submit,
+            known,
+        )
+        if known:
+            dialog.accept_button.setFocus()
+        if self.context.dialogs.exec(dialog) and kept:
+            self._go_on(detail.id)
+            self.view_model.dismiss(detail.id, kept[-1])
+
+    def undo(self) -> None:
+        """Ctrl+Z: take the last decision back and return to its line."""
+        lines = self.view_model.undo()
+        if lines:
+            self._handled.difference_update(lines)
+            self.table.select(lines[0])
+
+    def take(self, key: str) -> None:
+        """Do what an entry of the menu says."""
+        detail = self._here()
+        if detail is None:
+            return
+        if key == "none":
+            self.no_gift()
+        elif key == "new":
+            self.context.open("donation", None, {"new": "1", "line": str(detail.id)})
+        elif key == "donation" and detail.donation_id is not None:
+            self.context.open("donation", detail.donation_id)
+        elif key == "reopen":
+            sentence = _("The line is open again; what it brought about is taken back.")
+            reason = ask_reason(self.context, _("Open it again"), sentence)
+            if reason:
+                self._handled.discard(detail.id)
+                self.view_model.reopen(detail.id, reason)
+
+    def new_record(self) -> None:
+        """Ctrl+N: read a statement."""
+        if not self.import_button.isEnabled():
+            return
+        dialog = StatementDialog(self.context)
+        if self.context.dialogs.exec(dialog) and dialog.imported is not None:
+            self.table.set_query(OPEN_LINES)
+            text = _("{new} new lines of {file}; {known} were read before.")
+            self.table.banner.show_message(
+                "good",
+                text.format(
+                    new=dialog.imported.new,
+                    file=dialog.imported.filename,
+                    known=dialog.imported.known,
+                ),
+            )
+            self.table.view.setFocus()
+
+    def print_record(self) -> None:
+        """Ctrl+P: the reconciliation is what is printed of a statement."""
+        if self.reconcile_button.isEnabled():
+            self._reconcile()
+
+    def apply_filters(self, kind: str, filters: Mapping[str, str]) -> None:
+        """Show a filtered list, the oldest day first."""
+        self.table.set_query(ListQuery(filters=dict(filters), sort=OPEN_LINES.sort))
+
+    def refresh(self) -> None:
+        """F5."""
+        super().refresh()
+        self.view_model.reload()
+
+    # -- private
+
+    def _here(self) -> LineDetail | None:
+        """The detail on the screen, if it is of the current line and not just decided."""
+        detail = self.view_model.state.ready
+        if detail is None or detail.id in self._handled:
+            return None
+        return detail if detail.id == self.table.current_id() else None
+
+    def _not_allowed(self) -> bool:
+        why = lacks(self.context.actor, "fund.record")
+        if why:
+            self.table.banner.show_message("info", why)
+        return bool(why)
+
+    def _go_on(self, line_id: int) -> None:
+        """To the next line that is not decided, before the decision is stored."""
+        self._handled.add(line_id)
+        ids = list(self.table.model.ids())
+        here = ids.index(line_id) if line_id in ids else 0
+        after = [one for one in (*ids[here + 1 :], *ids[:here]) if one not in self._handled]
+        if after:
+            self.table.select(after[0])
+
+    def _accept_sure(self) -> None:
+        self.view_model.accept_sure()
+
+    def _reconcile(self) -> None:
+        dialog = ReconcileDialog(self.context)
+        self.context.dialogs.exec(dialog)
+        if dialog.paper is not None:
+            self.sign([dialog.paper.id])
+            self.desk.open(dialog.paper.id)
+
+    def _export(self) -> None:
+        export_list(self.context, BANK_LINES, self.table.query, _("Bank statement"))
+
+    def _on_state(self, state: BankState) -> None:
+        if state.failed is not None and state.failed in self._handled:
+            # The decision was refused: back to its line.
+            self._handled.discard(state.failed)
+            self.table.select(state.failed)
+
+    def _on_activated(self, _line_id: int) -> None:
+        self.take_first()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Digits and N in the list; elsewhere they are typed."""
+        if watched is self.table.view and event.type() == QEvent.Type.KeyPress:
+            assert isinstance(event, QKeyEvent)
+            if self._on_key(event):
+                return True
+        return super().eventFilter(watched, event)
+
+    def _on_key(self, event: QKeyEvent) -> bool:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo()
+            return True
+        keypad = Qt.KeyboardModifier.KeypadModifier
+        if event.modifiers() not in (Qt.KeyboardModifier.NoModifier, keypad):
+            return False
+        if Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9:
+            self.choose(event.key() - Qt.Key.Key_0)
+            return True
+        if event.key() == Qt.Key.Key_N:
+            self.no_gift()
+            return True
+        return False
+
+    def _build(self) -> None:
+        column = self.table.layout()
+        assert isinstance(column, QVBoxLayout)
+        row = QHBoxLayout()
+        row.addWidget(self.progress, 1)
+        row.addWidget(self.undo_button)
+        column.insertLayout(1, row)
+        column.addWidget(self.keys)
+
+    def _connect(self) -> None:
+        self.table.current_changed.connect(self.view_model.select)
+        self.table.activated.connect(self._on_activated)
+        self.table.empty_action.connect(self.new_record)
+        self.table.view.installEventFilter(self)
+        self.pane.primary.clicked.connect(self.take_first)
+        self.pane.chosen.connect(self.choose)
+        self.view_model.state_changed.connect(self.render)
+        self.view_model.state_changed.connect(self._on_state)
+        self.undo_button.clicked.connect(self.undo)
