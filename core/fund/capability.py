@@ -13,30 +13,61 @@ from core.capability import (
     Permission,
     SeriesSpec,
 )
-from core.fund import bank_model, model, receipt_model
+from core.fund import answers, bank_model, model, receipt_model
 from core.fund.bank import BANK_LINE
 from core.fund.bank_desk import BANK_LINES
 from core.fund.books import BOOK, BOOKS
 from core.fund.lists import DONATIONS, RECEIPTS, SHEETS
 from core.fund.masters import CAMPAIGN, CAMPAIGNS, GRANT, GRANTS, PURPOSE, PURPOSES, UNIT, UNITS
-from core.fund.papers import confirmation_facts
 from core.fund.pledges import PLEDGE, PLEDGES
+from core.fund.queues import QUEUES
 from core.fund.sheets import DONATIONS_IMPORTER
 from core.i18n import N_
 
-_PAPERS = {
-    "donation_certificate": N_("Donation certificate"),
-    "receipt_void": N_("Approval to declare a receipt void"),
-    "receipt_reversal": N_("Approval to reverse an e-receipt"),
-    "daily_closing": N_("Daily closing sheet"),
-    "stock_month": N_("Monthly sheet of the stock of receipts"),
-    "stock_settlement": N_("Settlement of used books"),
-    "receipt_ledger": N_("Ledger of receipts"),
-    "donor_statement": N_("Year's statement for a donor"),
-    "donation_disclosure": N_("Disclosure of donations"),
-    "tax_explanation": N_("Explanation of the deduction"),
-    "bank_reconciliation": N_("Bank reconciliation"),
-}
+#: Kinds with their title, what the register answers for, and where their record is today.
+_PAPERS: tuple[tuple[str, str, answers.Facts | None, answers.Status], ...] = (
+    (
+        "donation_confirmation",
+        N_("Confirmation of a donation"),
+        answers.confirmation_facts,
+        answers.receipt_status,
+    ),
+    ("donation_list", N_("List of donations"), answers.list_facts, answers.receipt_status),
+    (
+        "donation_certificate",
+        N_("Donation certificate"),
+        answers.certificate_facts,
+        answers.donation_status,
+    ),
+    (
+        "receipt_void",
+        N_("Approval to declare a receipt void"),
+        answers.change_facts,
+        answers.receipt_status,
+    ),
+    (
+        "receipt_reversal",
+        N_("Approval to reverse an e-receipt"),
+        answers.change_facts,
+        answers.receipt_status,
+    ),
+    (
+        "fund_grant_approval",
+        N_("Approval of a use of funds"),
+        answers.grant_facts,
+        answers.grant_status,
+    ),
+    ("stock_settlement", N_("Settlement of used books"), answers.book_facts, answers.book_status),
+    ("receipt_lost", N_("Report of lost receipts"), None, answers.book_status),
+    ("stock_register", N_("Register of books of receipts"), None, answers.picture_status),
+    ("daily_closing", N_("Daily closing sheet"), None, answers.picture_status),
+    ("stock_month", N_("Monthly sheet of the stock of receipts"), None, answers.picture_status),
+    ("receipt_ledger", N_("Ledger of receipts"), None, answers.picture_status),
+    ("donor_statement", N_("Year's statement for a donor"), None, answers.picture_status),
+    ("donation_disclosure", N_("Disclosure of donations"), None, answers.picture_status),
+    ("tax_explanation", N_("Explanation of the deduction"), None, answers.picture_status),
+    ("bank_reconciliation", N_("Bank reconciliation"), None, answers.picture_status),
+)
 
 
 CAPABILITY = Capability(
@@ -91,17 +122,14 @@ CAPABILITY = Capability(
         SeriesSpec(
             "donation_certificate", N_("Donation certificates"), "{short}碳誉〔{year}〕{seq}号"
         ),
+        SeriesSpec("grant", N_("Uses of funds"), "{short}碳用〔{year}〕{seq}号"),
     ),
-    papers=(
-        PaperKind(
-            "donation_confirmation",
-            N_("Confirmation of a donation"),
-            "donation_confirmation",
-            facts=confirmation_facts,
-        ),
-        *(PaperKind(kind, title, kind) for kind, title in _PAPERS.items()),
+    papers=tuple(
+        PaperKind(kind, title, kind, facts, status) for kind, title, facts, status in _PAPERS
     ),
     imports=(DONATIONS_IMPORTER,),
+    queues=QUEUES,
+    search_kinds={"donation": N_("Donations"), "receipt": N_("Receipts")},
     lists={
         "donation": DONATIONS,
         "receipt": RECEIPTS,

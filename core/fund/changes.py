@@ -10,11 +10,13 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from core import history, numbering, settings
 from core.database import actor, load_for_edit, now, require, today
-from core.documents.model import Document
+from core.documents.model import Document, DocumentForm, DocumentState
 from core.documents.service import prepare, void
 from core.errors import FieldError, InputError, RuleViolation
 from core.fund.donations import DONATION
+from core.fund.enclosures import KIND as LIST_KIND
 from core.fund.face import NO_AMOUNT
+from core.fund.index import index_receipt
 from core.fund.model import Donation
 from core.fund.receipt_model import Receipt, ReceiptChange, ReceiptLine, StockSheet
 from core.fund.receipts import RECEIPT, Official, check_official
@@ -243,8 +245,24 @@ def _end(session: Session, receipt: Receipt, change: ReceiptChange) -> None:
         donation.freed = Money(0)
         facts = {"number": receipt.number, "state": receipt.state.value}
         history.record(session, DONATION, donation.id, "freed", data=facts)
+    _void_lists(session, receipt, change.reason)
     history.record(session, RECEIPT, receipt.id, receipt.state.value, reason=change.reason)
     session.flush()
+
+
+def _void_lists(session: Session, receipt: Receipt, reason: str) -> None:
+    """The lists that went with a receipt end with it; an unsigned one says so by its status."""
+    lists = session.scalars(
+        select(Document.id).where(
+            Document.record_kind == RECEIPT,
+            Document.record_id == receipt.id,
+            Document.kind == LIST_KIND,
+            Document.form == DocumentForm.ORIGINAL,
+            Document.state == DocumentState.ISSUED,
+        )
+    )
+    for document_id in lists.all():
+        void(session, document_id, reason)
 
 
 def _take_part(session: Session, receipt: Receipt, change: ReceiptChange) -> None:
@@ -280,25 +298,26 @@ def _add_red(session: Session, receipt: Receipt, change: ReceiptChange) -> None:
     left = change.part if change.part is not None else remaining(session, receipt)
     amount = -left if left is not None else None
     total = {"total": str(amount), "total_capital": amount.capitals()} if amount else {}
-    session.add(
-        Receipt(
-            way=receipt.way,
-            number=change.red_number,
-            bill_code=change.red_code,
-            check_code=change.red_check,
-            unit_id=receipt.unit_id,
-            donor_id=receipt.donor_id,
-            title=receipt.title,
-            amount=amount,
-            issued_on=today(session),
-            facts={**receipt.facts, **total},
-            state=ReceiptState.NEGATIVE,
-            cashier_id=receipt.cashier_id,
-            reviewer_id=change.decided_by,
-            issuer_id=change.requested_by,
-            negative_of_id=receipt.id,
-        )
+    red = Receipt(
+        way=receipt.way,
+        number=change.red_number,
+        bill_code=change.red_code,
+        check_code=change.red_check,
+        unit_id=receipt.unit_id,
+        donor_id=receipt.donor_id,
+        title=receipt.title,
+        amount=amount,
+        issued_on=today(session),
+        facts={**receipt.facts, **total},
+        state=ReceiptState.NEGATIVE,
+        cashier_id=receipt.cashier_id,
+        reviewer_id=change.decided_by,
+        issuer_id=change.requested_by,
+        negative_of_id=receipt.id,
     )
+    session.add(red)
+    session.flush()
+    index_receipt(session, red)
 
 
 def _prepare_sheet(session: Session, receipt: Receipt, change: ReceiptChange) -> None:

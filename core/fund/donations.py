@@ -16,6 +16,7 @@ from core import history, numbering
 from core.database import actor, load_for_edit, now, require, today
 from core.errors import FieldError, InputError, NotFound, RuleViolation
 from core.fund.balances import book
+from core.fund.index import index_donation
 from core.fund.model import Donation, DonationItem, DonationMember, Donor, Pledge
 from core.fund.states import DonationState, Form, Nature
 from core.i18n import N_
@@ -198,6 +199,7 @@ def _new(session: Session, content: DonationContent) -> Donation:
     session.add(row)
     session.flush()
     _add_parts(session, row.id, content)
+    index_donation(session, row)
     return row
 
 
@@ -316,6 +318,7 @@ def correct(
     if row.state in OPEN:
         row.state, row.reviewer_id = DonationState.ARRIVED, None
         row.cashier_id = actor(session).account_id
+    index_donation(session, row)
     history.record(session, DONATION, row.id, "corrected", reason=reason.strip(), data=before)
     session.flush()
 

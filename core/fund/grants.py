@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from core import history
+from core import history, numbering, settings
 from core.database import actor, load_for_edit, require, today
+from core.documents.service import prepare
 from core.errors import FieldError, InputError, RuleViolation
 from core.fund.balances import book
-from core.fund.model import Grant
-from core.fund.states import GrantState
+from core.fund.face import people
+from core.fund.model import Grant, Purpose
+from core.fund.states import USE_CHINESE, GrantState, Use
 from core.i18n import N_
 from core.messages import register
+from core.values.dates import chinese_date
 from core.values.money import Money
 
 register(
@@ -34,6 +37,7 @@ class GrantContent:
     payee: str
     subject: str
     amount: Money
+    use: Use = Use.OTHER
 
 
 def request_grant(session: Session, content: GrantContent) -> int:
@@ -55,6 +59,7 @@ def request_grant(session: Session, content: GrantContent) -> int:
         raise InputError(*errors)
     grant = Grant(
         purpose_id=content.purpose_id,
+        use=content.use,
         payee=content.payee.strip(),
         subject=content.subject.strip(),
         amount=content.amount,
@@ -71,7 +76,7 @@ def request_grant(session: Session, content: GrantContent) -> int:
 def decide_grant(
     session: Session, grant_id: int, version: int, *, agree: bool, reason: str = ""
 ) -> None:
-    """Agree and pay out, or refuse with a reason.
+    """Agree and pay out, or refuse with a reason; the approval form waits for its signature.
 
     Raises:
         NotPermitted: without `fund.approve`.
@@ -89,7 +94,44 @@ def decide_grant(
     grant.decided_by, grant.decided_on = actor(session).account_id, today(session)
     grant.reason = reason.strip()
     grant.state = GrantState.PAID if agree else GrantState.REFUSED
-    if agree:
-        book(session, grant.purpose_id, -grant.amount, "grant", (GRANT, grant.id), today(session))
-    history.record(session, GRANT, grant.id, grant.state.value, reason=grant.reason)
     session.flush()
+    purpose = session.get_one(Purpose, grant.purpose_id, populate_existing=True)
+    before = purpose.balance
+    if agree:
+        entry = book(
+            session, grant.purpose_id, -grant.amount, "grant", (GRANT, grant.id), today(session)
+        )
+        before = entry.balance + grant.amount
+    history.record(session, GRANT, grant.id, grant.state.value, reason=grant.reason)
+    _approval(session, grant, purpose, before)
+    session.flush()
+
+
+def _approval(session: Session, grant: Grant, purpose: Purpose, before: Money) -> None:
+    """The approval form, with what the purpose held before and after the decision."""
+    paid = grant.state is GrantState.PAID
+    number = numbering.take(session, "grant", record_kind=GRANT, record_id=grant.id)
+    names = people(session, [grant.requested_by, grant.decided_by])
+    facts = {
+        "fund_name": str(settings.get(session, "fund.name")),
+        "purpose": f"{purpose.code} {purpose.name}",
+        "use": USE_CHINESE[grant.use],
+        "payee": grant.payee,
+        "subject": grant.subject,
+        "amount": str(grant.amount),
+        "amount_capital": grant.amount.capitals(),
+        "before": str(before),
+        "after": str(before - grant.amount if paid else before),
+        "requested": f"{names[grant.requested_by]}　{chinese_date(grant.requested_on)}",
+        "decision": "同意" if paid else "不同意",
+        "reason": grant.reason,
+        "decided": f"{actor(session).name}　{chinese_date(today(session))}",
+    }
+    prepare(
+        session,
+        kind="fund_grant_approval",
+        record_kind=GRANT,
+        record_id=grant.id,
+        facts={key: value for key, value in facts.items() if value},
+        number=number,
+    )

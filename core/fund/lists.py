@@ -16,7 +16,7 @@ from core.database import today
 from core.errors import InputError
 from core.fund.face import NO_AMOUNT
 from core.fund.model import Donation, Donor, Purpose
-from core.fund.receipt_model import Receipt, StockBook, StockSheet
+from core.fund.receipt_model import Receipt, ReceiptChange, StockBook, StockSheet
 from core.fund.states import (
     DONATION_TITLES,
     FORM_TITLES,
@@ -33,6 +33,7 @@ from core.i18n import N_, listed
 from core.parties.model import Party
 from core.values.cells import Shown, term
 from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
+from core.values.money import Money
 
 Condition = Callable[[Session, str], ColumnElement[bool]]
 
@@ -138,7 +139,16 @@ def _choices(titles: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
 def _donation_state(session: Session, value: str) -> ColumnElement[bool]:
     if value == "no_receipt":
         return Donation.state.in_((DonationState.ARRIVED, DonationState.REVIEWED))
+    if value == "freed":
+        return Donation.freed > Money(0)
     return equals(Donation.state, DonationState)(session, value)
+
+
+def _receipt_state(session: Session, value: str) -> ColumnElement[bool]:
+    if value == "asked":
+        waiting = select(ReceiptChange.receipt_id).where(ReceiptChange.decided_at.is_(None))
+        return Receipt.id.in_(waiting)
+    return equals(Receipt.state, ReceiptState)(session, value)
 
 
 def _amount(value: object) -> object:
@@ -213,7 +223,11 @@ DONATIONS = FundList(
         FilterSpec(
             "state",
             N_("State"),
-            (("no_receipt", N_("Without a receipt")), *_choices(DONATION_TITLES)),
+            (
+                ("no_receipt", N_("Without a receipt")),
+                *_choices(DONATION_TITLES),
+                ("freed", N_("With a part to pay back")),
+            ),
         ),
         FilterSpec("form", N_("Form"), _choices(FORM_TITLES)),
         FilterSpec("year", N_("Year"), ()),
@@ -264,12 +278,16 @@ RECEIPTS = FundList(
         term(row[7], RECEIPT_TITLES),
     ),
     conditions={
-        "state": equals(Receipt.state, ReceiptState),
+        "state": _receipt_state,
         "way": equals(Receipt.way, Way),
         "year": year_of(Receipt.issued_on),
     },
     filters=(
-        FilterSpec("state", N_("State"), _choices(RECEIPT_TITLES)),
+        FilterSpec(
+            "state",
+            N_("State"),
+            (*_choices(RECEIPT_TITLES), ("asked", N_("Change asked for"))),
+        ),
         FilterSpec("way", N_("Way"), _choices(WAY_TITLES)),
         FilterSpec("year", N_("Year"), ()),
     ),

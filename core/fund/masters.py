@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from core import history
+from core import history, settings
 from core.database import today
 from core.errors import NotFound
 from core.fund.face import people
@@ -204,6 +204,19 @@ def _last_year() -> ColumnElement[Any]:
     )
 
 
+def _expiring(session: Session, value: str) -> ColumnElement[bool]:
+    """Units in use whose last qualified year or whose permit ends within the days of warning."""
+    limit = today(session) + timedelta(days=int(settings.get(session, "fund.unit_warn_days")))
+    # A qualification ends with the last day of its last year.
+    whole = limit.year if (limit.month, limit.day) == (12, 31) else limit.year - 1
+    years = _last_year() <= whole
+    permit = and_(
+        IssuingUnit.fundraising_until.is_not(None), IssuingUnit.fundraising_until <= limit
+    )
+    soon = and_(IssuingUnit.active, or_(years, permit))
+    return soon if value == "yes" else not_(func.coalesce(soon, False))
+
+
 UNITS = FundList(
     kind=UNIT,
     columns=(
@@ -230,8 +243,15 @@ UNITS = FundList(
         IssuingUnit.active,
     ),
     cells=lambda row: (*row[1:5], term(row[5], ACTIVE_TITLES)),
-    conditions={"active": _active(IssuingUnit.active)},
-    filters=(FilterSpec("active", N_("State"), _YES_NO),),
+    conditions={"active": _active(IssuingUnit.active), "expiring": _expiring},
+    filters=(
+        FilterSpec("active", N_("State"), _YES_NO),
+        FilterSpec(
+            "expiring",
+            N_("Qualification or permit runs out"),
+            (("yes", N_("Yes")), ("no", N_("No"))),
+        ),
+    ),
 )
 
 

@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from core import numbering, settings
 from core.database import actor, now, require, today
 from core.documents.facts import check
-from core.documents.model import Document
 from core.documents.printers import Calibration
 from core.documents.service import DocumentSummary, Work, prepare
 from core.errors import InputError, NotFound, RuleViolation
 from core.fund import reports
 from core.fund.donations import DONATION
 from core.fund.donors import NAMELESS, donor_facts
+from core.fund.enclosures import sheet_lines
 from core.fund.face import NO_AMOUNT, lines_of, people
 from core.fund.model import Donation, Donor, IssuingUnit, Purpose
-from core.fund.receipt_model import Receipt, StockBook, StockSheet
+from core.fund.receipt_model import StockBook, StockSheet
 from core.fund.receipts import find_receipt
 from core.fund.states import FORM_CHINESE, ReceiptState, SheetState, Way
 from core.fund.tax import Deduction, Parameters
@@ -41,17 +41,6 @@ register(
         "fund.no_numbers": N_("No number of this kind was used in {year}."),
     }
 )
-
-
-def confirmation_facts(session: Session, document_id: int) -> Mapping[str, object]:
-    """What the register says of a confirmation, for the verifier."""
-    document = session.get_one(Document, document_id)
-    receipt = session.get_one(Receipt, document.record_id)
-    return {
-        "number": receipt.number,
-        "payer": receipt.facts["payer"],
-        "total": receipt.facts["total"],
-    }
 
 
 def put(
@@ -95,14 +84,15 @@ def thank(session: Session, donation_id: int) -> DocumentSummary:
     facts = {
         "donor": NAMELESS if row.anonymous or donor.anonymous else donor.name,
         "fund_name": str(settings.get(session, "fund.name")),
-        "gift": _gift_in_words(session, row),
+        "gift": gift_in_words(session, row),
         "purpose": session.get_one(Purpose, row.purpose_id).name,
         "unit_name": _unit_name(session, row.unit_id),
     }
     return put(session, "donation_certificate", (DONATION, row.id), facts, number)
 
 
-def _gift_in_words(session: Session, row: Donation) -> str:
+def gift_in_words(session: Session, row: Donation) -> str:
+    """A gift as a certificate names it: the amount in capitals and figures, or the goods."""
     if row.form.is_money and row.amount is not None:
         return f"{row.amount.capitals()}（¥{row.amount}）"
     lines = lines_of(session, row)
@@ -379,7 +369,7 @@ def overlay(session: Session, number: str, calibration: Calibration) -> bytes:
     if receipt.state is not ReceiptState.ISSUED:
         raise RuleViolation("fund.receipt_gone", number=receipt.number)
     facts = {**receipt.facts, "issued_on": receipt.issued_on.isoformat()}
-    facts |= _overlay_lines(receipt.facts["items"])
+    facts |= _overlay_lines(sheet_lines(receipt.facts))
     template = shipped("receipt_overlay")
     check(template, facts)
     task = Work(0, template.kind, "", template, facts, now(session), Marks())

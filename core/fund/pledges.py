@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, literal, select
 from sqlalchemy.orm import Session
 
-from core import history
+from core import history, settings
 from core.database import load_for_edit, require, today
 from core.errors import InputError, NotFound, RuleViolation
 from core.fund.donors import DonorFacts, donor_facts, outstanding
@@ -182,10 +182,13 @@ _OPEN = and_(Pledge.cancelled_reason == "", Pledge.amount > _ARRIVED)
 
 
 def _of_state(session: Session, value: str) -> ColumnElement[bool]:
-    late = Pledge.due_on < today(session)
+    day = today(session)
+    late = Pledge.due_on < day
+    soon = day + timedelta(days=int(settings.get(session, "fund.pledge_warn_days")))
     meanings: dict[str, ColumnElement[bool]] = {
         "open": _OPEN,
         "overdue": and_(_OPEN, late),
+        "due": and_(_OPEN, Pledge.due_on <= soon),
         "fulfilled": and_(Pledge.cancelled_reason == "", Pledge.amount <= _ARRIVED),
         "cancelled": Pledge.cancelled_reason != "",
     }
@@ -246,5 +249,7 @@ PLEDGES = FundList(
         row[8],
     ),
     conditions={"state": _of_state},
-    filters=(FilterSpec("state", N_("State"), tuple(STATE_TITLES.items())),),
+    filters=(
+        FilterSpec("state", N_("State"), (("due", N_("Due or overdue")), *STATE_TITLES.items())),
+    ),
 )

@@ -19,6 +19,8 @@ from core.errors import FieldError, InputError, NotFound, RuleViolation
 from core.fund import face
 from core.fund.donations import DONATION, receipt_number
 from core.fund.donors import DonorFacts, donor_facts
+from core.fund.enclosures import prepare_list
+from core.fund.index import index_receipt
 from core.fund.model import Donation
 from core.fund.receipt_model import Receipt, ReceiptLine, StockBook, StockSheet
 from core.fund.rules import Finding, GiftFacts, Severity, Wanted, findings, refuse
@@ -169,6 +171,7 @@ def _issue(session: Session, command: IssueReceipt) -> int:
     receipt.replaces_id = replaced.id if replaced else None
     _keep(session, receipt, rows)
     _after(session, receipt, command, facts)
+    prepare_list(session, receipt, rows)
     return receipt.id
 
 
@@ -269,6 +272,7 @@ _BY_WAY = {Way.OFFICIAL: _official, Way.STOCK: _stock, Way.OWN: _own}
 def _keep(session: Session, receipt: Receipt, rows: Sequence[Donation]) -> None:
     session.add(receipt)
     session.flush()
+    index_receipt(session, receipt)
     for row in rows:
         session.add(
             ReceiptLine(receipt_id=receipt.id, donation_id=row.id, amount=row.amount, live=True)

@@ -59,6 +59,15 @@ declare(
         "fund.stock_warn_days", N_("Days of warning before that"), 30, "int", least=1, most=365
     ),
     SettingSpec(
+        "fund.pledge_warn_days", N_("Days of warning before a commitment is due"), 30, "int",
+        least=0, most=365,
+    ),
+    SettingSpec(
+        "fund.unit_warn_days",
+        N_("Days of warning before a unit's qualification or permit ends"), 90, "int",
+        least=0, most=730,
+    ),
+    SettingSpec(
         "fund.enterprise_percent", N_("Deductible share of an enterprise's annual profit (%)"),
         12, "int", least=0, most=100,
     ),

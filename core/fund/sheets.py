@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from core import history
+from core import history, search
 from core.database import actor, now, today
 from core.errors import AppError, InputError, RuleViolation
 from core.fund.donations import DONATION, DonationContent, check_content, new_row
+from core.fund.index import index_new_donations
 from core.fund.model import Donation, Donor, IssuingUnit, Purpose
 from core.fund.setup import only_unit
 from core.fund.states import FORM_CHINESE, Consent, DonationState, Form
@@ -120,6 +121,7 @@ def import_donations(importing: Import) -> None:
         added.append(donation)
     session.add_all(added)
     session.flush()
+    index_new_donations(session, added)
     importing.created.extend((DONATION, one.id) for one in added)
 
 
@@ -233,6 +235,7 @@ def remove_imported(session: Session, donation_id: int) -> None:
     if row.version > 1 or row.state is not DonationState.REGISTERED:
         raise RuleViolation("sheets.changed_since", title=row.code)
     delete_unused(session, row, row.code)
+    search.remove(session, DONATION, donation_id)
     history.record(session, DONATION, donation_id, "import_undone")
 
 

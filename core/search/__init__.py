@@ -7,6 +7,27 @@ grams of the question, and a question of three and more characters is then looke
 from __future__ import annotations
 
 from core.search.grams import grams, normal, question
-from core.search.service import PROBE, Hit, SearchLine, find, index, rebuild, remove
+from core.search.service import (
+    PROBE,
+    Hit,
+    SearchLine,
+    find,
+    index,
+    index_new,
+    rebuild,
+    remove,
+)
 
-__all__ = ["PROBE", "Hit", "SearchLine", "find", "grams", "index", "normal", "question", "rebuild", "remove"]
+__all__ = [
+    "PROBE",
+    "Hit",
+    "SearchLine",
+    "find",
+    "grams",
+    "index",
+    "index_new",
+    "normal",
+    "question",
+    "rebuild",
+    "remove",
+]

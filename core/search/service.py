@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import Row, bindparam, insert, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
@@ -58,12 +58,8 @@ def index(session: Session, kind: str, record_id: int, line: SearchLine) -> None
         record_id: its id.
         line: what is shown and what it is found by.
     """
-    from core.values.pinyin import initials
-
-    texts = [
-        shown for shown in map(normal, [line.title, initials(line.title), *line.words]) if shown
-    ]
-    tokens = " ".join([*grams(texts), _kind_token(kind)])
+    texts = _texts(line)
+    tokens = _tokens(kind, texts)
     entry = _entry(session, kind, record_id)
     if entry is None:
         entry = SearchEntry(kind=kind, record_id=record_id, tokens="")
@@ -76,6 +72,55 @@ def index(session: Session, kind: str, record_id: int, line: SearchLine) -> None
     if old != tokens:
         _unindex(session, entry.id, old)
         _index(session, entry.id, tokens)
+
+
+def index_new(session: Session, kind: str, lines: Mapping[int, SearchLine]) -> None:
+    """Put many records that were just made into the index at once; none of them may be in it.
+
+    Args:
+        session: a write session.
+        kind: table name of the records.
+        lines: what is shown of each and what it is found by, by id.
+    """
+    rows = []
+    for record_id, line in lines.items():
+        texts = _texts(line)
+        rows.append(
+            {
+                "kind": kind,
+                "record_id": record_id,
+                "title": line.title,
+                "subtitle": line.subtitle,
+                "haystack": "\n".join(dict.fromkeys(texts)),
+                "tokens": _tokens(kind, texts),
+                "sort": line.sort,
+            }
+        )
+    if not rows:
+        return
+    connection = session.connection()
+    connection.execute(insert(SearchEntry), rows)
+    if session.info["dialect"] == "sqlite":
+        connection.execute(
+            text(
+                "INSERT INTO search_fts(rowid, tokens) SELECT id, tokens FROM search_entry"
+                " WHERE kind = :kind AND record_id BETWEEN :first AND :last"
+            ),
+            {"kind": kind, "first": min(lines), "last": max(lines)},
+        )
+
+
+def _texts(line: SearchLine) -> list[str]:
+    """What a record is found by, as it is compared."""
+    from core.values.pinyin import initials
+
+    # Plain letters and digits are their own initials.
+    first = [line.title] if line.title.isascii() else [line.title, initials(line.title)]
+    return [shown for shown in map(normal, [*first, *line.words]) if shown]
+
+
+def _tokens(kind: str, texts: Sequence[str]) -> str:
+    return " ".join([*grams(texts), _kind_token(kind)])
 
 
 def remove(session: Session, kind: str, record_id: int) -> None:
