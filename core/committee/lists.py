@@ -1,0 +1,516 @@
+"""The lists of the committee: sorted, filtered and counted in SQL; hidden records are not in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from core.clock import CHINA
+from core.committee.cases import labels
+from core.committee.draw_model import Draw
+from core.committee.meeting_model import FeeSheet, Meeting, MeetingCase, MeetingMember
+from core.committee.model import Expert, ExpertSpecialty, Membership
+from core.committee.rules import age_on, years_before
+from core.committee.setup import number
+from core.committee.states import (
+    BODY_TITLES,
+    DRAW_TITLES,
+    MEETING_TITLES,
+    POST_TITLES,
+    STATUS_TITLES,
+    Body,
+    DrawState,
+    ExpertStatus,
+    MeetingState,
+    Post,
+)
+from core.database import actor, today
+from core.errors import InputError
+from core.i18n import N_, _, listed
+from core.parties.model import Party
+from core.values.cells import Shown, term
+from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
+
+Condition = Callable[[Session, str], ColumnElement[bool]]
+Rows = Callable[[Session, Sequence[Any]], Mapping[int, tuple[object, ...]]]
+
+
+@dataclass(frozen=True, eq=False)
+class CommitteeList:
+    """A list of records (see :class:`core.values.listing.RecordSource`).
+
+    Attributes:
+        base: selects the ids alone, so that long lists are read off an index.
+        orders: SQL expressions by column key; the first is the standard.
+        descending: whether the standard order starts with the newest.
+        found: what a text is looked for in.
+        fetch: selects id and what a row shows.
+        shown: turns fetched rows into values, with what needs a query of its own.
+    """
+
+    kind: str
+    columns: tuple[ColumnSpec, ...]
+    key: ColumnElement[int]
+    base: Select[int]
+    orders: Mapping[str, ColumnElement[Any]]
+    descending: bool
+    found: Callable[[str], ColumnElement[bool]]
+    fetch: Select[*tuple[Any, ...]]
+    shown: Rows
+    conditions: Mapping[str, Condition]
+    filters: tuple[FilterSpec, ...]
+
+    def ids(self, session: Session, query: ListQuery) -> Sequence[int]:
+        """All ids in the asked order; equal rows by id."""
+        return session.scalars(self._ordered(session, query)).all()
+
+    def first(self, session: Session, query: ListQuery, limit: int) -> Sequence[int]:
+        """The first ids in the asked order, for the first page of a long list."""
+        return session.scalars(self._ordered(session, query).limit(limit)).all()
+
+    def count(self, session: Session, query: ListQuery) -> int:
+        """How many records the query has."""
+        chosen = self.base.where(*self._where(session, query)).subquery()
+        return session.scalar(select(func.count()).select_from(chosen)) or 0
+
+    def rows(self, session: Session, ids: Sequence[int]) -> Mapping[int, tuple[object, ...]]:
+        """Values of the asked records; unknown ids are left out."""
+        rows = session.execute(self.fetch.where(self.key.in_(list(ids)))).all()
+        return self.shown(session, rows)
+
+    def _ordered(self, session: Session, query: ListQuery) -> Select[int]:
+        order, descending = self.orders.get(query.sort), query.descending
+        if order is None:
+            order, descending = next(iter(self.orders.values())), self.descending
+        keys = (order.desc(), self.key.desc()) if descending else (order.asc(), self.key.asc())
+        return self.base.where(*self._where(session, query)).order_by(*keys)
+
+    def _where(self, session: Session, query: ListQuery) -> list[ColumnElement[bool]]:
+        chosen = [
+            self.conditions[name](session, value)
+            for name, value in query.filters.items()
+            if value and name in self.conditions
+        ]
+        text = query.text.strip()
+        if text:
+            chosen.append(self.found(text))
+        return chosen
+
+
+def _equals(column: Any, words: type[StrEnum]) -> Condition:
+    def condition(_session: Session, value: str) -> ColumnElement[bool]:
+        return column == _word(words, value)  # type: ignore[no-any-return]  # an SQL expression
+
+    return condition
+
+
+def _word(words: type[StrEnum], value: str) -> StrEnum:
+    try:
+        return words(value)
+    except ValueError:
+        known = listed(words)
+        raise InputError.of("filter", "form.choice", value=value, choices=known) from None
+
+
+def _year(column: Any) -> Condition:
+    def condition(_session: Session, value: str) -> ColumnElement[bool]:
+        if not (value.isascii() and value.isdigit() and 1900 <= int(value) <= 9998):
+            raise InputError.of("year", "values.number_format", value=value)
+        year = int(value)
+        return and_(column >= date(year, 1, 1), column < date(year + 1, 1, 1))
+
+    return condition
+
+
+def _meeting_year(_session: Session, value: str) -> ColumnElement[bool]:
+    """Meetings of a year in China."""
+    if not (value.isascii() and value.isdigit() and 1900 <= int(value) <= 9998):
+        raise InputError.of("year", "values.number_format", value=value)
+    first, following = (datetime(year, 1, 1, tzinfo=CHINA) for year in (int(value), int(value) + 1))
+    return and_(Meeting.starts_at >= first, Meeting.starts_at < following)
+
+
+def _choices(titles: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((one.value, title) for one, title in titles.items())
+
+
+# ---------------------------------------------------------------------------- experts
+def _found_expert(text: str) -> ColumnElement[bool]:
+    employer = aliased(Party)
+    people = (
+        select(Party.id)
+        .outerjoin(employer, employer.id == Party.employer_id)
+        .where(
+            or_(
+                Party.name.contains(text, autoescape=True),
+                Party.initials.startswith(text.lower(), autoescape=True),
+                employer.name.contains(text, autoescape=True),
+            )
+        )
+    )
+    fields = select(ExpertSpecialty.expert_id).where(
+        ExpertSpecialty.name.contains(text, autoescape=True)
+    )
+    return or_(
+        Expert.party_id.in_(people),
+        Expert.id.in_(fields),
+        Expert.code.startswith(text, autoescape=True),
+        Expert.title.contains(text, autoescape=True),
+    )
+
+
+def _member_where(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Expert.id.in_(select(Membership.expert_id).where(*conditions))
+
+
+def in_term(day: date) -> ColumnElement[bool]:
+    """Terms that cover a day."""
+    return and_(
+        Membership.term_from <= day,
+        func.coalesce(Membership.ended_on, Membership.term_to) >= day,
+    )
+
+
+def ending_terms(session: Session) -> ColumnElement[bool]:
+    """Terms that end within the days of warning and are not followed by another in the body."""
+    day = today(session)
+    last = day + timedelta(days=number(session, "term_warn_days"))
+    later = aliased(Membership)
+    renewed = (
+        select(later.id)
+        .where(
+            later.expert_id == Membership.expert_id,
+            later.body == Membership.body,
+            later.term_to > Membership.term_to,
+        )
+        .exists()
+    )
+    return and_(Membership.ended_on.is_(None), Membership.term_to.between(day, last), ~renewed)
+
+
+def old_experts(session: Session) -> ColumnElement[bool]:
+    """Active experts who have reached the age that is pointed out."""
+    born = years_before(today(session), number(session, "age_warn"))
+    return and_(Expert.status == ExpertStatus.ACTIVE, Expert.born_on <= born)
+
+
+def _due(session: Session, value: str) -> ColumnElement[bool]:
+    return old_experts(session) if value == "age" else _member_where(ending_terms(session))
+
+
+def _body(session: Session, value: str) -> ColumnElement[bool]:
+    return _member_where(Membership.body == _word(Body, value), in_term(today(session)))
+
+
+def _post(session: Session, value: str) -> ColumnElement[bool]:
+    return _member_where(Membership.post == _word(Post, value), in_term(today(session)))
+
+
+def _specialty(_session: Session, value: str) -> ColumnElement[bool]:
+    return Expert.id.in_(select(ExpertSpecialty.expert_id).where(ExpertSpecialty.name == value))
+
+
+def _experts(session: Session, rows: Sequence[Any]) -> Mapping[int, tuple[object, ...]]:
+    ids = [row[0] for row in rows]
+    fields: dict[int, list[str]] = {}
+    for expert_id, name in session.execute(
+        select(ExpertSpecialty.expert_id, ExpertSpecialty.name)
+        .where(ExpertSpecialty.expert_id.in_(ids))
+        .order_by(ExpertSpecialty.position)
+    ):
+        fields.setdefault(expert_id, []).append(name)
+    posts = _posts(session, ids)
+    day = today(session)
+    return {
+        row[0]: (
+            row[1],
+            row[2],
+            row[3] or "",
+            row[4],
+            "、".join(fields.get(row[0], ())),
+            posts.get(row[0], ((), None))[0],
+            posts.get(row[0], ((), None))[1],
+            age_on(row[5], day) if row[5] else None,
+            row[6],
+            term(row[7], STATUS_TITLES),
+        )
+        for row in rows
+    }
+
+
+def _posts(session: Session, ids: Sequence[int]) -> dict[int, tuple[tuple[Shown, ...], date]]:
+    """Posts of the newest term in each body, and the earliest of their last days."""
+    found: dict[int, dict[Body, tuple[Shown, date]]] = {}
+    rows = session.execute(
+        select(
+            Membership.expert_id,
+            Membership.body,
+            Membership.post,
+            func.coalesce(Membership.ended_on, Membership.term_to),
+        )
+        .where(Membership.expert_id.in_(ids))
+        .order_by(Membership.term_from)
+    )
+    for expert_id, body, post, last in rows:
+        found.setdefault(expert_id, {})[body] = (term(post, POST_TITLES), last)
+    return {
+        expert_id: (
+            tuple(dict.fromkeys(shown for shown, _last in bodies.values())),
+            min(last for _shown, last in bodies.values()),
+        )
+        for expert_id, bodies in found.items()
+    }
+
+
+_EMPLOYER = aliased(Party)
+
+EXPERTS = CommitteeList(
+    kind="expert",
+    columns=(
+        ColumnSpec("code", N_("Number"), 4),
+        ColumnSpec("name", N_("Name"), 7),
+        ColumnSpec("employer", N_("Employer"), 14, sortable=False),
+        ColumnSpec("title", N_("Professional title"), 7),
+        ColumnSpec("specialties", N_("Specialties"), 12, sortable=False),
+        ColumnSpec("posts", N_("Posts"), 9, sortable=False),
+        ColumnSpec("term_to", N_("Term until"), 7, Align.CENTRE, sortable=False),
+        ColumnSpec("age", N_("Age"), 3, Align.RIGHT),
+        ColumnSpec("civil_servant", N_("Civil servant"), 4, sortable=False),
+        ColumnSpec("status", N_("State"), 5),
+    ),
+    key=Expert.id.expression,
+    base=select(Expert.id),
+    orders={
+        "code": Expert.code.expression,
+        "name": Expert.name_sort.expression,
+        "title": Expert.title.expression,
+        "age": Expert.born_on.expression,
+        "status": Expert.status.expression,
+    },
+    descending=False,
+    found=_found_expert,
+    fetch=select(
+        Expert.id,
+        Expert.code,
+        Party.name,
+        _EMPLOYER.name,
+        Expert.title,
+        Expert.born_on,
+        Expert.civil_servant,
+        Expert.status,
+    )
+    .join(Party, Party.id == Expert.party_id)
+    .outerjoin(_EMPLOYER, _EMPLOYER.id == Party.employer_id),
+    shown=_experts,
+    conditions={
+        "status": _equals(Expert.status, ExpertStatus),
+        "body": _body,
+        "post": _post,
+        "specialty": _specialty,
+        "due": _due,
+        "civil_servant": lambda _session, value: Expert.civil_servant.is_(value == "yes"),
+    },
+    filters=(
+        FilterSpec("status", N_("State"), _choices(STATUS_TITLES)),
+        FilterSpec("body", N_("Body"), _choices(BODY_TITLES)),
+        FilterSpec("post", N_("Post"), _choices(POST_TITLES)),
+        FilterSpec("specialty", N_("Specialty"), ()),
+        FilterSpec(
+            "due", N_("Due"), (("term", N_("Term ends soon")), ("age", N_("Age to point out")))
+        ),
+        FilterSpec("civil_servant", N_("Civil servant"), (("yes", N_("Yes")), ("no", N_("No")))),
+    ),
+)
+
+
+# ---------------------------------------------------------------------------- draws
+def _mine(session: Session, value: str) -> ColumnElement[bool]:
+    me = actor(session).account_id
+    if value == "supervisor":
+        return Draw.supervisor_id == me
+    return or_(Draw.first_id == me, Draw.second_id == me)
+
+
+def _draws(session: Session, rows: Sequence[Any]) -> Mapping[int, tuple[object, ...]]:
+    from core.access.model import Account
+
+    named = labels(session, {(row[2], row[3]) for row in rows})
+    people = dict(
+        session.execute(
+            select(Account.id, Account.name).where(Account.id.in_([row[7] for row in rows]))
+        )
+        .tuples()
+        .all()
+    )
+    found = {}
+    for row in rows:
+        case = named.get((row[2], row[3]))
+        needed = sum(one["count"] for one in row[4])
+        found[row[0]] = (
+            row[1] or Shown(None, _("(not numbered yet)")),
+            case.number if case else "",
+            case.title if case else "",
+            needed,
+            row[5],
+            row[6],
+            people.get(row[7], ""),
+            row[8],
+            term(row[9], DRAW_TITLES),
+        )
+    return found
+
+
+DRAWS = CommitteeList(
+    kind="committee_draw",
+    columns=(
+        ColumnSpec("number", N_("Draw"), 9),
+        ColumnSpec("case", N_("Case"), 9, sortable=False),
+        ColumnSpec("project", N_("Project"), 14, sortable=False),
+        ColumnSpec("needed", N_("Experts"), 3, Align.RIGHT, sortable=False),
+        ColumnSpec("meeting_at", N_("Meeting"), 8, Align.CENTRE),
+        ColumnSpec("secret_until", N_("Secret until"), 8, Align.CENTRE),
+        ColumnSpec("supervisor", N_("Supervisor"), 5, sortable=False),
+        ColumnSpec("round", N_("Round"), 3, Align.RIGHT, sortable=False),
+        ColumnSpec("state", N_("State"), 7),
+    ),
+    key=Draw.id.expression,
+    base=select(Draw.id),
+    orders={
+        "meeting_at": Draw.meeting_at.expression,
+        "number": Draw.number.expression,
+        "secret_until": Draw.secret_until.expression,
+        "state": Draw.state.expression,
+    },
+    descending=True,
+    found=lambda text: Draw.number.contains(text, autoescape=True),
+    fetch=select(
+        Draw.id,
+        Draw.number,
+        Draw.record_kind,
+        Draw.record_id,
+        Draw.needed,
+        Draw.meeting_at,
+        Draw.secret_until,
+        Draw.supervisor_id,
+        Draw.round,
+        Draw.state,
+    ),
+    shown=_draws,
+    conditions={"state": _equals(Draw.state, DrawState), "mine": _mine},
+    filters=(
+        FilterSpec("state", N_("State"), _choices(DRAW_TITLES)),
+        FilterSpec(
+            "mine",
+            N_("Mine"),
+            (("operator", N_("I type")), ("supervisor", N_("I supervise"))),
+        ),
+    ),
+)
+
+
+# ---------------------------------------------------------------------------- meetings
+_CASES = (
+    select(func.count(MeetingCase.id))
+    .where(MeetingCase.meeting_id == Meeting.id)
+    .correlate(Meeting)
+    .scalar_subquery()
+)
+_INVITED = (
+    select(func.count(MeetingMember.id))
+    .where(MeetingMember.meeting_id == Meeting.id)
+    .correlate(Meeting)
+    .scalar_subquery()
+)
+
+MEETINGS = CommitteeList(
+    kind="committee_meeting",
+    columns=(
+        ColumnSpec("number", N_("Meeting"), 9),
+        ColumnSpec("title", N_("Subject"), 16, sortable=False),
+        ColumnSpec("starts_at", N_("Begins"), 8, Align.CENTRE),
+        ColumnSpec("place", N_("Place"), 12, sortable=False),
+        ColumnSpec("cases", N_("Cases"), 3, Align.RIGHT, sortable=False),
+        ColumnSpec("members", N_("Experts"), 3, Align.RIGHT, sortable=False),
+        ColumnSpec("state", N_("State"), 6),
+    ),
+    key=Meeting.id.expression,
+    base=select(Meeting.id),
+    orders={
+        "starts_at": Meeting.starts_at.expression,
+        "number": Meeting.number_id.expression,
+        "state": Meeting.state.expression,
+    },
+    descending=True,
+    found=lambda text: or_(
+        Meeting.number.contains(text, autoescape=True),
+        Meeting.title.contains(text, autoescape=True),
+        Meeting.place.contains(text, autoescape=True),
+    ),
+    fetch=select(
+        Meeting.id,
+        Meeting.number,
+        Meeting.title,
+        Meeting.starts_at,
+        Meeting.place,
+        _CASES,
+        _INVITED,
+        Meeting.state,
+    ),
+    shown=lambda _session, rows: {
+        row[0]: (*row[1:7], term(row[7], MEETING_TITLES)) for row in rows
+    },
+    conditions={
+        "state": _equals(Meeting.state, MeetingState),
+        "year": _meeting_year,
+    },
+    filters=(
+        FilterSpec("state", N_("State"), _choices(MEETING_TITLES)),
+        FilterSpec("year", N_("Year"), ()),
+    ),
+)
+
+FEE_SHEETS = CommitteeList(
+    kind="committee_fee_sheet",
+    columns=(
+        ColumnSpec("number", N_("Fee sheet"), 9),
+        ColumnSpec("title", N_("Subject"), 14, sortable=False),
+        ColumnSpec("paid_on", N_("Paid"), 7, Align.CENTRE),
+        ColumnSpec("gross", N_("Gross (yuan)"), 8, Align.RIGHT),
+        ColumnSpec("tax", N_("Tax withheld (yuan)"), 8, Align.RIGHT),
+        ColumnSpec("net", N_("Net (yuan)"), 8, Align.RIGHT),
+        ColumnSpec("void_reason", N_("Void"), 12, sortable=False),
+    ),
+    key=FeeSheet.id.expression,
+    base=select(FeeSheet.id),
+    orders={
+        "paid_on": FeeSheet.paid_on.expression,
+        "number": FeeSheet.number_id.expression,
+        "gross": FeeSheet.gross.expression,
+        "tax": FeeSheet.tax.expression,
+        "net": FeeSheet.net.expression,
+    },
+    descending=True,
+    found=lambda text: or_(
+        FeeSheet.number.contains(text, autoescape=True),
+        FeeSheet.title.contains(text, autoescape=True),
+    ),
+    fetch=select(
+        FeeSheet.id,
+        FeeSheet.number,
+        FeeSheet.title,
+        FeeSheet.paid_on,
+        FeeSheet.gross,
+        FeeSheet.tax,
+        FeeSheet.net,
+        FeeSheet.void_reason,
+    ),
+    shown=lambda _session, rows: {row[0]: tuple(row[1:]) for row in rows},
+    conditions={"year": _year(FeeSheet.paid_on)},
+    filters=(FilterSpec("year", N_("Year"), ()),),
+)
