@@ -53,6 +53,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--as-of", metavar="DATE", default="", help=_("the day asked about; today unless given")
     )
     proof.set_defaults(run=_certify)
+    sheet = verbs.add_parser(
+        "change-sheet", help=_("Replace the spoiled sheet a certificate is printed on.")
+    )
+    sheet.add_argument("number", metavar="NO")
+    sheet.add_argument("--serial", required=True, metavar="NO", help=_("the new sheet"))
+    sheet.add_argument("--reason", required=True, help=_("kept with the spoiled sheet"))
+    sheet.set_defaults(run=_change_sheet)
     out = verbs.add_parser("print", help=_("Write a certificate to a file, byte for byte."))
     out.add_argument("number", metavar="NO")
     out.add_argument("--out", metavar="FILE", required=True, type=Path)
@@ -119,6 +126,18 @@ def _certify(context: Context, args: argparse.Namespace) -> None:
         certificate = find_certificate(session, args.number)
         paper = certify(session, certificate, args.inquirer, day)
     context.out.record({"number": paper.number, "paper": paper.id, "state": paper.state.value})
+
+
+def _change_sheet(context: Context, args: argparse.Namespace) -> None:
+    from core.certificates.issuing import change_sheet
+    from core.certificates.queries import find_certificate
+
+    with context.database().write() as session:
+        change_sheet(session, find_certificate(session, args.number), args.serial, args.reason)
+    context.out.record(
+        {"number": args.number, "sheet": args.serial, "reason": args.reason},
+        {"number": _("Certificate number"), "sheet": _("Sheet"), "reason": _("Reason")},
+    )
 
 
 def _print(context: Context, args: argparse.Namespace) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
@@ -40,7 +41,13 @@ from desktop.widgets.timeline import Timeline
 
 SEVERITY_TONES = {Severity.BLOCK: "error", Severity.REASON: "warning", Severity.WARN: "info"}
 VISIBLE_ROWS = 6
+#: Key of the action that makes a paper about what the register says.
+CERTIFY = "certify"
 _HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def _allowed(key: str, title: str, rights: Mapping[str, bool]) -> MenuEntry:
+    return MenuEntry(key, title, "" if rights[key] else _("you may not"))
 
 
 def state_tone(state: State) -> str:
@@ -210,15 +217,25 @@ class CasePane(DetailPane):
         self._show_facts(detail.sections)
         self._show_rest(detail)
 
-    def show_record(self, detail: RecordDetail, *, chosen: Callable[[str], object]) -> None:
-        """Show a certificate or an entry of the register."""
+    def show_record(
+        self, detail: RecordDetail, *, rights: Mapping[str, bool], chosen: Callable[[str], object]
+    ) -> None:
+        """Show a certificate or an entry of the register; `rights` says which actions are mine."""
         valid = detail.state.value is CertificateStatus.VALID
         tone = "good" if valid or detail.kind == "register_entry" else "error"
         self.set_header(detail.title, detail.subtitle, detail.state.text, tone)
         self.due.hide()
         self.files.show_files(())
         self.set_primary("")
-        self.set_menu([MenuEntry("case", _("Go to its application"))], chosen)
+        entries = [
+            MenuEntry("case", _("Go to its application")),
+            _allowed(CERTIFY, _("Certify what the register says…"), rights),
+        ]
+        if detail.kind == "certificate":
+            made = any(one.kind == "certificate" for one in detail.papers)
+            sheet = _allowed("sheet", _("Replace a spoiled sheet…"), rights)
+            entries.append(sheet if made else replace(sheet, why_not=_("not made")))
+        self.set_menu(entries, chosen)
         self.findings.setVisible(False)
         self._show_facts(detail.sections)
         self._show_rest(detail)

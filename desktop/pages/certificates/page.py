@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -20,11 +20,15 @@ from core.certificates.queries import APPLICATIONS, CERTIFICATES, ENTRIES
 from core.certificates.sheets import APPLICATIONS_IMPORTER
 from core.certificates.states import EDITABLE
 from core.certificates.workflow import StepOffer
+from core.documents.service import DocumentSummary
 from core.errors import AppError, StaleRecord
 from core.i18n import N_, _
 from core.values.listing import ListQuery
-from desktop.pages.certificates.detail import CasePane, tone_of_title
+from desktop.pages.certificates.detail import CERTIFY, CasePane, tone_of_title
 from desktop.pages.certificates.form_dialog import ApplicationDialog
+from desktop.pages.certificates.inquiry import inquiry_dialog
+from desktop.pages.certificates.sheet import sheet_dialog
+from desktop.pages.certificates.step_dialog import step_dialog
 from desktop.pages.certificates.view_model import (
     APPLICATION,
     CERTIFICATE,
@@ -33,7 +37,6 @@ from desktop.pages.certificates.view_model import (
     CertificatesState,
     CertificatesViewModel,
 )
-from desktop.parts.action_dialog import ActionDialog, Done, Failed
 from desktop.parts.export import export_list
 from desktop.parts.import_wizard import ImportWizard
 from desktop.parts.list_detail import ListDetail
@@ -50,6 +53,8 @@ TITLES = {
     CERTIFICATE: N_("Certificates of the register"),
     ENTRY: N_("Entries of the register"),
 }
+#: Short, so that all of them stand beside the buttons on a small screen.
+TABS = {APPLICATION: N_("Applications"), CERTIFICATE: N_("Certificates"), ENTRY: N_("Register")}
 SOURCES = {APPLICATION: APPLICATIONS, CERTIFICATE: CERTIFICATES, ENTRY: ENTRIES}
 #: Sheet of the workbook -> the column that says which application a row belongs to.
 CASES = {"申请": "key", "权利人": "application", "地块": "application"}
@@ -102,7 +107,11 @@ class CertificatesPage(Page):
                 state.application, acting=state.acting, chosen=self.take_step
             )
         elif state.record is not None:
-            self.pane.show_record(state.record, chosen=self.take_step)
+            rights = {
+                "sheet": self.context.may("certificates.make"),
+                CERTIFY: self.context.may("certificates.query"),
+            }
+            self.pane.show_record(state.record, rights=rights, chosen=self.take_step)
 
     def _front(self) -> RecordTable:
         return self.tables[self.view_model.state.kind]
@@ -124,7 +133,7 @@ class CertificatesPage(Page):
         self.pane.banner.show_message(
             "good", text.format(project=summary.project_name, number=number)
         )
-        self._sign(summary)
+        self._sign(summary.documents)
 
     def edit_record(self) -> None:
         """F2: edit the application shown, while its content may still change."""
@@ -143,63 +152,58 @@ class CertificatesPage(Page):
         if key == "edit":
             self.edit_record()
             return
+        record = self.view_model.state.record
         if key == "case":
-            record = self.view_model.state.record
             if record is not None:
                 self.open_record(APPLICATION, record.application_id)
+            return
+        if key == "sheet":
+            if record is not None:
+                self._replace_sheet(record.certificate_id)
+            return
+        if key == CERTIFY:
+            if record is not None:
+                self._certify(record.certificate_id)
             return
         detail = self.view_model.state.application
         if detail is None:
             return
         offer = next((one for one in detail.offers if one.step.key == key), None)
         if offer is not None and offer.permitted:
-            self.context.dialogs.exec(self._step_dialog(offer))
+            self.context.dialogs.exec(step_dialog(self.view_model, offer, self._show_taken))
 
-    def _step_dialog(self, offer: StepOffer) -> ActionDialog:
-        step = offer.step
+    def _replace_sheet(self, certificate_id: int) -> None:
+        dialog = sheet_dialog(self.context, certificate_id)
+        if self.context.dialogs.exec(dialog) and dialog.result_value is not None:
+            self.pane.banner.show_message("good", _("The sheet was replaced; print the paper."))
 
-        def submit(values: Mapping[str, object], done: Done, failed: Failed) -> None:
-            def taken(result: object) -> None:
-                done(result)
-                if isinstance(result, ApplicationSummary):
-                    self._show_taken(offer, result)
-
-            self.view_model.advance(step.key, values, taken, failed)
-
-        dialog = ActionDialog(self.context, _(step.title), _(step.description), step.fields, submit)
-        dialog.setProperty("step", step.key)
-        dialog.stale.connect(partial(self._on_stale, dialog))
-        return dialog
-
-    def _on_stale(self, dialog: ActionDialog) -> None:
-        """Load what the colleague saved; the person looks at it, then presses again or gives up."""
-        self.view_model.reload()
-        dialog.banner.show_message(
-            "warning",
-            _(
-                "A colleague saved this case meanwhile. It was loaded again; nothing of yours was "
-                "saved. Compare it behind this window, then press the button again, or cancel."
-            ),
-        )
+    def _certify(self, certificate_id: int) -> None:
+        dialog = inquiry_dialog(self.context, certificate_id)
+        self.context.dialogs.exec(dialog)
+        paper = dialog.result_value
+        if isinstance(paper, DocumentSummary):
+            text = _("“{title}” was made ({number}).")
+            self._show_done(text.format(title=paper.title, number=paper.number))
+            self._sign((paper.id,))
 
     def _show_taken(self, offer: StepOffer, summary: ApplicationSummary) -> None:
         text = _("“{step}” is done.").format(step=_(offer.step.title))
         self.pane.banner.show_message("good", text)
-        self._sign(summary)
+        self._sign(summary.documents)
 
-    def _sign(self, summary: ApplicationSummary) -> None:
+    def _sign(self, documents: Sequence[int]) -> None:
         """Sign the papers a step made at once; without an open certificate they wait, visibly."""
-        if not summary.documents or not self.context.may("papers.sign"):
+        if not documents or not self.context.may("papers.sign"):
             return
         if self.signing.is_open:
-            self.signing.sign(summary.documents)
+            self.signing.sign(documents)
             return
         text = _("{count} papers wait for their signature; their numbers are kept.")
         self.pane.banner.show_message(
             "info",
-            text.format(count=len(summary.documents)),
+            text.format(count=len(documents)),
             _("Sign now"),
-            partial(self.signing.sign, summary.documents),
+            partial(self.signing.sign, documents),
         )
 
     def _on_primary(self) -> None:
@@ -308,7 +312,8 @@ class CertificatesPage(Page):
         for button in (self.new_button, self.import_button, self.export_button):
             bar.addWidget(button)
         for kind, table in self.tables.items():
-            self.tabs.addTab(_(TITLES[kind]))
+            self.tabs.addTab(_(TABS[kind]))
+            self.tabs.setTabToolTip(self.tabs.count() - 1, _(TITLES[kind]))
             self.stack.addWidget(table)
         left = QWidget()
         column = QVBoxLayout(left)

@@ -10,6 +10,8 @@ import pytest
 
 from core.certificates.states import State
 from core.cli import main
+from core.documents import stock
+from core.documents.stock_model import SheetState
 from tests import databases
 from tests.cases import Desk
 
@@ -90,3 +92,33 @@ def test_that_each_wrong_field_is_named_as_the_form_calls_it(
     told = call("--to", "publish_notice")
     assert "Publish the notice" in told
     assert "--set" not in told
+
+
+def test_that_a_spoiled_sheet_is_replaced_from_a_script(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with desk.as_("registrar").write() as session:
+        stock.receive(session, stock.CERTIFICATE, stock.Sheets.parse("YZ001", "YZ003"))
+    case = desk.receive()
+    desk.walk(case, State.ENTERED)
+    secret = tmp_path / "secret"
+    secret.write_text(databases.PASSWORD, encoding="utf-8")
+    number = desk.summary(case).certificate_number
+
+    def call(*words: str) -> tuple[int, Any]:
+        where = ["--json", "--database", databases.url_of(desk.database), "--as", databases.ALL]
+        status = main([*where, "--password-file", str(secret), "certificate", *words])
+        said = capsys.readouterr()
+        return status, json.loads(said.out or said.err)
+
+    change = ("change-sheet", number, "--serial", "YZ002", "--reason", "卡纸")
+    status, refused = call(*change)
+    assert (status, refused["error"]) == (1, "certificates.unsigned")
+    desk.step(case, "make_certificate", sheet_serial="YZ001")
+    status, done = call(*change)
+    assert (status, done["sheet"]) == (0, "YZ002")
+    with desk.as_("all").read() as session:
+        counts = stock.balance(session, stock.CERTIFICATE).counts
+        assert (counts[SheetState.USED], counts[SheetState.SPOILED]) == (1, 1)
+    status, refused = call("change-sheet", number, "--serial", "YZ001", "--reason", "再换")
+    assert (status, refused["fields"][0]["field"]) == (1, "sheet_serial")
