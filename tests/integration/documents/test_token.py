@@ -2,127 +2,46 @@
 
 from __future__ import annotations
 
-import os
-import shutil
+import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives import serialization as s
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from core.documents.sign import Signer
-from core.documents.token import TokenKey, from_token
-from core.documents.verify import verify
+from core.cli import main
+from core.database import Database
+from core.documents import keys, service
+from core.documents.authority import TestAuthority
+from core.documents.qr import read_image
+from core.documents.sign import Signer, with_codes
+from core.documents.token import TokenKey, from_token, tokens
+from core.documents.verify import verify, verify_code
 from core.errors import EnvironmentFault
-from tests import papers
+from tests import databases, papers, softhsm
 
 Run = Callable[..., str]
-PIN = "2468"
-_LIBRARIES = (
-    Path("/usr/lib/softhsm/libsofthsm2.so"),
-    Path("/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so"),
-    Path("/opt/homebrew/lib/softhsm/libsofthsm2.so"),
-)
 pytestmark = pytest.mark.skipif(
-    shutil.which("softhsm2-util") is None, reason="needs SoftHSM2 (Debian package softhsm2)"
+    not softhsm.installed(), reason="needs SoftHSM2 (Debian package softhsm2)"
 )
-ROOT_KEY = ec.generate_private_key(ec.SECP256R1())
 
 
 @pytest.fixture(scope="module")
 def library() -> Path:
-    return next(path for path in _LIBRARIES if path.exists())
+    return softhsm.library()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A token store of our own; the library reads its settings once per process."""
-    folder = tmp_path_factory.mktemp("softhsm")
-    (folder / "tokens").mkdir()
-    settings = folder / "softhsm2.conf"
-    settings.write_text(
-        f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n",
-        encoding="utf-8",
-    )
-    before = os.environ.get("SOFTHSM2_CONF")
-    os.environ["SOFTHSM2_CONF"] = str(settings)
-    yield folder
-    if before is None:
-        del os.environ["SOFTHSM2_CONF"]
-
-
-def _name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, common)])
-
-
-def _certificate(name: str, issuer: str, key: object, *, ca: bool) -> x509.Certificate:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(_name(name))
-        .issuer_name(_name(issuer))
-        .public_key(key)  # type: ignore[arg-type]
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(papers.NOW - timedelta(days=9))
-        .not_valid_after(papers.NOW + timedelta(days=900))
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        .sign(ROOT_KEY, hashes.SHA256())
-    )
-
-
-def _plug_in(store: Path, library: Path, run: Run, label: str, key: object) -> bytes:
-    """Put a key and its certificate on a new token; returns the root certificate."""
-    import pkcs11
-    from pkcs11 import Attribute, ObjectClass
-    from pkcs11.util import ec as ec_util
-    from pkcs11.util import rsa as rsa_util
-    from pkcs11.util.x509 import decode_x509_certificate
-
-    pkcs11.lib(str(library)).reinitialize()
-    run(
-        "softhsm2-util",
-        "--init-token",
-        "--free",
-        "--label",
-        label,
-        "--pin",
-        PIN,
-        "--so-pin",
-        "9999",
-    )
-    pkcs11.lib(str(library)).reinitialize()
-    der = key.private_bytes(s.Encoding.DER, s.PrivateFormat.TraditionalOpenSSL, s.NoEncryption())  # type: ignore[attr-defined]
-    decode = (
-        rsa_util.decode_rsa_private_key
-        if isinstance(key, rsa.RSAPrivateKey)
-        else ec_util.decode_ec_private_key
-    )
-    mine = _certificate(papers.OFFICE, "卡根", key.public_key(), ca=False)  # type: ignore[attr-defined]
-    own = mine.public_bytes(s.Encoding.DER)
-    token = pkcs11.lib(str(library)).get_token(token_label=label)
-    with token.open(user_pin=PIN, rw=True) as session:
-        extra = {Attribute.TOKEN: True, Attribute.ID: b"\x01", Attribute.LABEL: "office"}
-        session.create_object({**decode(der), **extra, Attribute.SIGN: True})
-        session.create_object({**decode_x509_certificate(own), **extra})
-        assert list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE}))
-    return _certificate("卡根", "卡根", ROOT_KEY.public_key(), ca=True).public_bytes(s.Encoding.DER)
-
-
-def _make(kind: str) -> object:
-    if kind == "rsa":
-        return rsa.generate_private_key(65537, 2048)
-    return ec.generate_private_key(ec.SECP256R1())
+    with softhsm.token_store(tmp_path_factory.mktemp("softhsm")) as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("kind", ["rsa", "p256"])
 def test_that_a_token_signs_a_paper_that_every_judge_accepts(
-    kind: str, store: Path, library: Path, run: Run, tmp_path: Path
+    kind: str, library: Path, run: Run, tmp_path: Path
 ) -> None:
-    root = _plug_in(store, library, run, f"office-{kind}", _make(kind))
-    signer: Signer = from_token(TokenKey(library, f"office-{kind}", "office"), PIN)
+    root = softhsm.plug_in(f"office-{kind}", softhsm.make_key(kind))
+    signer: Signer = from_token(TokenKey(library, f"office-{kind}", "office"), softhsm.PIN)
     data = papers.paper("acceptance", papers.LETTER, signer)
     verdict = verify(data, roots=[root])
     assert verdict.ok
@@ -133,15 +52,83 @@ def test_that_a_token_signs_a_paper_that_every_judge_accepts(
     assert "Signature is Valid" in run("pdfsig", "-nocert", path, status=None)
 
 
-def test_that_what_is_wrong_with_a_token_is_told(store: Path, library: Path, run: Run) -> None:
-    _plug_in(store, library, run, "office-wrong", _make("p256"))
+def test_that_the_codes_of_a_token_are_signed_with_the_offices_key(
+    library: Path, authority: TestAuthority, run: Run, tmp_path: Path
+) -> None:
+    softhsm.plug_in("office-codes", softhsm.make_key("rsa"))
+    bare = from_token(TokenKey(library, "office-codes"), softhsm.PIN)
+    assert bare.qr is None
+    path = authority.pkcs12.with_suffix(".qr.pem")
+    signer = with_codes(bare, path, authority.passphrase)
+    (tmp_path / "a.pdf").write_bytes(papers.paper("certificate", papers.certificate(), signer))
+    run("pdftoppm", "-r", "150", "-gray", "-png", "-singlefile", tmp_path / "a.pdf", tmp_path / "a")
+    (text,) = read_image(tmp_path / "a.png")
+    found, reasons = verify_code(text, keys=[authority.qr_public])
+    assert reasons == ()
+    assert found.facts.number == papers.NUMBER
+    with pytest.raises(EnvironmentFault, match="no_file"):
+        with_codes(bare, tmp_path / "none.pem", "x")
+    with pytest.raises(EnvironmentFault, match="passphrase"):
+        with_codes(bare, path, "wrong")
+
+
+def test_that_the_tokens_in_the_slots_are_told_apart(library: Path) -> None:
+    for kind in ("rsa", "p256"):
+        softhsm.plug_in("twins", softhsm.make_key(kind))
+    twins = [one for one in tokens(library) if one.label == "twins"]
+    assert len({one.serial for one in twins}) == 2
+    algorithms = {
+        from_token(TokenKey(library, "twins", serial=one.serial), softhsm.PIN).algorithm
+        for one in twins
+    }
+    assert len(algorithms) == 2
+
+
+def test_that_what_is_wrong_with_a_token_is_told(store: Path, library: Path) -> None:
+    softhsm.plug_in("office-wrong", softhsm.make_key("p256"))
     tries = (
         (TokenKey(library, "office-wrong", "office"), "1111", "token.pin"),
-        (TokenKey(library, "another"), PIN, "token.missing"),
-        (TokenKey(library, "office-wrong", "no such key"), PIN, "token.no_key"),
-        (TokenKey(store / "driver.so"), PIN, "token.library"),
+        (TokenKey(library, "another"), softhsm.PIN, "token.missing"),
+        (TokenKey(library, "office-wrong", serial="000"), softhsm.PIN, "token.missing"),
+        (TokenKey(library, "office-wrong", "no such key"), softhsm.PIN, "token.no_key"),
+        (TokenKey(store / "driver.so"), softhsm.PIN, "token.library"),
     )
     for where, pin, code in tries:
         with pytest.raises(EnvironmentFault) as caught:
             from_token(where, pin)
         assert caught.value.code == code
+
+
+def test_that_the_command_line_signs_with_a_token(
+    sqlite_database: Database,
+    library: Path,
+    authority: TestAuthority,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    root = softhsm.plug_in("office-line", softhsm.make_key("p256"))
+    with sqlite_database.write() as session:
+        keys.pin_root(session, root)
+        keys.pin_qr_key(session, authority.qr_public, "码")
+        facts = {**papers.LETTER, "number": "明林〔2026〕1号"}
+        paper = service.prepare(
+            session, kind="acceptance", record_kind="a", record_id=1, facts=facts
+        )
+    files = {"me": databases.PASSWORD, "pin": softhsm.PIN, "codes": authority.passphrase}
+    for name, secret in files.items():
+        (tmp_path / name).write_text(secret, encoding="utf-8")
+    status = main(
+        [
+            "--json", "--database", databases.url_of(sqlite_database), "--as", databases.ALL,
+            "--password-file", str(tmp_path / "me"), "papers", "resume",
+            "--pkcs11", str(library), "--token", "office-line",
+            "--key-password-file", str(tmp_path / "pin"),
+            "--codes-key", str(authority.pkcs12.with_suffix(".qr.pem")),
+            "--codes-key-password-file", str(tmp_path / "codes"),
+        ]
+    )  # fmt: skip
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (status, row["id"], row["fault"]) == (0, paper.id, None)
+    with sqlite_database.read() as session:
+        data = service.bytes_of(session, paper.id)
+        assert verify(data, roots=keys.roots(session), session=session).ok
