@@ -115,6 +115,9 @@ def _session(where: TokenKey, pin: str) -> Any:
         return usable[0].open(user_pin=pin)
     except (faults.PinIncorrect, faults.PinInvalid, faults.PinLenRange) as fault:
         raise EnvironmentFault("token.pin", token=usable[0].label) from fault
+    except faults.UserAlreadyLoggedIn:
+        # A token is unlocked for the whole program (PKCS#11, 5.6.7): an earlier session still is.
+        return usable[0].open()
     except faults.PinLocked as fault:
         raise EnvironmentFault("token.locked", token=usable[0].label) from fault
     except faults.PKCS11Error as fault:
