@@ -7,18 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
+from core import config
 from core.cli.context import Context
+from core.errors import InputError
 from core.i18n import N_, _
+from core.messages import register
 from core.values.comparison import Comparison
+
+register({"cli.bench_on_server": N_("The benchmark “{name}” is measured without a server.")})
 
 
 @dataclass(frozen=True)
 class Bench:
-    """A benchmark: what it measures (`N_`), the function, and how many rows without --rows."""
+    """A benchmark: what it measures (`N_`), the function, and how many rows without --rows.
+
+    `on_server`: the function takes the URL of a PostgreSQL database as `url`, and works there in
+    a scratch schema.
+    """
 
     title: str
     function: str
     rows: int
+    on_server: bool = False
 
 
 BENCHES: Mapping[str, Bench] = {
@@ -26,6 +36,7 @@ BENCHES: Mapping[str, Bench] = {
         N_("check a new parcel against the stored ones (95th percentile)"),
         "core.parcels.bench:overlap",
         100_000,
+        on_server=True,
     ),
     "list": Bench(
         N_("the first page of certificates"), "core.cli.benches.lists:first_page", 100_000
@@ -46,14 +57,23 @@ def add(parser: ArgumentParser) -> None:
     """The benchmark and how many rows."""
     parser.add_argument("name", choices=sorted(BENCHES))
     parser.add_argument("--rows", type=int, metavar="N", help=_("how many rows or repetitions"))
+    parser.add_argument(
+        "--server",
+        metavar="URL",
+        help=_("measure in a scratch schema of this PostgreSQL database (overlap only)"),
+    )
     parser.set_defaults(run=_bench)
 
 
 def _bench(context: Context, args: Namespace) -> None:
     bench = BENCHES[args.name]
+    if args.server and not bench.on_server:
+        raise InputError.of("server", "cli.bench_on_server", name=args.name)
+    place = {"url": config.database_url(args.server)} if args.server else {}
     module, function = bench.function.split(":")
     with context.out.progress(_(bench.title)):
-        found: Comparison = getattr(import_module(module), function)(args.rows or bench.rows)
+        measure = getattr(import_module(module), function)
+        found: Comparison = measure(args.rows or bench.rows, **place)
     context.out.record(
         {
             "name": found.name,

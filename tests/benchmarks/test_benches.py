@@ -8,6 +8,7 @@ import pytest
 
 from core.cli import main
 from core.cli.bench import BENCHES
+from tests import databases
 
 #: Rows of a sampled run.
 SMALL = {
@@ -38,6 +39,17 @@ def test_that_a_benchmark_compares_both_ways_in_one_run(
     assert found["ours"] > 0
     assert found["naive"] > 0
     assert found["ratio"] == pytest.approx(found["naive"] / found["ours"], rel=0.05)
+
+
+@pytest.mark.postgres
+def test_that_overlaps_are_measured_on_a_server_and_nothing_else_is(
+    postgres_server: databases.Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = postgres_server.url("postgres").replace("+psycopg", "")
+    found = _measured(capsys, "overlap", "--rows", "200", "--server", server)
+    assert str(found["details"]).startswith("postgresql, 200 parcels")
+    assert main(["--json", "bench", "list", "--server", server]) == 1
+    assert json.loads(capsys.readouterr().err)["error"] == "input"
 
 
 @pytest.mark.long

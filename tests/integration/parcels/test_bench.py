@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from core.database import Database
 from core.parcels.bench import overlap
@@ -22,10 +23,19 @@ def test_that_the_index_finds_what_the_full_scan_finds(long_run: bool) -> None:
 
 @pytest.mark.postgres
 def test_that_the_server_finds_the_same_and_keeps_nothing(
-    postgres_server: databases.Server, postgres_database: Database
+    postgres_server: databases.Server, postgres_database: Database, long_run: bool
 ) -> None:
-    result = overlap(1_000, postgres_server.url("postgres"))
-    assert result.details.startswith("postgresql, 1000 parcels")
+    rows = 100_000 if long_run else 1_000
+    server = postgres_server.url("postgres")
+    result = overlap(rows, server)
+    assert result.details.startswith(f"postgresql, {rows} parcels")
+    if long_run:
+        assert result.ours < 5
+    engine = create_engine(server)
+    with engine.connect() as connection:
+        left = text("SELECT count(*) FROM pg_namespace WHERE nspname = 'lintan_bench'")
+        assert connection.scalar(left) == 0
+    engine.dispose()
 
 
 def test_that_a_percentile_is_one_of_the_values() -> None:
