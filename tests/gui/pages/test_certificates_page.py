@@ -13,14 +13,21 @@ from PySide6.QtWidgets import QDialog, QPushButton
 
 from core import drafts
 from core.certificates.commands import EditApplication
-from core.certificates.queries import application_detail, application_form, application_summary
+from core.certificates.queries import (
+    ENTRIES,
+    application_detail,
+    application_form,
+    application_summary,
+)
 from core.certificates.states import State
 from core.certificates.workflow import advance
 from core.database import Database
 from core.errors import NotFound
+from core.values.listing import ListQuery
 from desktop.pages.certificates.form_dialog import ApplicationDialog, CompareDialog
 from desktop.pages.certificates.page import CertificatesPage
 from desktop.parts.action_dialog import ActionDialog
+from tests.cases import desk as case_desk
 from tests.gui.pages.conftest import Desk
 from tests.gui.pages.walking import CASE, PARCEL, fill_application, holder
 
@@ -520,3 +527,30 @@ def test_that_ctrl_enter_opens_the_next_step(desk: Desk, shown: Shown) -> None:
     QTest.keyClick(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     desk.settle()
     assert opened == ["收件"]
+
+
+def test_that_a_paper_about_the_register_is_made_from_its_entry(
+    desk: Desk, shown: Shown, database: Database, tmp_path: Path
+) -> None:
+    with case_desk(database, tmp_path) as at:
+        case = at.receive()
+        at.walk(case, State.ENTERED)
+        with database.read() as session:
+            (entry,) = ENTRIES.ids(session, ListQuery())
+        page = shown(CertificatesPage)
+        page.open_record("register_entry", entry)
+        desk.settle()
+
+        def ask(dialog: QDialog) -> None:
+            assert isinstance(dialog, ActionDialog)
+            dialog.form.set_values({"inquirer": "明光农商银行"})
+            dialog.accept_button.click()
+            desk.dialogs.until_closed(dialog)
+
+        desk.dialogs.acts.append(ask)
+        page.take_step("certify")
+        desk.settle()
+        record = page.view_model.state.record
+        assert record is not None
+        assert "register_result" in [paper.kind for paper in record.papers]
+        assert "〔2026〕1号" in page.pane.banner.text()

@@ -1,0 +1,44 @@
+"""The form of a step of the case shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from core.certificates.commands import ApplicationSummary
+from core.certificates.workflow import StepOffer
+from core.i18n import _
+from desktop.pages.certificates.view_model import CertificatesViewModel
+from desktop.parts.action_dialog import ActionDialog, Done, Failed
+
+Taken = Callable[[StepOffer, ApplicationSummary], object]
+
+
+def step_dialog(model: CertificatesViewModel, offer: StepOffer, taken: Taken) -> ActionDialog:
+    """Asks what the step needs and takes it; `taken` is told when it is done."""
+    step = offer.step
+
+    def submit(values: Mapping[str, object], done: Done, failed: Failed) -> None:
+        def finished(result: object) -> None:
+            done(result)
+            if isinstance(result, ApplicationSummary):
+                taken(offer, result)
+
+        model.advance(step.key, values, finished, failed)
+
+    dialog = ActionDialog(model.context, _(step.title), _(step.description), step.fields, submit)
+    dialog.setProperty("step", step.key)
+    dialog.stale.connect(partial(_on_stale, model, dialog))
+    return dialog
+
+
+def _on_stale(model: CertificatesViewModel, dialog: ActionDialog) -> None:
+    """Load what the colleague saved; the person looks at it, then presses again or gives up."""
+    model.reload()
+    dialog.banner.show_message(
+        "warning",
+        _(
+            "A colleague saved this case meanwhile. It was loaded again; nothing of yours was "
+            "saved. Compare it behind this window, then press the button again, or cancel."
+        ),
+    )
