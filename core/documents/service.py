@@ -238,7 +238,7 @@ def pending_count(session: Session) -> int:
 
 def turns(session: Session, signer: Signer) -> list[int]:
     """The waiting papers whose next signature this person may give with this certificate."""
-    rows = [row for row in pending(session) if may_sign(session, row.awaits)]
+    rows = [row for row in pending(session) if may_sign(session, row.awaits, signer)]
     several = {row.id for row in rows if row.awaits != "bureau" or row.state is not _TO_SIGN}
     return [
         row.id
@@ -341,7 +341,7 @@ def issue_pending(
     signer.require_valid(database.clock.now())
     with database.read() as session:
         rows = [row for row in pending(session) if ids is None or row.id in set(ids)]
-        mine = {row.id for row in rows if may_sign(session, row.awaits)}
+        mine = {row.id for row in rows if may_sign(session, row.awaits, signer)}
         server = server or stamper(session)
         noted = not rows or watch.is_noted(session, signer)
     if not noted:

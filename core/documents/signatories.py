@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import attachments
+from core import attachments, settings
 from core.database import actor, now
 from core.documents.layout import Signed
 from core.documents.model import Document, DocumentState
@@ -111,9 +111,17 @@ def place_of(session: Session, document_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def may_sign(session: Session, awaits: str) -> bool:
-    """Whether the person may give the next signature."""
-    return actor(session).may(PERMISSIONS.get(next_role(awaits), "papers.sign"))
+def may_sign(session: Session, awaits: str, signer: Signer) -> bool:
+    """Whether the person may give the next signature with this certificate.
+
+    Where people sign with certificates of their own, such a one (it carries the person's name)
+    does not sign for the office.
+    """
+    who, role = actor(session), next_role(awaits)
+    if not who.may(PERMISSIONS.get(role, "papers.sign")):
+        return False
+    personal = who.name in signer.name and bool(settings.get(session, SETTING))
+    return not (role == "bureau" and personal)
 
 
 def waiting_for(session: Session) -> dict[str, int]:

@@ -71,6 +71,7 @@ class SampleOffice:
 
     Attributes:
         folder: where scans are put while they are handed in.
+        approver: who signs approval forms before the office does.
         applications: id by key (A01 ...).
         parties: id by key (H01 ..., B1, B2, D01 ...).
         ids: ids of further records by key (N01 ...), as the chapters need them.
@@ -82,6 +83,7 @@ class SampleOffice:
     clock: FixedClock
     signer: Signer
     open_as: Callable[[Official], Database]
+    approver: Signer | None = None
     applications: dict[str, int] = field(default_factory=dict)
     parties: dict[str, int] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
@@ -126,9 +128,13 @@ def walk(office: SampleOffice, progress: Callable[[int, int, str], None]) -> Non
         progress(done, len(events), f"{event.day} {event.key}")
         office.clock.set_date(event.day, event.hour)
         event.act(office)
-        for paper in issue_pending(office.database(people.ISSUER), office.signer):
-            if paper.fault is not None:
-                raise paper.fault
+        turns = [(people.ISSUER, office.signer)]
+        if office.approver is not None:
+            turns.insert(0, (people.APPROVER, office.approver))
+        for official, signer in turns:
+            for paper in issue_pending(office.database(official), signer):
+                if paper.fault is not None:
+                    raise paper.fault
     office.clock.set_date(LAST_DAY, 9)
     progress(len(events), len(events), "")
 
@@ -426,4 +432,4 @@ def create_authority(folder: Path, office_name: str, clock: FixedClock) -> TestA
     """The test certificate of the sample office, valid from its first day."""
     from core.documents.authority import create_test_office
 
-    return create_test_office(folder, office_name, now=clock.now())
+    return create_test_office(folder, office_name, now=clock.now(), people=[people.APPROVER.name])

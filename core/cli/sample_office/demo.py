@@ -164,6 +164,7 @@ def build_demo(folder: Path, seed: int, progress: Callable[[int, int, str], None
                 clock=clock,
                 signer=authority.signer(),
                 open_as=opener(url, secrets, clock),
+                approver=authority.signer_of(people.APPROVER.name),
             )
             try:
                 walk(office, progress)

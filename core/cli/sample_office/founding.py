@@ -33,6 +33,7 @@ _OFFICE_VALUES: dict[str, object] = {
     "certificates.target_tonnes": 20_000,
     "certificates.target_mu": 6_000,
     "fund.own_confirmation": True,
+    "papers.approver_signs": True,
     "office.basis_clauses": "《滁州市林业碳汇工作方案》及本机构登记办法（样例）",
 }
 
@@ -98,4 +99,5 @@ def write_accounts(path: Path, secrets: dict[str, str], authority: TestAuthority
     for official in people.EVERYBODY:
         (folder / official.login).write_text(secrets[official.login] + "\n", encoding="utf-8")
     # Whoever tries the sample office out signs on with its test key.
-    (folder / authority.pkcs12.name).write_text(authority.passphrase + "\n", encoding="utf-8")
+    for key in (authority.pkcs12, *(one.pkcs12 for one in authority.people)):
+        (folder / key.name).write_text(authority.passphrase + "\n", encoding="utf-8")

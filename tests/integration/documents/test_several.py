@@ -418,6 +418,25 @@ def test_that_the_approvers_place_takes_the_approvers_certificate(
     assert again.fault.code == "documents.signed_twice"
 
 
+def test_that_a_personal_certificate_does_not_sign_for_the_office(
+    office: Database, authority: TestAuthority, tmp_path: Path
+) -> None:
+    """It carries the name of who signs on; another's certificate is as good as the office's."""
+    with databases.open_as(office, "approver") as person:
+        name = person.actor.name
+    mine = create_test_office(tmp_path, papers.OFFICE, now=papers.NOW, people=[name])
+    with office.write() as session:
+        facts = {**papers.LETTER, "number": "明林〔2026〕1号"}
+        paper = service.prepare(
+            session, kind="acceptance", record_kind="a", record_id=1, facts=facts
+        )
+    assert signed(office, mine.signer_of(name), "approver") == []
+    (told,) = signed(office, mine.signer_of(name), "approver", paper.id)
+    assert (told.awaits, told.signed) == ("bureau", False)
+    (told,) = signed(office, authority.signer(), "approver", paper.id)
+    assert told.signed
+
+
 def test_that_only_who_approves_signs_as_approver(
     office: Database, approver: Signer, authority: TestAuthority
 ) -> None:
@@ -564,7 +583,7 @@ def test_that_killing_the_program_between_signatures_loses_nothing(
 def test_that_a_signature_needs_its_place_and_its_order() -> None:
     source = shipped("approval_form").source
     for changed in (
-        source.replace('type = "signatories"\nheight = 19', 'type = "space"'),
+        source.replace('type = "signatories"\nheight = 17', 'type = "space"'),
         source.replace('role = "approver"', 'role = "bureau"'),
         source.replace('role = "approver"', 'role = "mayor"'),
     ):

@@ -45,6 +45,7 @@ def test_that_the_whole_sample_office_runs_on_a_server(
         clock=clock,
         signer=authority.signer(),
         open_as=opener(url, secrets, clock),
+        approver=authority.signer_of(people.APPROVER.name),
     )
     try:
         walk(office, lambda _done, _total, _text: None)
