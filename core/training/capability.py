@@ -26,9 +26,22 @@ from core.training.lists import (
     SCANS,
     TRAINERS,
 )
+from core.training.queues import QUEUES
+from core.training.sheets import PARTICIPANTS_IMPORTER
 
 _PAPERS = {
     "sign_in_sheet": N_("Sign-in sheet"),
+    "course_schedule": N_("Schedule of a course"),
+    "course_roster": N_("Roster of a course"),
+    "course_trainers": N_("Trainers of a course"),
+    "completion_roster": N_("Completion list"),
+    "training_ledger": N_("Ledger of training"),
+    "evaluation_form": N_("Evaluation form"),
+    "evaluation_summary": N_("Results of the evaluation"),
+    "lecture_fees": N_("Lecture fee sheet"),
+    "course_costs": N_("Cost of a course"),
+    "course_index": N_("Index of a course file"),
+    "transcript": N_("Transcript of credit hours"),
 }
 
 CAPABILITY = Capability(
@@ -101,6 +114,9 @@ CAPABILITY = Capability(
         ),
         *(PaperKind(kind, title, kind) for kind, title in _PAPERS.items()),
     ),
+    imports=(PARTICIPANTS_IMPORTER,),
+    queues=QUEUES,
+    cli="core.cli.training",
     search_kinds={"course": N_("Courses"), "training_certificate": N_("Completion certificates")},
     lists={
         "course": COURSES,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core import history, numbering, search
@@ -64,7 +64,7 @@ def waiting(session: Session, course_id: int) -> list[Participant]:
     )
 
 
-def _waiting():  # type: ignore[no-untyped-def]
+def _waiting() -> Select[Participant]:
     has = select(TrainingCertificate.participant_id)
     return (
         select(Participant)

@@ -66,14 +66,17 @@ class Judged:
     standing: Standing
 
 
-def judge(session: Session, course: Course) -> list[Judged]:
+def judge(
+    session: Session, course: Course, people: list[Participant] | None = None
+) -> list[Judged]:
     """Where everybody on the roster stands over all sessions of the course.
 
     Args:
         session: a read session.
         course: the course.
+        people: only these of its participants.
     """
-    people = enrolled(session, course.id)
+    people = enrolled(session, course.id) if people is None else people
     sessions = [Held(one.id, one.hours) for one in held_sessions(session, course.id)]
     marks, tests = marks_of(session, course), tests_of(session, course.id)
     rule, called = completion_rule(course), names(session, people)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.database import today
 from core.errors import InputError
 from core.i18n import N_, listed
 from core.parties.model import Party
+from core.search.lists import (
+    YES_NO,
+    Condition,
+    RecordList,
+    choices,
+    contains,
+    equals,
+    id_of,
+    year_of,
+)
 from core.training.model import (
     Attendance,
     CompletionList,
@@ -43,112 +50,7 @@ from core.training.states import (
     Source,
 )
 from core.values.cells import term
-from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
-
-Condition = Callable[[Session, str], ColumnElement[bool]]
-_YES_NO = (("yes", N_("Yes")), ("no", N_("No")))
-
-
-@dataclass(frozen=True, eq=False)
-class TrainingList:
-    """A list of records (see :class:`core.values.listing.RecordSource`).
-
-    Attributes:
-        fetch: selects id and what a row shows, joined; its id is `key`.
-        plain: selects the id alone, for the order and the count of long lists.
-        orders: SQL expressions by column key; the first is the standard, newest first. An order
-            over joined tables joins them itself (`joins`).
-        conditions: what each filter means, over the columns of `plain` alone.
-        joins: what `plain` needs before it can be ordered by a column of another table.
-    """
-
-    kind: str
-    columns: tuple[ColumnSpec, ...]
-    key: ColumnElement[int]
-    orders: Mapping[str, ColumnElement[Any]]
-    texts: Callable[[str], ColumnElement[bool]]
-    fetch: Select[*tuple[Any, ...]]
-    cells: Callable[[Any], tuple[object, ...]]
-    conditions: Mapping[str, Condition]
-    filters: tuple[FilterSpec, ...]
-    joins: Mapping[str, Callable[[Select[int]], Select[int]]] = field(default_factory=dict)
-
-    def ids(self, session: Session, query: ListQuery) -> Sequence[int]:
-        """All ids in the asked order; equal rows by id."""
-        return session.scalars(self._ordered(session, query)).all()
-
-    def first(self, session: Session, query: ListQuery, limit: int) -> Sequence[int]:
-        """The first ids in the asked order, for the first page of a long list."""
-        return session.scalars(self._ordered(session, query).limit(limit)).all()
-
-    def count(self, session: Session, query: ListQuery) -> int:
-        """How many records the query has."""
-        chosen = select(func.count(self.key)).where(*self._where(session, query))
-        return session.scalar(chosen) or 0
-
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
-        """Values of the asked records; unknown ids are left out."""
-        found = session.execute(self.fetch.where(self.key.in_(list(ids))))
-        return {row[0]: self.cells(row) for row in found}
-
-    def _ordered(self, session: Session, query: ListQuery) -> Select[int]:
-        order, descending = self.orders.get(query.sort), query.descending
-        if order is None:
-            order, descending = next(iter(self.orders.values())), True
-        chosen = select(self.key).where(*self._where(session, query))
-        if query.sort in self.joins:
-            chosen = self.joins[query.sort](chosen)
-        keys = (order.desc(), self.key.desc()) if descending else (order.asc(), self.key.asc())
-        return chosen.order_by(*keys)
-
-    def _where(self, session: Session, query: ListQuery) -> list[ColumnElement[bool]]:
-        found = [
-            self.conditions[name](session, value)
-            for name, value in query.filters.items()
-            if value and name in self.conditions
-        ]
-        text = query.text.strip()
-        if text:
-            found.append(self.texts(text))
-        return found
-
-
-def _equals(column: Any, words: type[StrEnum]) -> Condition:
-    def condition(_session: Session, value: str) -> ColumnElement[bool]:
-        try:
-            return column == words(value)  # type: ignore[no-any-return]  # an SQL expression
-        except ValueError:
-            known = listed(words)
-            raise InputError.of("filter", "form.choice", value=value, choices=known) from None
-
-    return condition
-
-
-def _id(column: Any) -> Condition:
-    def condition(_session: Session, value: str) -> ColumnElement[bool]:
-        if not (value.isascii() and value.isdigit()):
-            raise InputError.of("filter", "values.number_format", value=value)
-        return column == int(value)  # type: ignore[no-any-return]  # an SQL expression
-
-    return condition
-
-
-def _year(column: Any) -> Condition:
-    def condition(_session: Session, value: str) -> ColumnElement[bool]:
-        if not (value.isascii() and value.isdigit() and 1900 <= int(value) <= 9998):
-            raise InputError.of("year", "values.number_format", value=value)
-        year = int(value)
-        return and_(column >= date(year, 1, 1), column < date(year + 1, 1, 1))
-
-    return condition
-
-
-def _choices(titles: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((one.value, title) for one, title in titles.items())
-
-
-def _contains(*columns: Any) -> Callable[[str], ColumnElement[bool]]:
-    return lambda text: or_(*(one.contains(text, autoescape=True) for one in columns))
+from core.values.listing import Align, ColumnSpec, FilterSpec
 
 
 def _people(text: str) -> Select[int]:
@@ -156,12 +58,12 @@ def _people(text: str) -> Select[int]:
     return (
         select(Participant.id)
         .join(Party, Party.id == Participant.party_id)
-        .where(_contains(Party.name, Participant.unit)(text))
+        .where(contains(Party.name, Participant.unit)(text))
     )
 
 
 def _courses(text: str) -> Select[int]:
-    return select(Course.id).where(_contains(Course.name, Course.number)(text))
+    return select(Course.id).where(contains(Course.name, Course.number)(text))
 
 
 def _phase(session: Session, value: str) -> ColumnElement[bool]:
@@ -177,7 +79,7 @@ def _phase(session: Session, value: str) -> ColumnElement[bool]:
     return and_(Course.state == CourseState.OPEN, phases[value])
 
 
-COURSES = TrainingList(
+COURSES = RecordList(
     kind="course",
     columns=(
         ColumnSpec("number", N_("File number"), 9),
@@ -201,7 +103,8 @@ COURSES = TrainingList(
         "ends_on": Course.ends_on.expression,
         "state": Course.state.expression,
     },
-    texts=_contains(Course.name, Course.number, Course.organizer, Course.topic),
+    texts=contains(Course.name, Course.number, Course.organizer, Course.topic),
+    base=select(Course.id),
     fetch=select(
         Course.id,
         Course.number,
@@ -216,14 +119,14 @@ COURSES = TrainingList(
     ),
     cells=lambda row: (*row[1:9], term(row[9], COURSE_TITLES)),
     conditions={
-        "state": _equals(Course.state, CourseState),
+        "state": equals(Course.state, CourseState),
         "phase": _phase,
-        "year": _year(Course.starts_on),
+        "year": year_of(Course.starts_on),
         "topic": lambda _session, value: Course.topic == value,
-        "category": _equals(Course.category, Category),
+        "category": equals(Course.category, Category),
     },
-    filters=(
-        FilterSpec("state", N_("State"), _choices(COURSE_TITLES)),
+    offers=(
+        FilterSpec("state", N_("State"), choices(COURSE_TITLES)),
         FilterSpec(
             "phase",
             N_("Phase"),
@@ -235,7 +138,7 @@ COURSES = TrainingList(
         ),
         FilterSpec("year", N_("Year"), ()),
         FilterSpec("topic", N_("Topic"), ()),
-        FilterSpec("category", N_("Category"), _choices(CATEGORY_TITLES)),
+        FilterSpec("category", N_("Category"), choices(CATEGORY_TITLES)),
     ),
 )
 
@@ -265,7 +168,7 @@ def _certificate_due(_session: Session, value: str) -> ColumnElement[bool]:
     return due if value == "yes" else ~due
 
 
-PARTICIPANTS = TrainingList(
+PARTICIPANTS = RecordList(
     kind="course_participant",
     columns=(
         ColumnSpec("name", N_("Name"), 10),
@@ -288,6 +191,7 @@ PARTICIPANTS = TrainingList(
     texts=lambda text: or_(
         Participant.id.in_(_people(text)), Participant.course_id.in_(_courses(text))
     ),
+    base=select(Participant.id),
     fetch=select(
         Participant.id,
         Party.name,
@@ -302,17 +206,17 @@ PARTICIPANTS = TrainingList(
     .join(Course, Course.id == Participant.course_id),
     cells=lambda row: (*row[1:7], term(row[7], RESULT_TITLES)),
     conditions={
-        "course": _id(Participant.course_id),
-        "result": _equals(Participant.result, Result),
+        "course": id_of(Participant.course_id),
+        "result": equals(Participant.result, Result),
         "temporary": _flag(Participant.temporary),
         "certificate_due": _certificate_due,
         "unit": lambda _session, value: Participant.unit == value,
     },
-    filters=(
+    offers=(
         FilterSpec("course", N_("Course"), ()),
-        FilterSpec("result", N_("Result"), _choices(RESULT_TITLES)),
-        FilterSpec("temporary", N_("Temporary"), _YES_NO),
-        FilterSpec("certificate_due", N_("Waits for a certificate"), _YES_NO),
+        FilterSpec("result", N_("Result"), choices(RESULT_TITLES)),
+        FilterSpec("temporary", N_("Temporary"), YES_NO),
+        FilterSpec("certificate_due", N_("Waits for a certificate"), YES_NO),
         FilterSpec("unit", N_("Unit"), ()),
     ),
     joins={
@@ -324,7 +228,7 @@ PARTICIPANTS = TrainingList(
 
 
 def _of_course(_session: Session, value: str) -> ColumnElement[bool]:
-    course = _id(CourseSession.course_id)(_session, value)
+    course = id_of(CourseSession.course_id)(_session, value)
     return Attendance.session_id.in_(select(CourseSession.id).where(course))
 
 
@@ -333,7 +237,7 @@ def _open_make_up(_session: Session, value: str) -> ColumnElement[bool]:
     return waits if value == "yes" else ~waits
 
 
-ATTENDANCE = TrainingList(
+ATTENDANCE = RecordList(
     kind="attendance",
     columns=(
         ColumnSpec("held_on", N_("Day"), 7, Align.CENTRE),
@@ -360,6 +264,7 @@ ATTENDANCE = TrainingList(
             select(CourseSession.id).where(CourseSession.course_id.in_(_courses(text)))
         ),
     ),
+    base=select(Attendance.id),
     fetch=select(
         Attendance.id,
         Attendance.held_on,
@@ -389,22 +294,22 @@ ATTENDANCE = TrainingList(
         row[11],
     ),
     conditions={
-        "mark": _equals(Attendance.mark, Mark),
-        "source": _equals(Attendance.source, Source),
-        "year": _year(Attendance.held_on),
+        "mark": equals(Attendance.mark, Mark),
+        "source": equals(Attendance.source, Source),
+        "year": year_of(Attendance.held_on),
         "course": _of_course,
-        "session": _id(Attendance.session_id),
-        "participant": _id(Attendance.participant_id),
+        "session": id_of(Attendance.session_id),
+        "participant": id_of(Attendance.participant_id),
         "to_confirm": _open_make_up,
     },
-    filters=(
-        FilterSpec("mark", N_("Attendance"), _choices(MARK_TITLES)),
-        FilterSpec("source", N_("Source"), _choices(SOURCE_TITLES)),
+    offers=(
+        FilterSpec("mark", N_("Attendance"), choices(MARK_TITLES)),
+        FilterSpec("source", N_("Source"), choices(SOURCE_TITLES)),
         FilterSpec("year", N_("Year"), ()),
         FilterSpec("course", N_("Course"), ()),
         FilterSpec("session", N_("Session"), ()),
         FilterSpec("participant", N_("Participant"), ()),
-        FilterSpec("to_confirm", N_("Waits for the second person"), _YES_NO),
+        FilterSpec("to_confirm", N_("Waits for the second person"), YES_NO),
     ),
 )
 
@@ -421,7 +326,7 @@ def _due(session: Session, value: str) -> ColumnElement[bool]:
     raise InputError.of("filter", "form.choice", value=value, choices="expired, soon")
 
 
-CERTIFICATES = TrainingList(
+CERTIFICATES = RecordList(
     kind="training_certificate",
     columns=(
         ColumnSpec("number", N_("Number"), 13),
@@ -443,7 +348,8 @@ CERTIFICATES = TrainingList(
         "valid_until": TrainingCertificate.valid_until.expression,
         "state": TrainingCertificate.state.expression,
     },
-    texts=_contains(TrainingCertificate.number, TrainingCertificate.name, TrainingCertificate.unit),
+    texts=contains(TrainingCertificate.number, TrainingCertificate.name, TrainingCertificate.unit),
+    base=select(TrainingCertificate.id),
     fetch=select(
         TrainingCertificate.id,
         TrainingCertificate.number,
@@ -457,13 +363,13 @@ CERTIFICATES = TrainingList(
     ).join(Course, Course.id == TrainingCertificate.course_id),
     cells=lambda row: (*row[1:8], term(row[8], CERTIFICATE_TITLES)),
     conditions={
-        "state": _equals(TrainingCertificate.state, CertificateState),
-        "course": _id(TrainingCertificate.course_id),
-        "year": _year(TrainingCertificate.issued_on),
+        "state": equals(TrainingCertificate.state, CertificateState),
+        "course": id_of(TrainingCertificate.course_id),
+        "year": year_of(TrainingCertificate.issued_on),
         "due": _due,
     },
-    filters=(
-        FilterSpec("state", N_("State"), _choices(CERTIFICATE_TITLES)),
+    offers=(
+        FilterSpec("state", N_("State"), choices(CERTIFICATE_TITLES)),
         FilterSpec("course", N_("Course"), ()),
         FilterSpec("year", N_("Year"), ()),
         FilterSpec(
@@ -474,7 +380,7 @@ CERTIFICATES = TrainingList(
     ),
 )
 
-COMPLETION_LISTS = TrainingList(
+COMPLETION_LISTS = RecordList(
     kind="completion_list",
     columns=(
         ColumnSpec("number", N_("File number"), 9, sortable=False),
@@ -491,6 +397,7 @@ COMPLETION_LISTS = TrainingList(
         "state": CompletionList.state.expression,
     },
     texts=lambda text: CompletionList.course_id.in_(_courses(text)),
+    base=select(CompletionList.id),
     fetch=select(
         CompletionList.id,
         Course.number,
@@ -502,18 +409,18 @@ COMPLETION_LISTS = TrainingList(
     ).join(Course, Course.id == CompletionList.course_id),
     cells=lambda row: (*row[1:5], term(row[5], LIST_TITLES), row[6]),
     conditions={
-        "state": _equals(CompletionList.state, ListState),
-        "course": _id(CompletionList.course_id),
+        "state": equals(CompletionList.state, ListState),
+        "course": id_of(CompletionList.course_id),
     },
-    filters=(
-        FilterSpec("state", N_("State"), _choices(LIST_TITLES)),
+    offers=(
+        FilterSpec("state", N_("State"), choices(LIST_TITLES)),
         FilterSpec("course", N_("Course"), ()),
     ),
 )
 
 
 def _scan_course(_session: Session, value: str) -> ColumnElement[bool]:
-    course = _id(CourseSession.course_id)(_session, value)
+    course = id_of(CourseSession.course_id)(_session, value)
     sheets = (
         select(SignInSheet.id)
         .join(CourseSession, CourseSession.id == SignInSheet.session_id)
@@ -522,7 +429,7 @@ def _scan_course(_session: Session, value: str) -> ColumnElement[bool]:
     return SignInScan.sheet_id.in_(sheets)
 
 
-SCANS = TrainingList(
+SCANS = RecordList(
     kind="sign_in_scan",
     columns=(
         ColumnSpec("course", N_("Course"), 22, sortable=False),
@@ -540,6 +447,7 @@ SCANS = TrainingList(
         .join(CourseSession, CourseSession.id == SignInSheet.session_id)
         .where(CourseSession.course_id.in_(_courses(text)))
     ),
+    base=select(SignInScan.id),
     fetch=select(
         SignInScan.id,
         Course.name,
@@ -562,13 +470,13 @@ SCANS = TrainingList(
         [one for one, _why in row[6]],
     ),
     conditions={"open": _flag(SignInScan.open), "course": _scan_course},
-    filters=(
-        FilterSpec("open", N_("Rows to look at"), _YES_NO),
+    offers=(
+        FilterSpec("open", N_("Rows to look at"), YES_NO),
         FilterSpec("course", N_("Course"), ()),
     ),
 )
 
-TRAINERS = TrainingList(
+TRAINERS = RecordList(
     kind="trainer",
     columns=(
         ColumnSpec("name", N_("Name"), 10),
@@ -587,9 +495,10 @@ TRAINERS = TrainingList(
         "specialty": Trainer.specialty.expression,
     },
     texts=lambda text: or_(
-        Trainer.party_id.in_(select(Party.id).where(_contains(Party.name)(text))),
-        _contains(Trainer.unit, Trainer.specialty)(text),
+        Trainer.party_id.in_(select(Party.id).where(contains(Party.name)(text))),
+        contains(Trainer.unit, Trainer.specialty)(text),
     ),
+    base=select(Trainer.id),
     fetch=select(
         Trainer.id,
         Party.name,
@@ -602,7 +511,7 @@ TRAINERS = TrainingList(
     ).join(Party, Party.id == Trainer.party_id),
     cells=lambda row: tuple(row[1:8]),
     conditions={"civil_servant": _flag(Trainer.civil_servant)},
-    filters=(FilterSpec("civil_servant", N_("Civil servant"), _YES_NO),),
+    offers=(FilterSpec("civil_servant", N_("Civil servant"), YES_NO),),
     joins={
         "": lambda chosen: chosen.join(Party, Party.id == Trainer.party_id),
         "name": lambda chosen: chosen.join(Party, Party.id == Trainer.party_id),

@@ -6,6 +6,7 @@ until somebody says who it is. Namesakes are pointed out, a person decides.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -251,8 +252,13 @@ def hints(session: Session, course_id: int) -> list[Hint]:
         )
         for participant, party in rows
         for one in suggest_duplicates(session, party.name, phone=party.phone, ignore=party.id)
-        if _TELLING.intersection(one.reasons)
+        if telling(one.reasons)
     ]
+
+
+def telling(reasons: Iterable[Likeness]) -> bool:
+    """Whether reasons say more than that two names sound the same."""
+    return not _TELLING.isdisjoint(reasons)
 
 
 def identify(

@@ -215,7 +215,8 @@ def _looks(page: Image) -> Iterator[tuple[Image, float]]:
 def _decoded(picture: Image, scale: float) -> Iterator[Code]:
     import zxingcpp
 
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    kinds = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture, formats=kinds)
     for one in found:
         known = parse_code(one.text)
         if known is None:

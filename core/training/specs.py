@@ -89,7 +89,7 @@ declare(
     ),
     SettingSpec(
         "training.lecture_rates",
-        N_("Lecture fees by title, yuan a credit hour after tax"),
+        N_("Lecture fees by title, yuan a credit hour"),
         RATES,
         "json",
         N_("A proposal only; the fee of each trainer is entered."),
