@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from core import history, settings
+from core import attachments, history, settings
+from core.attachments import AttachmentSummary
 from core.database import require, today
 from core.documents.service import DocumentSummary, papers_of
 from core.errors import InputError, NotFound, RuleViolation
-from core.fund.lists import FundList
 from core.fund.model import IssuingUnit
 from core.fund.receipt_model import Receipt, StockBook, StockSheet
 from core.fund.states import SheetState
@@ -23,6 +23,7 @@ from core.fund.stock import write_off
 from core.history import TimelineEntry
 from core.i18n import N_
 from core.messages import register
+from core.search.lists import RecordList
 from core.values.cells import term
 from core.values.listing import Align, ColumnSpec, FilterSpec
 
@@ -80,7 +81,7 @@ def _unused() -> ColumnElement[int]:
     )
 
 
-class BookList(FundList):
+class BookList(RecordList):
     """Books with their state today."""
 
     def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
@@ -152,7 +153,7 @@ BOOKS = BookList(
     ),
     cells=tuple,
     conditions={"state": _in_state},
-    filters=(
+    offers=(
         FilterSpec(
             "state",
             N_("State"),
@@ -198,6 +199,7 @@ class BookDetail:
     odd: tuple[SheetLine, ...]
     timeline: tuple[TimelineEntry, ...]
     papers: tuple[DocumentSummary, ...]
+    files: tuple[AttachmentSummary, ...]
 
     @property
     def sheets(self) -> int:
@@ -256,6 +258,7 @@ def book_detail(session: Session, book_id: int) -> BookDetail:
         ),
         timeline=tuple(history.timeline(session, BOOK, book_id)),
         papers=tuple(papers_of(session, BOOK, book_id)),
+        files=tuple(attachments.attachments(session, BOOK, book_id)),
     )
 
 
@@ -266,6 +269,53 @@ def _sheet(sheet: StockSheet, title: str | None) -> SheetLine:
         payer=title or "",
         reason=sheet.reason,
         changed_on=sheet.changed_on,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetDetail:
+    """One sheet with the book it is in and the receipt it carries."""
+
+    id: int
+    number: str
+    bill_code: str
+    book_id: int
+    book: str
+    state: SheetState
+    use_until: date
+    receipt_id: int | None
+    receipt: str
+    payer: str
+    reason: str
+    changed_on: date | None
+    settled: bool
+
+
+def sheet_detail(session: Session, sheet_id: int) -> SheetDetail:
+    """One sheet.
+
+    Raises:
+        NotFound: no such sheet.
+    """
+    sheet = session.get(StockSheet, sheet_id)
+    if sheet is None:
+        raise NotFound("record.not_found")
+    book = session.get_one(StockBook, sheet.book_id)
+    receipt = session.get(Receipt, sheet.receipt_id) if sheet.receipt_id else None
+    return SheetDetail(
+        id=sheet.id,
+        number=sheet.number,
+        bill_code=book.bill_code,
+        book_id=book.id,
+        book=book.book_number,
+        state=sheet.state,
+        use_until=book.use_until,
+        receipt_id=sheet.receipt_id,
+        receipt=f"{receipt.bill_code}-{receipt.number}" if receipt else "",
+        payer=receipt.title if receipt else "",
+        reason=sheet.reason,
+        changed_on=sheet.changed_on,
+        settled=book.settled_on is not None,
     )
 
 

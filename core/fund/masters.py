@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from core import history, settings
 from core.database import today
+from core.documents.service import DocumentSummary, papers_of
 from core.errors import NotFound
 from core.fund.face import people
-from core.fund.lists import FundList, equals, year_of
 from core.fund.model import (
     Campaign,
     Donation,
@@ -24,9 +24,10 @@ from core.fund.model import (
     UnitQualification,
 )
 from core.fund.reports import COUNTED
-from core.fund.states import GrantState
+from core.fund.states import GrantState, Use
 from core.history import TimelineEntry
 from core.i18n import N_
+from core.search.lists import RecordList, equals, year_of
 from core.values.cells import term
 from core.values.listing import Align, ColumnSpec, FilterSpec
 from core.values.money import Money
@@ -78,7 +79,7 @@ def _purpose_cells(row: Any) -> tuple[object, ...]:
     return row[1], row[2], row[3], balance + used, used, balance, term(row[6], ACTIVE_TITLES)
 
 
-PURPOSES = FundList(
+PURPOSES = RecordList(
     kind=PURPOSE,
     columns=(
         ColumnSpec("code", N_("Code"), 5),
@@ -109,10 +110,10 @@ PURPOSES = FundList(
     ),
     cells=_purpose_cells,
     conditions={"active": _active(Purpose.active)},
-    filters=(FilterSpec("active", N_("State"), _YES_NO),),
+    offers=(FilterSpec("active", N_("State"), _YES_NO),),
 )
 
-GRANTS = FundList(
+GRANTS = RecordList(
     kind=GRANT,
     columns=(
         ColumnSpec("requested_on", N_("Asked on"), 7, Align.CENTRE),
@@ -147,7 +148,7 @@ GRANTS = FundList(
         "year": year_of(Grant.requested_on),
         "purpose": lambda _session, value: or_(Purpose.code == value, Purpose.name == value),
     },
-    filters=(
+    offers=(
         FilterSpec(
             "state", N_("State"), tuple((one.value, title) for one, title in GRANT_TITLES.items())
         ),
@@ -163,7 +164,7 @@ def _running(session: Session, value: str) -> ColumnElement[bool]:
     return now_ if value == "yes" else ~now_
 
 
-CAMPAIGNS = FundList(
+CAMPAIGNS = RecordList(
     kind=CAMPAIGN,
     columns=(
         ColumnSpec("name", N_("Campaign"), 16),
@@ -191,7 +192,7 @@ CAMPAIGNS = FundList(
     ).join(IssuingUnit, IssuingUnit.id == Campaign.unit_id),
     cells=lambda row: tuple(row[1:]),
     conditions={"running": _running},
-    filters=(FilterSpec("running", N_("Running"), (("yes", N_("Yes")), ("no", N_("No")))),),
+    offers=(FilterSpec("running", N_("Running"), (("yes", N_("Yes")), ("no", N_("No")))),),
 )
 
 
@@ -217,7 +218,7 @@ def _expiring(session: Session, value: str) -> ColumnElement[bool]:
     return soon if value == "yes" else not_(func.coalesce(soon, False))
 
 
-UNITS = FundList(
+UNITS = RecordList(
     kind=UNIT,
     columns=(
         ColumnSpec("name", N_("Unit"), 18),
@@ -244,7 +245,7 @@ UNITS = FundList(
     ),
     cells=lambda row: (*row[1:5], term(row[5], ACTIVE_TITLES)),
     conditions={"active": _active(IssuingUnit.active), "expiring": _expiring},
-    filters=(
+    offers=(
         FilterSpec("active", N_("State"), _YES_NO),
         FilterSpec(
             "expiring",
@@ -346,7 +347,9 @@ class GrantDetail:
     decider: str
     decided_on: date | None
     reason: str
+    use: Use
     timeline: tuple[TimelineEntry, ...]
+    papers: tuple[DocumentSummary, ...]
 
 
 def grant_detail(session: Session, grant_id: int) -> GrantDetail:
@@ -376,7 +379,9 @@ def grant_detail(session: Session, grant_id: int) -> GrantDetail:
         decider=names.get(row.decided_by or 0, ""),
         decided_on=row.decided_on,
         reason=row.reason,
+        use=row.use,
         timeline=tuple(history.timeline(session, GRANT, grant_id)),
+        papers=tuple(papers_of(session, GRANT, grant_id)),
     )
 
 

@@ -233,7 +233,9 @@ class TabbedPage(Page):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.stack = QStackedWidget()
-        self.tools = QStackedWidget()
+        self._tool_stack = QStackedWidget()
+        # A page of tabs may itself be a tab: then these are its buttons.
+        self.tools: QWidget = self._tool_stack
         self._built: dict[int, Tab] = {}
         for tab in self.tab_types:
             self.tabs.addTab(_(tab.title))
@@ -312,10 +314,10 @@ class TabbedPage(Page):
             tab.setObjectName(f"Tab_{tab.key}")
             self._built[place] = tab
             self.stack.addWidget(tab)
-            self.tools.addWidget(tab.tools)
+            self._tool_stack.addWidget(tab.tools)
         tab = self._built[place]
         self.stack.setCurrentWidget(tab)
-        self.tools.setCurrentWidget(tab.tools)
+        self._tool_stack.setCurrentWidget(tab.tools)
         tab.activate()
 
     def _build(self) -> None:

@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.fund.bank import BANK_LINE
 from core.fund.bank_desk import BANK_LINES, NO_GIFT, DeskState, LineDetail
 from core.fund.matching import Reason
-from core.fund.states import LineVerdict
+from core.fund.states import Form, LineVerdict
 from core.i18n import N_, _
 from core.values.forms import FormField
 from core.values.listing import ListQuery
@@ -21,12 +21,15 @@ from desktop.pages.fund.allowed import lacks
 from desktop.pages.fund.bank_import import StatementDialog
 from desktop.pages.fund.bank_model import BankState, BankViewModel
 from desktop.pages.fund.bank_pane import BankPane, verdict_tone
+from desktop.pages.fund.donation_form import DonationDialog
+from desktop.pages.fund.donation_form_model import Start
+from desktop.pages.fund.paper_tab import PaperTab
 from desktop.pages.fund.reconcile import ReconcileDialog
 from desktop.parts.action_dialog import ActionDialog, Done, Failed
 from desktop.parts.detail_pane import MenuEntry
 from desktop.parts.export import export_list
 from desktop.parts.reason import ask_reason
-from desktop.parts.tabs import RecordTab, set_allowed
+from desktop.parts.tabs import set_allowed
 from desktop.support.context import Context
 from desktop.widgets.labels import label
 from desktop.widgets.record_table import RecordTable
@@ -46,7 +49,7 @@ _NO_GIFT_FORM = (
 )
 
 
-class BankTab(RecordTab):
+class BankTab(PaperTab):
     """Every line of every statement; the open ones first."""
 
     key: ClassVar[str] = "bank"
@@ -223,7 +226,7 @@ class BankTab(RecordTab):
         if key == "none":
             self.no_gift()
         elif key == "new":
-            self.context.open("donation", None, {"new": "1", "line": str(detail.id)})
+            self._note(detail)
         elif key == "donation" and detail.donation_id is not None:
             self.context.open("donation", detail.donation_id)
         elif key == "reopen":
@@ -265,6 +268,20 @@ class BankTab(RecordTab):
         super().refresh()
         self.view_model.reload()
 
+    def _note(self, line: LineDetail) -> None:
+        """Note the donation that the line is; it then stands among the candidates."""
+        known = (
+            ("form", Form.TRANSFER.value),
+            ("received_on", line.traded_on.isoformat()),
+            ("amount", line.credit.plain),
+            ("bank_reference", line.reference),
+            ("payer_name", line.payer_name),
+            ("payer_tail", line.payer_tail),
+            ("note", line.memo),
+        )
+        start = Start(values=tuple(pair for pair in known if pair[1]))
+        self.context.dialogs.exec(DonationDialog(self.context, start=start))
+
     # -- private
 
     def _here(self) -> LineDetail | None:
@@ -296,8 +313,7 @@ class BankTab(RecordTab):
         dialog = ReconcileDialog(self.context)
         self.context.dialogs.exec(dialog)
         if dialog.paper is not None:
-            self.sign([dialog.paper.id])
-            self.desk.open(dialog.paper.id)
+            self.present(dialog.paper)
 
     def _export(self) -> None:
         export_list(self.context, BANK_LINES, self.table.query, _("Bank statement"))

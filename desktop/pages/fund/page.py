@@ -8,6 +8,7 @@ from desktop.pages.fund.bank import BankTab
 from desktop.pages.fund.donations import DonationsTab
 from desktop.pages.fund.pledges import PledgesTab
 from desktop.pages.fund.receipts import ReceiptsTab
+from desktop.pages.fund.stock import StockTab
 from desktop.parts.tabs import Tab, TabbedPage, kinds_of
 
 #: The tabs in their order; each is built when it is first shown.
@@ -15,6 +16,7 @@ TABS: tuple[type[Tab], ...] = (
     DonationsTab,
     PledgesTab,
     ReceiptsTab,
+    StockTab,
     BankTab,
 )
 
