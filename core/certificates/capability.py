@@ -20,6 +20,7 @@ from core.capability import (
     SeriesSpec,
 )
 from core.certificates import figures as _figures  # noqa: F401 - declares its settings
+from core.certificates import judged as _judged  # noqa: F401 - declares applications as cases
 from core.certificates import model, register_model
 from core.certificates import roles as _roles  # noqa: F401 - declares the roles of parties
 from core.certificates.lists import APPLICATIONS, CERTIFICATES, ENTRIES

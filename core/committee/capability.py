@@ -11,10 +11,16 @@ from core.capability import (
     SECRETARY,
     SUPERVISOR,
     Capability,
+    PaperKind,
     Permission,
     SeriesSpec,
 )
 from core.committee import draw_model, meeting_model, model
+from core.committee.lists import DRAWS, EXPERTS, FEE_SHEETS, MEETINGS
+from core.committee.papers import letter_facts, letter_status
+from core.committee.queues import QUEUES
+from core.committee.recusal import hides
+from core.committee.sheets import EXPERTS_IMPORTER
 from core.i18n import N_
 
 _PERMISSIONS = (
@@ -40,6 +46,16 @@ _SERIES = (
     SeriesSpec("expert_fee", N_("Fee sheets of experts"), "{short}碳酬〔{year}〕{seq}号"),
 )
 
+_PAPERS = {
+    "term_end_letter": N_("Letter at the end of a term"),
+    "draw_record": N_("Record of a draw"),
+    "expert_undertaking": N_("Undertaking of an expert"),
+    "opinion_sheet": N_("Opinion sheet of an expert"),
+    "committee_minutes": N_("Minutes of a meeting"),
+    "committee_sign_in": N_("Sign-in sheet of a meeting"),
+    "expert_fee_sheet": N_("Fee sheet of experts"),
+}
+
 CAPABILITY = Capability(
     key="committee",
     title=N_("Expert committee"),
@@ -64,5 +80,25 @@ CAPABILITY = Capability(
     ),
     permissions=_PERMISSIONS,
     series=_SERIES,
+    papers=(
+        PaperKind(
+            "appointment_letter",
+            N_("Letter of appointment"),
+            "appointment_letter",
+            facts=letter_facts,
+            status=letter_status,
+        ),
+        *(PaperKind(kind, title, kind) for kind, title in _PAPERS.items()),
+    ),
+    imports=(EXPERTS_IMPORTER,),
+    queues=QUEUES,
+    search_kinds={"expert": N_("Experts")},
+    lists={
+        "expert": EXPERTS,
+        "committee_draw": DRAWS,
+        "committee_meeting": MEETINGS,
+        "committee_fee_sheet": FEE_SHEETS,
+    },
     cli="core.cli.committee",
+    hides=hides,
 )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.clock import CHINA
@@ -31,113 +29,18 @@ from core.committee.states import (
     Post,
 )
 from core.database import actor, today
-from core.errors import InputError
-from core.i18n import N_, _, listed
+from core.i18n import N_, _
 from core.parties.model import Party
+from core.search.lists import RecordList, choices, equals, word_of, year_number, year_of
 from core.values.cells import Shown, term
-from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
-
-Condition = Callable[[Session, str], ColumnElement[bool]]
-Rows = Callable[[Session, Sequence[Any]], Mapping[int, tuple[object, ...]]]
-
-
-@dataclass(frozen=True, eq=False)
-class CommitteeList:
-    """A list of records (see :class:`core.values.listing.RecordSource`).
-
-    Attributes:
-        base: selects the ids alone, so that long lists are read off an index.
-        orders: SQL expressions by column key; the first is the standard.
-        descending: whether the standard order starts with the newest.
-        found: what a text is looked for in.
-        fetch: selects id and what a row shows.
-        shown: turns fetched rows into values, with what needs a query of its own.
-    """
-
-    kind: str
-    columns: tuple[ColumnSpec, ...]
-    key: ColumnElement[int]
-    base: Select[int]
-    orders: Mapping[str, ColumnElement[Any]]
-    descending: bool
-    found: Callable[[str], ColumnElement[bool]]
-    fetch: Select[*tuple[Any, ...]]
-    shown: Rows
-    conditions: Mapping[str, Condition]
-    filters: tuple[FilterSpec, ...]
-
-    def ids(self, session: Session, query: ListQuery) -> Sequence[int]:
-        """All ids in the asked order; equal rows by id."""
-        return session.scalars(self._ordered(session, query)).all()
-
-    def first(self, session: Session, query: ListQuery, limit: int) -> Sequence[int]:
-        """The first ids in the asked order, for the first page of a long list."""
-        return session.scalars(self._ordered(session, query).limit(limit)).all()
-
-    def count(self, session: Session, query: ListQuery) -> int:
-        """How many records the query has."""
-        chosen = self.base.where(*self._where(session, query)).subquery()
-        return session.scalar(select(func.count()).select_from(chosen)) or 0
-
-    def rows(self, session: Session, ids: Sequence[int]) -> Mapping[int, tuple[object, ...]]:
-        """Values of the asked records; unknown ids are left out."""
-        rows = session.execute(self.fetch.where(self.key.in_(list(ids)))).all()
-        return self.shown(session, rows)
-
-    def _ordered(self, session: Session, query: ListQuery) -> Select[int]:
-        order, descending = self.orders.get(query.sort), query.descending
-        if order is None:
-            order, descending = next(iter(self.orders.values())), self.descending
-        keys = (order.desc(), self.key.desc()) if descending else (order.asc(), self.key.asc())
-        return self.base.where(*self._where(session, query)).order_by(*keys)
-
-    def _where(self, session: Session, query: ListQuery) -> list[ColumnElement[bool]]:
-        chosen = [
-            self.conditions[name](session, value)
-            for name, value in query.filters.items()
-            if value and name in self.conditions
-        ]
-        text = query.text.strip()
-        if text:
-            chosen.append(self.found(text))
-        return chosen
-
-
-def _equals(column: Any, words: type[StrEnum]) -> Condition:
-    def condition(_session: Session, value: str) -> ColumnElement[bool]:
-        return column == _word(words, value)  # type: ignore[no-any-return]  # an SQL expression
-
-    return condition
-
-
-def _word(words: type[StrEnum], value: str) -> StrEnum:
-    try:
-        return words(value)
-    except ValueError:
-        known = listed(words)
-        raise InputError.of("filter", "form.choice", value=value, choices=known) from None
-
-
-def _year(column: Any) -> Condition:
-    def condition(_session: Session, value: str) -> ColumnElement[bool]:
-        if not (value.isascii() and value.isdigit() and 1900 <= int(value) <= 9998):
-            raise InputError.of("year", "values.number_format", value=value)
-        year = int(value)
-        return and_(column >= date(year, 1, 1), column < date(year + 1, 1, 1))
-
-    return condition
+from core.values.listing import Align, ColumnSpec, FilterSpec
 
 
 def _meeting_year(_session: Session, value: str) -> ColumnElement[bool]:
     """Meetings of a year in China."""
-    if not (value.isascii() and value.isdigit() and 1900 <= int(value) <= 9998):
-        raise InputError.of("year", "values.number_format", value=value)
-    first, following = (datetime(year, 1, 1, tzinfo=CHINA) for year in (int(value), int(value) + 1))
+    year = year_number(value)
+    first, following = (datetime(one, 1, 1, tzinfo=CHINA) for one in (year, year + 1))
     return and_(Meeting.starts_at >= first, Meeting.starts_at < following)
-
-
-def _choices(titles: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((one.value, title) for one, title in titles.items())
 
 
 # ---------------------------------------------------------------------------- experts
@@ -205,11 +108,11 @@ def _due(session: Session, value: str) -> ColumnElement[bool]:
 
 
 def _body(session: Session, value: str) -> ColumnElement[bool]:
-    return _member_where(Membership.body == _word(Body, value), in_term(today(session)))
+    return _member_where(Membership.body == word_of(Body, value), in_term(today(session)))
 
 
 def _post(session: Session, value: str) -> ColumnElement[bool]:
-    return _member_where(Membership.post == _word(Post, value), in_term(today(session)))
+    return _member_where(Membership.post == word_of(Post, value), in_term(today(session)))
 
 
 def _specialty(_session: Session, value: str) -> ColumnElement[bool]:
@@ -270,7 +173,7 @@ def _posts(session: Session, ids: Sequence[int]) -> dict[int, tuple[tuple[Shown,
 
 _EMPLOYER = aliased(Party)
 
-EXPERTS = CommitteeList(
+EXPERTS = RecordList(
     kind="expert",
     columns=(
         ColumnSpec("code", N_("Number"), 4),
@@ -294,7 +197,7 @@ EXPERTS = CommitteeList(
         "status": Expert.status.expression,
     },
     descending=False,
-    found=_found_expert,
+    texts=_found_expert,
     fetch=select(
         Expert.id,
         Expert.code,
@@ -309,17 +212,17 @@ EXPERTS = CommitteeList(
     .outerjoin(_EMPLOYER, _EMPLOYER.id == Party.employer_id),
     shown=_experts,
     conditions={
-        "status": _equals(Expert.status, ExpertStatus),
+        "status": equals(Expert.status, ExpertStatus),
         "body": _body,
         "post": _post,
         "specialty": _specialty,
         "due": _due,
         "civil_servant": lambda _session, value: Expert.civil_servant.is_(value == "yes"),
     },
-    filters=(
-        FilterSpec("status", N_("State"), _choices(STATUS_TITLES)),
-        FilterSpec("body", N_("Body"), _choices(BODY_TITLES)),
-        FilterSpec("post", N_("Post"), _choices(POST_TITLES)),
+    offers=(
+        FilterSpec("status", N_("State"), choices(STATUS_TITLES)),
+        FilterSpec("body", N_("Body"), choices(BODY_TITLES)),
+        FilterSpec("post", N_("Post"), choices(POST_TITLES)),
         FilterSpec("specialty", N_("Specialty"), ()),
         FilterSpec(
             "due", N_("Due"), (("term", N_("Term ends soon")), ("age", N_("Age to point out")))
@@ -366,7 +269,7 @@ def _draws(session: Session, rows: Sequence[Any]) -> Mapping[int, tuple[object, 
     return found
 
 
-DRAWS = CommitteeList(
+DRAWS = RecordList(
     kind="committee_draw",
     columns=(
         ColumnSpec("number", N_("Draw"), 9),
@@ -388,7 +291,7 @@ DRAWS = CommitteeList(
         "state": Draw.state.expression,
     },
     descending=True,
-    found=lambda text: Draw.number.contains(text, autoescape=True),
+    texts=lambda text: Draw.number.contains(text, autoescape=True),
     fetch=select(
         Draw.id,
         Draw.number,
@@ -402,9 +305,9 @@ DRAWS = CommitteeList(
         Draw.state,
     ),
     shown=_draws,
-    conditions={"state": _equals(Draw.state, DrawState), "mine": _mine},
-    filters=(
-        FilterSpec("state", N_("State"), _choices(DRAW_TITLES)),
+    conditions={"state": equals(Draw.state, DrawState), "mine": _mine},
+    offers=(
+        FilterSpec("state", N_("State"), choices(DRAW_TITLES)),
         FilterSpec(
             "mine",
             N_("Mine"),
@@ -428,7 +331,7 @@ _INVITED = (
     .scalar_subquery()
 )
 
-MEETINGS = CommitteeList(
+MEETINGS = RecordList(
     kind="committee_meeting",
     columns=(
         ColumnSpec("number", N_("Meeting"), 9),
@@ -447,7 +350,7 @@ MEETINGS = CommitteeList(
         "state": Meeting.state.expression,
     },
     descending=True,
-    found=lambda text: or_(
+    texts=lambda text: or_(
         Meeting.number.contains(text, autoescape=True),
         Meeting.title.contains(text, autoescape=True),
         Meeting.place.contains(text, autoescape=True),
@@ -466,16 +369,16 @@ MEETINGS = CommitteeList(
         row[0]: (*row[1:7], term(row[7], MEETING_TITLES)) for row in rows
     },
     conditions={
-        "state": _equals(Meeting.state, MeetingState),
+        "state": equals(Meeting.state, MeetingState),
         "year": _meeting_year,
     },
-    filters=(
-        FilterSpec("state", N_("State"), _choices(MEETING_TITLES)),
+    offers=(
+        FilterSpec("state", N_("State"), choices(MEETING_TITLES)),
         FilterSpec("year", N_("Year"), ()),
     ),
 )
 
-FEE_SHEETS = CommitteeList(
+FEE_SHEETS = RecordList(
     kind="committee_fee_sheet",
     columns=(
         ColumnSpec("number", N_("Fee sheet"), 9),
@@ -496,7 +399,7 @@ FEE_SHEETS = CommitteeList(
         "net": FeeSheet.net.expression,
     },
     descending=True,
-    found=lambda text: or_(
+    texts=lambda text: or_(
         FeeSheet.number.contains(text, autoescape=True),
         FeeSheet.title.contains(text, autoescape=True),
     ),
@@ -511,6 +414,6 @@ FEE_SHEETS = CommitteeList(
         FeeSheet.void_reason,
     ),
     shown=lambda _session, rows: {row[0]: tuple(row[1:]) for row in rows},
-    conditions={"year": _year(FeeSheet.paid_on)},
-    filters=(FilterSpec("year", N_("Year"), ()),),
+    conditions={"year": year_of(FeeSheet.paid_on)},
+    offers=(FilterSpec("year", N_("Year"), ()),),
 )

@@ -33,7 +33,7 @@ class Expert(Versioned, Base):
         Index("ix_expert_title", "title"),
         Index("ix_expert_status", "status"),
         Index("ix_expert_born_on", "born_on"),
-        {"info": {"audited": True, "secret": ["bank_account"], "no_delete": True}},
+        {"info": {"audited": True, "secret": ["bank_account"]}},
     )
 
     id: Mapped[intpk]
@@ -86,7 +86,7 @@ class Membership(Versioned, Base):
     __table_args__ = (
         Index("ix_expert_membership_expert", "expert_id", "body"),
         Index("ix_expert_membership_term", "body", "term_to"),
-        {"info": {"audited": True, "no_delete": True, "root": ROOT}},
+        {"info": {"audited": True, "root": ROOT}},
     )
 
     id: Mapped[intpk]
