@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.context import Context
+from core.cli.units import add_unit, unit_of
 from core.errors import InputError
 from core.i18n import N_, _
 from core.messages import register
@@ -37,6 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     both = verbs.add_parser("reconcile", help=_("Prepare the reconciliation of these days."))
     both.add_argument("--from", dest="first", required=True, metavar="DATE")
     both.add_argument("--to", dest="last", required=True, metavar="DATE")
+    add_unit(both)
     both.set_defaults(run=_reconcile)
 
 
@@ -114,13 +116,12 @@ def _dismiss(context: Context, args: argparse.Namespace) -> None:
 
 def _reconcile(context: Context, args: argparse.Namespace) -> None:
     from core.fund.bank import reconcile, reconciliation_paper
-    from core.fund.setup import only_unit
     from core.values.dates import parse_date
 
     first, last = parse_date(args.first), parse_date(args.last)
     with context.database().write() as session:
         found = reconcile(session, first, last)
-        paper = reconciliation_paper(session, only_unit(session), first, last)
+        paper = reconciliation_paper(session, unit_of(session, args), first, last)
     context.out.record(
         {
             "credits": found.credits,

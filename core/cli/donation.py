@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.context import Context
 from core.cli.filters import add_filters, list_records
+from core.cli.units import add_unit, unit_of
 from core.errors import InputError
 from core.i18n import N_, _
 from core.messages import register
@@ -62,7 +63,7 @@ def _verb(verbs: Any, name: str, text: str, run: Any) -> argparse.ArgumentParser
 
 
 def _add_record(verbs: Any) -> None:
-    from core.fund.states import Consent, Form
+    from core.fund.states import Consent, Form, Nature
 
     record = verbs.add_parser("record", help=_("Note a donation."))
     record.add_argument("--party", type=int, required=True, metavar="ID", help=_("who gives"))
@@ -82,6 +83,12 @@ def _add_record(verbs: Any) -> None:
         "--member", action="append", default=[], metavar="NAME=YUAN", help=_("one of the givers")
     )
     record.add_argument("--pledge", type=int, metavar="ID", help=_("the commitment it pays"))
+    record.add_argument("--campaign", default="", metavar="NAME", help=_("the campaign it is for"))
+    record.add_argument("--nature", choices=[one.value for one in Nature], default="gift")
+    record.add_argument("--agreement", default="", help=_("number of the agreement"))
+    record.add_argument("--payer", default="", help=_("name on the account it came from"))
+    record.add_argument("--tail", default="", help=_("last digits of that account"))
+    add_unit(record)
     record.add_argument("--reference", default="", help=_("reference of the bank"))
     record.add_argument("--code", default="", help=_("number of the donation; else the next one"))
     record.add_argument("--benefit", default="", help=_("what the donor gets in return"))
@@ -136,8 +143,8 @@ def _show(context: Context, args: argparse.Namespace) -> None:
 def _record(context: Context, args: argparse.Namespace) -> None:
     from core.fund.donations import DonationContent, find_donation, record
     from core.fund.donors import DonorContent, donor_of
-    from core.fund.setup import only_unit, purpose_id_of
-    from core.fund.states import Consent, Form
+    from core.fund.setup import campaign_id_of, purpose_id_of
+    from core.fund.states import Consent, Form, Nature
     from core.values.dates import parse_date
     from core.values.money import Money
 
@@ -145,7 +152,7 @@ def _record(context: Context, args: argparse.Namespace) -> None:
     with context.database().write() as session:
         content = DonationContent(
             donor_id=donor_of(session, args.party, said),
-            unit_id=only_unit(session),
+            unit_id=unit_of(session, args),
             purpose_id=purpose_id_of(session, args.purpose),
             form=Form(args.form),
             received_on=parse_date(args.on),
@@ -153,6 +160,11 @@ def _record(context: Context, args: argparse.Namespace) -> None:
             items=tuple(_item(text) for text in args.item),
             members=tuple(_member(text) for text in args.member),
             pledge_id=args.pledge,
+            campaign_id=campaign_id_of(session, args.campaign) if args.campaign else None,
+            nature=Nature(args.nature),
+            agreement=args.agreement,
+            payer_name=args.payer,
+            payer_tail=args.tail,
             code=args.code,
             anonymous=args.anonymous,
             restricted=args.restricted,

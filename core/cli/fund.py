@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from core.cli.context import Context
+from core.cli.units import add_unit, unit_of
 from core.errors import InputError
 from core.i18n import N_, _
 from core.messages import register
@@ -58,15 +59,19 @@ def _add_setup(verbs: Any) -> None:
     campaign.add_argument("--filed", default="", help=_("number its plan was filed under"))
     campaign.add_argument("--from", dest="first", required=True, metavar="DATE")
     campaign.add_argument("--to", dest="last", metavar="DATE")
+    add_unit(campaign)
     campaign.set_defaults(run=_campaign)
 
 
 def _add_use(verbs: Any) -> None:
+    from core.fund.states import Use
+
     grant = verbs.add_parser("grant", help=_("Ask for money of a purpose."))
     grant.add_argument("--purpose", required=True, metavar="CODE")
     grant.add_argument("--payee", required=True)
     grant.add_argument("--subject", required=True)
     grant.add_argument("--amount", required=True, metavar="YUAN")
+    grant.add_argument("--use", choices=[one.value for one in Use], default=Use.OTHER.value)
     grant.set_defaults(run=_grant)
     decide = verbs.add_parser("decide", help=_("Agree to a use of funds and pay, or refuse."))
     decide.add_argument("grant", type=int, metavar="ID")
@@ -103,10 +108,12 @@ def _days(parser: argparse.ArgumentParser) -> None:
 def _add_papers(verbs: Any) -> None:
     close = verbs.add_parser("close-day", help=_("Prepare the daily closing sheet."))
     close.add_argument("day", metavar="DATE")
+    add_unit(close)
     close.set_defaults(run=_close)
     month = verbs.add_parser("stock-month", help=_("Prepare the monthly sheet of the stock."))
     month.add_argument("year", type=int)
     month.add_argument("month", type=int, choices=range(1, 13), metavar="MONTH")
+    add_unit(month)
     month.set_defaults(run=_month)
     statement = verbs.add_parser("statement", help=_("Prepare a donor's statement of a year."))
     statement.add_argument("party", type=int, metavar="ID")
@@ -117,13 +124,21 @@ def _add_papers(verbs: Any) -> None:
     thanks.set_defaults(run=_thank)
     publish = verbs.add_parser("publish", help=_("Prepare the disclosure of donations."))
     _days(publish)
+    add_unit(publish)
     publish.set_defaults(run=_publish)
     book = verbs.add_parser("settlement", help=_("Prepare the settlement sheet of a book."))
     book.add_argument("book", type=int, metavar="ID")
     book.set_defaults(run=_settlement)
+    register_ = verbs.add_parser("stock-register", help=_("Prepare the register of books."))
+    add_unit(register_)
+    register_.set_defaults(run=_stock_register)
+    lost = verbs.add_parser("lost", help=_("Prepare the report of a book's lost sheets."))
+    lost.add_argument("book", type=int, metavar="ID")
+    lost.set_defaults(run=_lost)
     ledger = verbs.add_parser("ledger", help=_("Prepare the ledger of receipts."))
     ledger.add_argument("--way", choices=["official", "stock", "own"], required=True)
     ledger.add_argument("--year", type=int, required=True)
+    add_unit(ledger)
     ledger.set_defaults(run=_ledger)
 
 
@@ -172,17 +187,18 @@ def _purpose(context: Context, args: argparse.Namespace) -> None:
 
 
 def _campaign(context: Context, args: argparse.Namespace) -> None:
-    from core.fund.setup import only_unit, register_campaign
+    from core.fund.setup import register_campaign
 
     days = (parse_date(args.first), parse_date(args.last) if args.last else None)
     with context.database().write() as session:
-        made = register_campaign(session, only_unit(session), args.name, args.filed, days)
+        made = register_campaign(session, unit_of(session, args), args.name, args.filed, days)
     context.out.record({"campaign": made})
 
 
 def _grant(context: Context, args: argparse.Namespace) -> None:
     from core.fund.grants import GrantContent, request_grant
     from core.fund.setup import purpose_id_of
+    from core.fund.states import Use
 
     with context.database().write() as session:
         content = GrantContent(
@@ -190,6 +206,7 @@ def _grant(context: Context, args: argparse.Namespace) -> None:
             payee=args.payee,
             subject=args.subject,
             amount=Money.parse(args.amount),
+            use=Use(args.use),
         )
         made = request_grant(session, content)
     context.out.record({"grant": made})
@@ -305,18 +322,17 @@ def _paper(context: Context, work: Any) -> None:
 
 def _close(context: Context, args: argparse.Namespace) -> None:
     from core.fund.papers import close_day
-    from core.fund.setup import only_unit
 
     day = parse_date(args.day)
-    _paper(context, lambda session: close_day(session, only_unit(session), day))
+    _paper(context, lambda session: close_day(session, unit_of(session, args), day))
 
 
 def _month(context: Context, args: argparse.Namespace) -> None:
     from core.fund.papers import report_stock
-    from core.fund.setup import only_unit
 
     _paper(
-        context, lambda session: report_stock(session, only_unit(session), args.year, args.month)
+        context,
+        lambda session: report_stock(session, unit_of(session, args), args.year, args.month),
     )
 
 
@@ -339,10 +355,9 @@ def _thank(context: Context, args: argparse.Namespace) -> None:
 
 def _publish(context: Context, args: argparse.Namespace) -> None:
     from core.fund.papers import publish
-    from core.fund.setup import only_unit
 
     first, last = parse_date(args.first), parse_date(args.last)
-    _paper(context, lambda session: publish(session, only_unit(session), first, last))
+    _paper(context, lambda session: publish(session, unit_of(session, args), first, last))
 
 
 def _settlement(context: Context, args: argparse.Namespace) -> None:
@@ -351,12 +366,28 @@ def _settlement(context: Context, args: argparse.Namespace) -> None:
     _paper(context, lambda session: settle_paper(session, args.book))
 
 
+def _stock_register(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.stock_papers import register_paper
+
+    _paper(context, lambda session: register_paper(session, unit_of(session, args)))
+
+
+def _lost(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.stock_papers import report_lost
+
+    with context.database().write() as session:
+        made = report_lost(session, args.book)
+    context.out.table(
+        {"paper": _("Paper"), "title": _("Title"), "state": _("State")},
+        [{"paper": one.id, "title": one.title, "state": one.state.value} for one in made],
+    )
+
+
 def _ledger(context: Context, args: argparse.Namespace) -> None:
     from core.fund.papers import print_ledger
-    from core.fund.setup import only_unit
     from core.fund.states import Way
 
     def work(session: Session) -> DocumentSummary:
-        return print_ledger(session, only_unit(session), Way(args.way), args.year)
+        return print_ledger(session, unit_of(session, args), Way(args.way), args.year)
 
     _paper(context, work)

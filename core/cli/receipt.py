@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.context import Context
 from core.cli.filters import add_filters, list_records
-from core.errors import EnvironmentFault, RuleViolation
+from core.cli.units import add_unit, unit_of
+from core.errors import EnvironmentFault, FieldError, InputError, RuleViolation
 from core.files import why
 from core.i18n import N_, _
 from core.messages import register
@@ -24,6 +25,9 @@ REFUSED = 1
 
 register(
     {
+        "cli.file_differs": N_(
+            "The file seems to say “{read}”, not “{typed}”; look at it, then add --file-differs."
+        ),
         "cli.no_paper": N_(
             "{number} is an official e-receipt; its own file is kept with the record, nothing is "
             "printed here."
@@ -39,6 +43,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_filters(listing)
     listing.set_defaults(run=_list)
     _add_issue(verbs)
+    _add_read(verbs)
     _add_changes(verbs)
     out = verbs.add_parser(
         "print", help=_("Write a receipt to a file: signed, or the texts for the stock sheet.")
@@ -63,12 +68,21 @@ def _add_issue(verbs: Any) -> None:
     check.add_argument("--way", choices=_ways(), required=True)
     check.set_defaults(run=_check)
     issue = verbs.add_parser("issue", help=_("Issue a receipt for donations of one donor."))
-    issue.add_argument("codes", nargs="+", metavar="CODE")
+    issue.add_argument("codes", nargs="*", metavar="CODE")
+    issue.add_argument(
+        "--party", type=int, metavar="ID", help=_("all gifts of a donor that wait for a receipt")
+    )
+    issue.add_argument("--year", type=int, help=_("only those of a year: the annual receipt"))
     issue.add_argument("--way", choices=_ways(), required=True)
     issue.add_argument("--each", action="store_true", help=_("a receipt of its own for each"))
     issue.add_argument("--title", default="", help=_("payer as printed, if not the donor's name"))
     issue.add_argument("--replaces", default="", metavar="NO", help=_("the receipt it follows"))
     _add_official(issue)
+    issue.add_argument(
+        "--file-differs",
+        action="store_true",
+        help=_("issue although the file seems to say something else"),
+    )
     issue.set_defaults(run=_issue)
 
 
@@ -79,6 +93,14 @@ def _add_official(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--on", metavar="DATE", help=_("its date"))
     parser.add_argument("--amount", metavar="YUAN", help=_("its amount, compared"))
     parser.add_argument("--file", type=Path, metavar="PDF|OFD", help=_("its file, kept"))
+
+
+def _add_read(verbs: Any) -> None:
+    read = verbs.add_parser(
+        "read", help=_("What the file of an e-receipt seems to say; compare it with the paper.")
+    )
+    read.add_argument("file", type=Path, metavar="PDF|OFD")
+    read.set_defaults(run=_read)
 
 
 def _add_changes(verbs: Any) -> None:
@@ -112,6 +134,8 @@ def _add_stock(verbs: Any) -> None:
     book.add_argument("--first", required=True, metavar="NO")
     book.add_argument("--last", required=True, metavar="NO")
     book.add_argument("--on", required=True, metavar="DATE")
+    book.add_argument("--to", default="", metavar=_("NAME"), help=_("who keeps it"))
+    add_unit(book)
     book.set_defaults(run=_book)
     off = verbs.add_parser("write-off", help=_("Account for an unused sheet."))
     off.add_argument("number", metavar="NO")
@@ -121,6 +145,14 @@ def _add_stock(verbs: Any) -> None:
     off.set_defaults(run=_write_off)
     books = verbs.add_parser("books", help=_("Books of receipts; those to use up are marked."))
     books.set_defaults(run=_books)
+    rest = verbs.add_parser("return", help=_("Give the unused rest of a book back."))
+    rest.add_argument("book", type=int, metavar="ID")
+    rest.add_argument("--reason", required=True, metavar=_("TEXT"))
+    rest.set_defaults(run=_return)
+    hand = verbs.add_parser("hand-out", help=_("Say who keeps a book now."))
+    hand.add_argument("book", type=int, metavar="ID")
+    hand.add_argument("holder", metavar=_("NAME"))
+    hand.set_defaults(run=_hand_out)
     settle = verbs.add_parser("settle", help=_("Close a book whose sheets are accounted for."))
     settle.add_argument("book", type=int, metavar="ID")
     settle.set_defaults(run=_settle)
@@ -184,24 +216,72 @@ def _official(args: argparse.Namespace, today: Any) -> Official:
     )
 
 
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise EnvironmentFault(
+            "papers.unreadable", path=str(path), reason=why(problem)
+        ) from problem
+
+
+def _read(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.ereceipt import read_file
+
+    found = read_file(_bytes(args.file), args.file.name)
+    context.out.record({name: getattr(found, name) for name in found.__dataclass_fields__}, _FIELDS)
+
+
+_FIELDS = {
+    "bill_code": N_("Code"),
+    "number": N_("Receipt number"),
+    "check_code": N_("Check code"),
+    "issued_on": N_("Issued on"),
+    "amount": N_("Amount (yuan)"),
+    "payer": N_("Payer"),
+}
+
+
+def _compare(official: Official) -> None:
+    """Refuse what the file seems to contradict, until a person says that the typing is right."""
+    from core.fund.ereceipt import differences, read_file
+
+    if not official.data:
+        return
+    found = differences(official, read_file(official.data, official.filename))
+    if found:
+        raise InputError(
+            *(
+                FieldError(one.field, "cli.file_differs", {"read": one.read, "typed": one.typed})
+                for one in found
+            )
+        )
+
+
 def _issue(context: Context, args: argparse.Namespace) -> None:
     from core.database import today
     from core.fund.donations import find_donation
-    from core.fund.receipts import IssueReceipt, issue, issue_each
+    from core.fund.donors import existing_donor
+    from core.fund.receipts import IssueReceipt, issue, issue_each, waiting_gifts
     from core.fund.states import Way
 
     way = Way(args.way)
     with context.database().write() as session:
         rows = [find_donation(session, code) for code in args.codes]
         chosen = tuple((row.id, row.version) for row in rows)
+        if args.party is not None:
+            chosen += waiting_gifts(session, existing_donor(session, args.party), args.year)
         if args.each:
             made = issue_each(session, chosen, way)
         else:
+            official = _official(args, today(session)) if way is Way.OFFICIAL else None
+            if official is not None and not args.file_differs:
+                _compare(official)
             command = IssueReceipt(
                 donations=chosen,
                 way=way,
                 title=args.title,
-                official=_official(args, today(session)) if way is Way.OFFICIAL else None,
+                official=official,
                 replaces=args.replaces,
             )
             made = [issue(session, command)]
@@ -317,18 +397,18 @@ def _print(context: Context, args: argparse.Namespace) -> None:
 
 
 def _book(context: Context, args: argparse.Namespace) -> None:
-    from core.fund.setup import only_unit
     from core.fund.stock import BookContent, receive_book
     from core.values.dates import parse_date
 
     with context.database().write() as session:
         content = BookContent(
-            unit_id=only_unit(session),
+            unit_id=unit_of(session, args),
             bill_code=args.bill_code,
             book_number=args.book,
             first_number=args.first,
             last_number=args.last,
             received_on=parse_date(args.on),
+            handed_to=args.to,
         )
         made = receive_book(session, content)
     context.out.record({"book": made})
@@ -363,6 +443,22 @@ def _write_off(context: Context, args: argparse.Namespace) -> None:
     with context.database().write() as session:
         write_off(session, args.bill_code, args.number, SheetState(args.fate), args.reason)
     context.out.record({"number": args.number, "state": args.fate})
+
+
+def _return(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.stock import return_rest
+
+    with context.database().write() as session:
+        count = return_rest(session, args.book, args.reason)
+    context.out.record({"book": args.book, "returned": count})
+
+
+def _hand_out(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.books import hand_out
+
+    with context.database().write() as session:
+        hand_out(session, args.book, args.holder)
+    context.out.record({"book": args.book, "holder": args.holder})
 
 
 def _settle(context: Context, args: argparse.Namespace) -> None:

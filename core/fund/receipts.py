@@ -150,6 +150,26 @@ def issue_each(session: Session, donations: Sequence[tuple[int, int]], way: Way)
     return [_issue(session, IssueReceipt(donations=(one,), way=way)) for one in sorted(donations)]
 
 
+def waiting_gifts(
+    session: Session, donor_id: int, year: int | None = None
+) -> tuple[tuple[int, int], ...]:
+    """Id and version of a donor's reviewed gifts without a receipt, the oldest first.
+
+    Args:
+        session: a session.
+        donor_id: the donor.
+        year: only gifts of this year, which one annual receipt may join.
+    """
+    chosen = (
+        select(Donation.id, Donation.version)
+        .where(Donation.donor_id == donor_id, Donation.state == DonationState.REVIEWED)
+        .order_by(Donation.received_on, Donation.id)
+    )
+    if year is not None:
+        chosen = chosen.where(Donation.received_on.between(date(year, 1, 1), date(year, 12, 31)))
+    return tuple((row.id, row.version) for row in session.execute(chosen))
+
+
 def _issue(session: Session, command: IssueReceipt) -> int:
     if not command.donations:
         raise InputError.of("donations", "fund.nothing_chosen")

@@ -27,6 +27,7 @@ register(
         "fund.notice_missing": N_("Enter the number of the notice that grants the qualification."),
         "fund.dates_crossed": N_("The last day is before the first day."),
         "fund.unit_unknown": N_("There is no issuing unit “{name}” in use."),
+        "fund.campaign_unknown": N_("There is no campaign “{name}”."),
         "fund.reason": N_("Give a reason; it is kept and printed."),
     }
 )
@@ -263,6 +264,18 @@ def purpose_id_of(session: Session, name: str) -> int:
     )
     if found is None:
         raise InputError.of("purpose", "fund.purpose_unknown", name=text)
+    return found
+
+
+def campaign_id_of(session: Session, name: str) -> int:
+    """The campaign of that name.
+
+    Raises:
+        InputError: field `campaign`.
+    """
+    found = session.scalar(select(Campaign.id).where(Campaign.name == name.strip()))
+    if found is None:
+        raise InputError.of("campaign", "fund.campaign_unknown", name=name.strip())
     return found
 
 

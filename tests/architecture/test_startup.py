@@ -14,7 +14,7 @@ from tests.architecture import source
 HEAVY = {
     "alembic", "pyhanko", "pyhanko_certvalidator", "reportlab", "openpyxl", "python_calamine",
     "xlsxwriter", "pyproj", "shapely", "pypinyin", "keyring", "cryptography", "stdnum",
-    "chinese_calendar", "asn1crypto", "PIL", "zxingcpp", "numpy", "shapefile", "argon2", "rich",
+    "chinese_calendar", "asn1crypto", "PIL", "zxingcpp", "pypdfium2", "numpy", "shapefile", "argon2", "rich",
     "sqlalchemy", "psycopg", "lxml",
 }  # fmt: skip
 
