@@ -6,15 +6,9 @@ shown. Measured by `bench` with 100,000 certificates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, select
 from sqlalchemy.orm import Session
 
-from core import search
 from core.certificates.model import Application, Override
 from core.certificates.register_model import Certificate, RegisterEntry
 from core.certificates.states import (
@@ -29,99 +23,12 @@ from core.certificates.states import (
 from core.certificates.steps import STEPS
 from core.clock import SystemClock
 from core.database import actor, today
-from core.errors import InputError
 from core.i18n import N_
+from core.search.lists import RecordList, equals, year_of
 from core.values.cells import Shown, term
-from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
+from core.values.listing import Align, ColumnSpec, FilterSpec
 
-#: From how many hits on the search index is no longer asked and the whole list is read.
-_PROBE = 1000
 _FIRST_YEAR = 2021
-
-Condition = Callable[[Session, str], ColumnElement[bool]]
-
-
-@dataclass(frozen=True, eq=False)
-class RecordList:
-    """A list of records (see :class:`core.values.listing.RecordSource`).
-
-    Attributes:
-        kind: table name of the root record.
-        columns: shown columns; the key of a sortable one is in `orders`.
-        key: id column.
-        orders: SQL expressions by column key.
-        standard: order when none is asked for, the newest first.
-        texts: columns a text is looked for in.
-        fetch: selects id and what a row shows.
-        cells: turns a fetched row into its values, in column order.
-        conditions: what each filter means.
-        choices: title and choices of each filter.
-        searched: kind in the search index for pinyin initials, and the id column to compare.
-    """
-
-    kind: str
-    columns: tuple[ColumnSpec, ...]
-    key: ColumnElement[int]
-    orders: Mapping[str, ColumnElement[Any]]
-    standard: str
-    texts: tuple[ColumnElement[str], ...]
-    fetch: Select[*tuple[Any, ...]]
-    cells: Callable[[Any], tuple[object, ...]]
-    conditions: Mapping[str, Condition]
-    choices: Callable[[], tuple[FilterSpec, ...]]
-    base: Select[int]
-    searched: tuple[str, ColumnElement[int]]
-
-    @property
-    def filters(self) -> tuple[FilterSpec, ...]:
-        """The filters above the list."""
-        return self.choices()
-
-    def ids(self, session: Session, query: ListQuery) -> Sequence[int]:
-        """All ids in the asked order; equal rows by id."""
-        return session.scalars(self._ordered(session, query)).all()
-
-    def first(self, session: Session, query: ListQuery, limit: int) -> Sequence[int]:
-        """The first ids in the asked order, for the first page of a long list."""
-        return session.scalars(self._ordered(session, query).limit(limit)).all()
-
-    def count(self, session: Session, query: ListQuery) -> int:
-        """How many records the query has."""
-        chosen = self.base.with_only_columns(func.count(self.key)).where(
-            *self._where(session, query)
-        )
-        return session.scalar(chosen) or 0
-
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
-        """Values of the asked records; unknown ids are left out."""
-        found = session.execute(self.fetch.where(self.key.in_(list(ids))))
-        return {row[0]: self.cells(row) for row in found}
-
-    def _ordered(self, session: Session, query: ListQuery) -> Select[int]:
-        order = self.orders.get(query.sort)
-        descending = query.descending
-        if order is None:
-            order, descending = self.orders[self.standard], True
-        keys = (order.desc(), self.key.desc()) if descending else (order.asc(), self.key.asc())
-        return self.base.where(*self._where(session, query)).order_by(*keys)
-
-    def _where(self, session: Session, query: ListQuery) -> list[ColumnElement[bool]]:
-        found = [
-            self.conditions[name](session, value)
-            for name, value in query.filters.items()
-            if value and name in self.conditions
-        ]
-        text = query.text.strip()
-        if text:
-            found.append(self._text(session, text))
-        return found
-
-    def _text(self, session: Session, text: str) -> ColumnElement[bool]:
-        if text.isascii() and text.isalpha():
-            kind, column = self.searched
-            hits = search.find(session, text, kinds=(kind,), limit=_PROBE)
-            return column.in_([hit.record_id for hit in hits])
-        return or_(*(column.contains(text, autoescape=True) for column in self.texts))
 
 
 def _years() -> tuple[tuple[str, str], ...]:
@@ -139,26 +46,6 @@ def _townships() -> tuple[tuple[str, str], ...]:
     return tuple((row["name"], row["name"]) for row in rows)
 
 
-def _in_year(column: Any) -> Condition:
-    def condition(_session: Session, value: str) -> ColumnElement[bool]:
-        if not value.isdigit() or not 1900 <= int(value) <= 9998:
-            raise InputError.of("year", "values.number_format", value=value)
-        year = int(value)
-        return and_(column >= date(year, 1, 1), column < date(year + 1, 1, 1))
-
-    return condition
-
-
-def _equals(column: Any, kind: Callable[[str], Any] = str) -> Condition:
-    def condition(_session: Session, value: str) -> ColumnElement[bool]:
-        try:
-            return column == kind(value)  # type: ignore[no-any-return]  # an SQL expression
-        except ValueError:
-            raise InputError.of("filter", "form.choice", value=value, choices="") from None
-
-    return condition
-
-
 #: Groups of states that a filter may name besides a single state.
 STATE_GROUPS = {
     "open": (N_("In progress"), LIVE | {State.DRAFT}),
@@ -173,7 +60,7 @@ STATE_GROUPS = {
 def _state(_session: Session, value: str) -> ColumnElement[bool]:
     if value in STATE_GROUPS:
         return Application.state.in_(STATE_GROUPS[value][1])
-    return _equals(Application.state, State)(_session, value)
+    return equals(Application.state, State)(_session, value)
 
 
 def waiting_states(session: Session) -> frozenset[State]:
@@ -295,14 +182,14 @@ APPLICATIONS = RecordList(
     ),
     conditions={
         "state": _state,
-        "year": _in_year(Application.received_on),
-        "township": _equals(Application.township),
+        "year": year_of(Application.received_on),
+        "township": equals(Application.township),
         "mine": _mine,
         "due": _due,
         "exception": lambda _session, _value: Application.id.in_(select(Override.application_id)),
-        "kind": _equals(Application.kind, str),
+        "kind": equals(Application.kind),
     },
-    choices=_application_filters,
+    offers=_application_filters,
     base=select(Application.id),
     searched=("application", Application.id.expression),
 )
@@ -402,12 +289,12 @@ CERTIFICATES = RecordList(
         row[12],
     ),
     conditions={
-        "status": _equals(Certificate.status, str),
-        "year": _in_year(Certificate.entered_on),
-        "township": _equals(Certificate.township),
+        "status": equals(Certificate.status),
+        "year": year_of(Certificate.entered_on),
+        "township": equals(Certificate.township),
         "issued": _issued,
     },
-    choices=_certificate_filters,
+    offers=_certificate_filters,
     base=select(Certificate.id),
     searched=("certificate", Certificate.id.expression),
 )
@@ -456,8 +343,8 @@ ENTRIES = RecordList(
         row[7],
         row[8],
     ),
-    conditions={"year": _in_year(RegisterEntry.effective_on)},
-    choices=lambda: (FilterSpec("year", N_("Year"), _years()),),
+    conditions={"year": year_of(RegisterEntry.effective_on)},
+    offers=lambda: (FilterSpec("year", N_("Year"), _years()),),
     base=select(RegisterEntry.id).join(Certificate, _JOINED),
     searched=("certificate", Certificate.id.expression),
 )

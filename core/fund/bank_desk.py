@@ -16,12 +16,12 @@ from core.errors import NotFound
 from core.fund.bank import BANK_LINE, facts_of, proposals_for, waiting
 from core.fund.bank_model import BankLine, BankMapping
 from core.fund.bank_reading import Credit, guess, read_statement
-from core.fund.lists import FundList, equals, year_of
 from core.fund.matching import REASON_TITLES, Proposal, Reason, not_a_gift, rank
 from core.fund.model import Donation, Purpose
 from core.fund.states import DonationState, LineVerdict
 from core.history import TimelineEntry
 from core.i18n import N_, _, listed
+from core.search.lists import RecordList, equals, year_of
 from core.values.cells import Shown, term
 from core.values.listing import Align, ColumnSpec, FilterSpec
 from core.values.money import Money
@@ -43,7 +43,7 @@ NO_GIFT = {
 }  # fmt: skip
 
 
-class LineList(FundList):
+class LineList(RecordList):
     """Lines of statements; an open one shows what it probably is."""
 
     def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
@@ -118,7 +118,7 @@ BANK_LINES = LineList(
         "bank": _bank,
         "year": year_of(BankLine.traded_on),
     },
-    filters=(
+    offers=(
         FilterSpec(
             "verdict",
             N_("State"),

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.database import today
@@ -29,93 +26,12 @@ from core.fund.states import (
     SheetState,
     Way,
 )
-from core.i18n import N_, listed
+from core.i18n import N_
 from core.parties.model import Party
+from core.search.lists import Condition, RecordList, choices, equals, year_of
 from core.values.cells import Shown, term
-from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
+from core.values.listing import Align, ColumnSpec, FilterSpec
 from core.values.money import Money
-
-Condition = Callable[[Session, str], ColumnElement[bool]]
-
-
-@dataclass(frozen=True, eq=False)
-class FundList:
-    """A list of records (see :class:`core.values.listing.RecordSource`).
-
-    Attributes:
-        fetch: selects id and what a row shows, joined; its id is `key`.
-        orders: SQL expressions by column key; the first is the standard, newest first.
-        conditions: what each filter means.
-    """
-
-    kind: str
-    columns: tuple[ColumnSpec, ...]
-    key: ColumnElement[int]
-    orders: Mapping[str, ColumnElement[Any]]
-    texts: tuple[ColumnElement[str], ...]
-    fetch: Select[*tuple[Any, ...]]
-    cells: Callable[[Any], tuple[object, ...]]
-    conditions: Mapping[str, Condition]
-    filters: tuple[FilterSpec, ...]
-
-    def ids(self, session: Session, query: ListQuery) -> Sequence[int]:
-        """All ids in the asked order; equal rows by id."""
-        order, descending = self.orders.get(query.sort), query.descending
-        if order is None:
-            order, descending = next(iter(self.orders.values())), True
-        keys = (order.desc(), self.key.desc()) if descending else (order.asc(), self.key.asc())
-        chosen = self._chosen(session, query).with_only_columns(
-            self.key, maintain_column_froms=True
-        )
-        return session.scalars(chosen.order_by(*keys)).all()
-
-    def count(self, session: Session, query: ListQuery) -> int:
-        """How many records the query has."""
-        chosen = self._chosen(session, query).with_only_columns(
-            func.count(), maintain_column_froms=True
-        )
-        return session.scalar(chosen) or 0
-
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
-        """Values of the asked records; unknown ids are left out."""
-        found = session.execute(self.fetch.where(self.key.in_(list(ids))))
-        return {row[0]: self.cells(row) for row in found}
-
-    def _chosen(self, session: Session, query: ListQuery) -> Select[*tuple[Any, ...]]:
-        found = [
-            self.conditions[name](session, value)
-            for name, value in query.filters.items()
-            if value and name in self.conditions
-        ]
-        text = query.text.strip()
-        if text:
-            found.append(or_(*(one.contains(text, autoescape=True) for one in self.texts)))
-        return self.fetch.where(*found)
-
-
-def equals(column: Any, words: type[StrEnum]) -> Condition:
-    """A filter by a stored word."""
-
-    def condition(_session: Session, value: str) -> ColumnElement[bool]:
-        try:
-            return column == words(value)  # type: ignore[no-any-return]  # an SQL expression
-        except ValueError:
-            known = listed(words)
-            raise InputError.of("filter", "form.choice", value=value, choices=known) from None
-
-    return condition
-
-
-def year_of(column: Any) -> Condition:
-    """A filter by the year of a day."""
-
-    def condition(_session: Session, value: str) -> ColumnElement[bool]:
-        if not (value.isascii() and value.isdigit() and 1900 <= int(value) <= 9998):
-            raise InputError.of("year", "values.number_format", value=value)
-        year = int(value)
-        return and_(column >= date(year, 1, 1), column < date(year + 1, 1, 1))
-
-    return condition
 
 
 def month_of(column: Any) -> Condition:
@@ -130,10 +46,6 @@ def month_of(column: Any) -> Condition:
         return and_(column >= date(year, month, 1), column < until)
 
     return condition
-
-
-def _choices(titles: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((one.value, title) for one, title in titles.items())
 
 
 def _donation_state(session: Session, value: str) -> ColumnElement[bool]:
@@ -155,7 +67,7 @@ def _amount(value: object) -> object:
     return value if value is not None else Shown(None, NO_AMOUNT)
 
 
-DONATIONS = FundList(
+DONATIONS = RecordList(
     kind="donation",
     columns=(
         ColumnSpec("code", N_("Donation"), 10),
@@ -219,24 +131,24 @@ DONATIONS = FundList(
         "month": month_of(Donation.received_on),
         "purpose": lambda _session, value: or_(Purpose.code == value, Purpose.name == value),
     },
-    filters=(
+    offers=(
         FilterSpec(
             "state",
             N_("State"),
             (
                 ("no_receipt", N_("Without a receipt")),
-                *_choices(DONATION_TITLES),
+                *choices(DONATION_TITLES),
                 ("freed", N_("With a part to pay back")),
             ),
         ),
-        FilterSpec("form", N_("Form"), _choices(FORM_TITLES)),
+        FilterSpec("form", N_("Form"), choices(FORM_TITLES)),
         FilterSpec("year", N_("Year"), ()),
         FilterSpec("month", N_("Month"), ()),
         FilterSpec("purpose", N_("Purpose"), ()),
     ),
 )
 
-RECEIPTS = FundList(
+RECEIPTS = RecordList(
     kind="receipt",
     columns=(
         ColumnSpec("number", N_("Receipt"), 13),
@@ -282,13 +194,13 @@ RECEIPTS = FundList(
         "way": equals(Receipt.way, Way),
         "year": year_of(Receipt.issued_on),
     },
-    filters=(
+    offers=(
         FilterSpec(
             "state",
             N_("State"),
-            (*_choices(RECEIPT_TITLES), ("asked", N_("Change asked for"))),
+            (*choices(RECEIPT_TITLES), ("asked", N_("Change asked for"))),
         ),
-        FilterSpec("way", N_("Way"), _choices(WAY_TITLES)),
+        FilterSpec("way", N_("Way"), choices(WAY_TITLES)),
         FilterSpec("year", N_("Year"), ()),
     ),
 )
@@ -303,7 +215,7 @@ def _due(session: Session, value: str) -> ColumnElement[bool]:
     return over if value == "yes" else ~over
 
 
-SHEETS = FundList(
+SHEETS = RecordList(
     kind="receipt_sheet",
     columns=(
         ColumnSpec("number", N_("Sheet"), 9),
@@ -352,8 +264,8 @@ SHEETS = FundList(
         "book": _in_book,
         "overdue": _due,
     },
-    filters=(
-        FilterSpec("state", N_("State"), _choices(SHEET_TITLES)),
+    offers=(
+        FilterSpec("state", N_("State"), choices(SHEET_TITLES)),
         FilterSpec("book", N_("Book"), ()),
         FilterSpec("overdue", N_("Overdue"), (("yes", N_("Yes")), ("no", N_("No")))),
     ),

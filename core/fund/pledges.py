@@ -12,12 +12,12 @@ from core import history, settings
 from core.database import load_for_edit, require, today
 from core.errors import InputError, NotFound, RuleViolation
 from core.fund.donors import DonorFacts, donor_facts, outstanding
-from core.fund.lists import FundList
 from core.fund.model import Donation, Donor, Pledge, Purpose
 from core.fund.states import DonationState
 from core.history import TimelineEntry
 from core.i18n import N_, listed
 from core.parties.model import Party
+from core.search.lists import RecordList
 from core.values.cells import term
 from core.values.columns import MoneyColumn
 from core.values.listing import Align, ColumnSpec, FilterSpec
@@ -203,7 +203,7 @@ def _shown_state(reason: str, amount: Money, arrived: Money) -> str:
     return "fulfilled" if arrived >= amount else "open"
 
 
-PLEDGES = FundList(
+PLEDGES = RecordList(
     kind=PLEDGE,
     columns=(
         ColumnSpec("donor", N_("Donor"), 16),
@@ -249,7 +249,7 @@ PLEDGES = FundList(
         row[8],
     ),
     conditions={"state": _of_state},
-    filters=(
+    offers=(
         FilterSpec("state", N_("State"), (("due", N_("Due or overdue")), *STATE_TITLES.items())),
     ),
 )
