@@ -193,6 +193,10 @@ class FormView(QWidget):
         """The errors shown, by field."""
         return {name: row.error() for name, row in self._rows.items() if row.error()}
 
+    def below(self, name: str) -> str:
+        """What stands under a field: its error, the capitals of its amount, or its help."""
+        return self._rows[name].below.text()
+
     def reason(self) -> str:
         """Why the form cannot be saved; empty when it can."""
         return self._reason
@@ -301,7 +305,6 @@ class _Row:
         self.below = label(role="small", wrap=True)
         self._error = ""
         self._visible = True
-        self.show_hint()
 
     def place(self, grid: QGridLayout, line: int) -> None:
         top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
@@ -312,6 +315,8 @@ class _Row:
         cell.addWidget(self.editor)
         cell.addWidget(self.below)
         grid.addLayout(cell, line, 1)
+        # Not earlier: a label without a parent would become a window of its own for a moment.
+        self.show_hint()
 
     def set_visible(self, visible: bool) -> None:
         self._visible = visible

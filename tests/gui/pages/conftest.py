@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -20,7 +22,20 @@ from desktop.support.page import Page
 from tests.databases import clock
 from tests.gui.pages.acting import ActingDialogs
 
+if TYPE_CHECKING:
+    from tests.gui.pages.counter import Counter
+
 P = TypeVar("P", bound=Page)
+OFFICE = "明光市林业局"
+# One job at a time, as a spooler takes them: two at once would take the same number.
+_LP = """#!/bin/sh
+exec 9>{folder}/lock && flock 9
+n=$(ls {folder}/taken | wc -l)
+[ -e {folder}/jammed ] && [ "$n" -ge "$(cat {folder}/jammed)" ] && echo "out of paper" >&2 && exit 1
+for last; do :; done
+cp "$last" {folder}/taken/$(printf %03d "$n").pdf
+echo "$@" >> {folder}/asked
+"""
 
 
 def _quiet(_done: int, _total: int, _text: str = "") -> None:
@@ -104,3 +119,40 @@ def shown(desk: Desk) -> Iterator[Callable[[type[P]], P]]:
     for page in pages:
         page.close()
         page.deleteLater()
+
+
+@pytest.fixture
+def counter(desk: Desk, sqlite_database: Database, tmp_path: Path) -> Iterator[Counter]:
+    """A fund with its signing certificate open on this machine."""
+    from core.documents import keys
+    from core.documents.authority import create_test_office
+    from desktop.parts.signing import SigningDesk
+    from tests import fund as funds
+    from tests.gui.pages.counter import Counter
+
+    office = create_test_office(tmp_path / "trust", OFFICE, now=datetime(2026, 8, 1, tzinfo=UTC))
+    with sqlite_database.write() as session:
+        keys.pin_authority(session, office, OFFICE)
+    SigningDesk.of(desk.context).use(office.signer())
+    with funds.fund(sqlite_database) as fund:
+        made = Counter(desk, fund)
+        yield made
+        made.leave()
+        desk.sit(sqlite_database)
+
+
+@pytest.fixture
+def spooler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A printer named HP with two trays; what it took lies in `taken`, options in `asked`."""
+    folder = tmp_path / "spooler"
+    (folder / "taken").mkdir(parents=True)
+    programs = {
+        "lp": _LP.format(folder=folder),
+        "lpstat": "#!/bin/sh\necho HP_2035\n",
+        "lpoptions": "#!/bin/sh\necho 'InputSlot/Tray: *Auto Tray1 Tray2'\n",
+    }
+    for name, body in programs.items():
+        (folder / name).write_text(body, encoding="utf-8")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return folder

@@ -25,33 +25,6 @@ from tests.gui.pages.conftest import Desk
 Shown = Callable[[type[DocumentsPage]], DocumentsPage]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the spooler of Linux and macOS")
 
-# One job at a time, as a spooler takes them: two at once would take the same number.
-_LP = """#!/bin/sh
-exec 9>{folder}/lock && flock 9
-n=$(ls {folder}/taken | wc -l)
-[ -e {folder}/jammed ] && [ "$n" -ge "$(cat {folder}/jammed)" ] && echo "out of paper" >&2 && exit 1
-for last; do :; done
-cp "$last" {folder}/taken/$(printf %03d "$n").pdf
-echo "$@" >> {folder}/asked
-"""
-
-
-@pytest.fixture
-def spooler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A printer named HP with two trays; what it took lies in `taken`, options in `asked`."""
-    folder = tmp_path / "spooler"
-    (folder / "taken").mkdir(parents=True)
-    programs = {
-        "lp": _LP.format(folder=folder),
-        "lpstat": "#!/bin/sh\necho HP_2035\n",
-        "lpoptions": "#!/bin/sh\necho 'InputSlot/Tray: *Auto Tray1 Tray2'\n",
-    }
-    for name, body in programs.items():
-        (folder / name).write_text(body, encoding="utf-8")
-        (folder / name).chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    return folder
-
 
 @pytest.fixture
 def issued(tmp_path: Path, sqlite_database: Database) -> list[int]:
