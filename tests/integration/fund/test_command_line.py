@@ -169,7 +169,7 @@ def test_that_goods_commitments_and_years_are_entered(ctl: Callable[..., Answer]
     assert (status, made["amount"]) == (0, None)
     proven = ("--item", "麻栎容器苗;20000;株;1.25;评估报告", "--amount", "25000.00")
     status, made, _ = ctl("cashier", "donation", "record", *words, *proven)
-    assert (status, made["amount"]) == (0, "25,000.00")
+    assert (status, made["amount"]) == (0, "25000.00")
     words = ("--party", "1", "--purpose", "T01", "--amount", "100.00")
     _, pledge, _ = ctl("cashier", "donation", "pledge", *words)
     words = (*words[:-1], "40.00", "--on", "2026-11-10", "--pledge", str(pledge["pledge"]))
@@ -196,3 +196,90 @@ def test_that_lists_and_exports_mask_numbers(ctl: Callable[..., Answer], tmp_pat
     cells = [str(cell.value) for row in load_workbook(out).active for cell in row]  # type: ignore[union-attr]
     assert code in cells
     assert not any(re.search(r"\d{17}", cell) for cell in cells)
+
+
+def test_that_a_file_is_read_and_compared_with_what_was_typed(
+    ctl: Callable[..., Answer], tmp_path: Path
+) -> None:
+    from core.cli.sample_office import scans
+
+    lines = (
+        ("票据代码", "34050126"), ("票据号码", "0000817610"), ("校验码", "bngFFX"),
+        ("开票日期", "2026年11月12日"), ("金额合计（小写）", "1,409.50"),
+    )  # fmt: skip
+    path = tmp_path / "票据.pdf"
+    path.write_bytes(scans.form("票据", lines))
+    _, fields, _ = ctl("receipt_issuer", "receipt", "read", str(path))
+    assert fields == {
+        "bill_code": "34050126",
+        "number": "0000817610",
+        "check_code": "bngFFX",
+        "issued_on": "2026-11-12",
+        "amount": "1409.50",
+        "payer": "",
+    }
+    code = given(ctl, 1)
+    ctl("cashier", "donation", "arrive", code)
+    ctl("receipt_reviewer", "donation", "review", code)
+    words = ("receipt", "issue", code, "--way", "official", "--bill-code", "34050126")
+    words += ("--check-code", "bngFFX", "--on", "2026-11-12", "--file", str(path))
+    status, _, error = ctl("receipt_issuer", *words, "--bill-number", "0000817601")
+    assert (status, error["fields"][0]["field"]) == (1, "number")
+    assert "0000817610" in error["fields"][0]["message"]
+    assert ctl("receipt_issuer", *words, "--bill-number", "0000817610")[0] == 0
+
+
+def test_that_a_years_gifts_make_one_annual_receipt(ctl: Callable[..., Answer]) -> None:
+    for amount in ("100.00", "9.50"):
+        code = given(ctl, 1, amount)
+        ctl("cashier", "donation", "arrive", code)
+        ctl("receipt_reviewer", "donation", "review", code)
+    words = ("receipt", "issue", "--party", "1", "--way", "stock")
+    status, _, error = ctl("receipt_issuer", *words, "--year", "2025")
+    assert (status, error["fields"][0]["field"]) == (1, "donations")
+    status, made, _ = ctl("receipt_issuer", *words, "--year", "2026")
+    assert (status, made[0]["amount"]) == (0, "109.50")
+
+
+def test_that_campaigns_units_and_uses_are_named(ctl: Callable[..., Answer]) -> None:
+    words = ("fund", "campaign", "植树节募捐", "--from", "2026-03-01", "--filed", "备〔2026〕1号")
+    assert ctl("fund_manager", *words)[0] == 0
+    unit = funds.table("issuing_units")[0]["name"]
+    assert ctl("fund_manager", "fund", "unit", "另一基金会")[0] == 0
+    words = ("donation", "record", "--party", "1", "--amount", "5.00", "--on", "2026-11-10")
+    words += ("--purpose", "T00")
+    status, _, error = ctl("cashier", *words)
+    assert (status, error["fields"][0]["field"]) == (1, "unit")
+    status, _, error = ctl("cashier", *words, "--unit", unit, "--campaign", "没有的")
+    assert (status, error["fields"][0]["field"]) == (1, "campaign")
+    status, made, _ = ctl("cashier", *words, "--unit", unit, "--campaign", "植树节募捐")
+    assert status == 0
+    ctl("cashier", "donation", "arrive", made["code"])
+    words = ("fund", "grant", "--purpose", "T00", "--payee", "监测院", "--subject", "样地复测")
+    _, grant, _ = ctl("fund_manager", *words, "--amount", "3.00", "--use", "measuring")
+    assert ctl("approver", "fund", "decide", str(grant["grant"]))[1]["state"] == "paid"
+
+
+def test_that_the_stock_is_handed_out_returned_and_reported(ctl: Callable[..., Answer]) -> None:
+    assert ctl("fund_manager", "receipt", "hand-out", "1", "陆遥")[0] == 0
+    words = ("receipt", "write-off", "0000000050", "--bill-code", "34050226", "--as", "lost")
+    assert ctl("receipt_issuer", *words, "--reason", "遗失，已公告")[0] == 0
+    status, lost, _ = ctl("fund_manager", "fund", "lost", "1")
+    assert (status, lost[0]["state"]) == (0, "to_sign")
+    assert ctl("fund_manager", "fund", "stock-register")[0] == 0
+    words = ("receipt", "return", "1", "--reason", "使用期满")
+    assert ctl("receipt_issuer", *words)[1]["returned"] == 49
+    assert ctl("receipt_issuer", "receipt", "settle", "1")[0] == 0
+    assert ctl("fund_manager", "fund", "check") == (0, [], None)
+
+
+def test_that_a_part_is_reversed_from_the_command_line(ctl: Callable[..., Answer]) -> None:
+    code = given(ctl, 1, "100.00")
+    ctl("cashier", "donation", "arrive", code)
+    ctl("receipt_reviewer", "donation", "review", code)
+    official = ("--bill-code", "34050126", "--check-code", "bngFFX", "--bill-number")
+    words = ("receipt", "issue", code, "--way", "official", *official, "0000000001")
+    assert ctl("receipt_issuer", *words)[0] == 0
+    words = ("receipt", "reverse", "34050126-0000000001", "--reason", "退一部分", "--part", "40.00")
+    status, _, error = ctl("receipt_issuer", *words, *official, "0000000002")
+    assert (status, error["error"]) == (1, "fund.partial_off")
