@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton
 
 from core.fund.details import DonationDetail, DonationLink, ReceiptLink
 from core.fund.states import DONATION_TITLES, FORM_TITLES, NATURE_TITLES, RECEIPT_TITLES, Consent
 from core.history import TimelineEntry
 from core.i18n import N_, _
 from core.values.money import Money
-from desktop.pages.fund.tables import SmallTable
 from desktop.pages.fund.tones import DONATION_TONES
 from desktop.parts.detail_pane import DetailPane
 from desktop.parts.file_list import FilesView
 from desktop.parts.moments import timeline_items
 from desktop.parts.papers import paper_items
 from desktop.widgets.labels import label
+from desktop.widgets.links import LinkList, reveal_button
 from desktop.widgets.papers import PapersList
 from desktop.widgets.section import Section
+from desktop.widgets.small_table import SmallTable
 from desktop.widgets.timeline import Timeline, TimelineItem
 
 CONSENT_TITLES = {
@@ -40,45 +40,6 @@ def fund_timeline(entries: Sequence[TimelineEntry]) -> list[TimelineItem]:
         what = f"{item.what}　{'、'.join(said)}" if said else item.what
         items.append(TimelineItem(item.when, item.who, what, item.why, item.tone))
     return items
-
-
-class LinkList(Section):
-    """Other records this one leads to, one button each.
-
-    Signals:
-        opened: (kind, id) of the record.
-    """
-
-    opened = Signal(str, int)
-
-    def __init__(self, title: str) -> None:
-        super().__init__(title)
-        self._targets: list[tuple[str, int]] = []
-        self._buttons: list[QPushButton] = []
-
-    def show_links(self, links: Sequence[tuple[str, int, str]]) -> None:
-        """Show (kind, id, text) of each record; hidden without any."""
-        while len(self._buttons) < len(links):
-            button = QPushButton()
-            button.setProperty("role", "link")
-            button.clicked.connect(self._on_clicked)
-            self._buttons.append(button)
-            self.add(button)
-        self._targets = [(kind, record_id) for kind, record_id, _text in links]
-        for place, button in enumerate(self._buttons):
-            button.setVisible(place < len(links))
-            if place < len(links):
-                button.setText(links[place][2].replace("&", "&&"))
-        self.setVisible(bool(links))
-
-    def texts(self) -> list[str]:
-        """What the buttons say."""
-        return [one.text() for one in self._buttons if not one.isHidden()]
-
-    def _on_clicked(self) -> None:
-        sender = self.sender()
-        if isinstance(sender, QPushButton):
-            self.opened.emit(*self._targets[self._buttons.index(sender)])
 
 
 def receipt_text(link: ReceiptLink) -> str:
@@ -187,14 +148,6 @@ class DonationPane(DetailPane):
             ]
         )
         self.reveal_number.setVisible("*" in number)
-
-
-def reveal_button(name: str, text: str) -> QPushButton:
-    """A link in the head of a section that shows a masked number."""
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setProperty("role", "link")
-    return button
 
 
 def _gift_pairs(detail: DonationDetail) -> list[tuple[str, str]]:

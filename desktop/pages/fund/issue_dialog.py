@@ -29,12 +29,12 @@ from core.values.forms import FormField
 from core.values.money import Money
 from desktop.pages.fund.findings import FindingsList
 from desktop.pages.fund.issue_model import IssueReport, IssueState, IssueViewModel
-from desktop.pages.fund.tables import SmallTable
 from desktop.support.context import Context
 from desktop.widgets.banner import Banner
 from desktop.widgets.fields import FileEditor
 from desktop.widgets.form import FormView
 from desktop.widgets.labels import label
+from desktop.widgets.small_table import SmallTable
 
 #: Donations named one by one; more are only counted.
 NAMED = 200

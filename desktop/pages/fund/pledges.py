@@ -14,7 +14,7 @@ from desktop.pages.fund import allowed
 from desktop.pages.fund.dialogs import load_choices, pledge_dialog
 from desktop.pages.fund.donation_form import DonationDialog
 from desktop.pages.fund.donation_form_model import Start
-from desktop.pages.fund.donation_pane import LinkList, fund_timeline
+from desktop.pages.fund.donation_pane import fund_timeline
 from desktop.pages.fund.tones import PLEDGE_TONES, pledge_tone
 from desktop.pages.fund.view_model import PledgesViewModel
 from desktop.parts.detail_pane import DetailPane, MenuEntry
@@ -23,6 +23,7 @@ from desktop.parts.reason import ask_reason
 from desktop.parts.record_view_model import RecordState
 from desktop.parts.tabs import RecordTab, set_allowed
 from desktop.support.context import Context
+from desktop.widgets.links import LinkList
 from desktop.widgets.record_table import RecordTable
 from desktop.widgets.section import Section
 from desktop.widgets.timeline import Timeline

@@ -11,21 +11,20 @@ from core.fund.details import ChangeLine, ReceiptDetail
 from core.fund.states import RECEIPT_TITLES, WAY_TITLES, ChangeKind
 from core.i18n import _
 from desktop.pages.fund.donation_pane import (
-    LinkList,
     donation_text,
     fund_timeline,
     receipt_text,
-    reveal_button,
 )
-from desktop.pages.fund.tables import SmallTable
 from desktop.pages.fund.tones import RECEIPT_TONES
 from desktop.parts.detail_pane import DetailPane
 from desktop.parts.file_list import FilesView
 from desktop.parts.moments import moment
 from desktop.parts.papers import paper_items
 from desktop.widgets.labels import label
+from desktop.widgets.links import LinkList, reveal_button
 from desktop.widgets.papers import PapersList
 from desktop.widgets.section import Section
+from desktop.widgets.small_table import SmallTable
 from desktop.widgets.timeline import Timeline
 
 

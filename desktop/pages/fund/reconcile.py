@@ -18,7 +18,6 @@ from core.fund.states import LineVerdict
 from core.i18n import N_, _
 from core.values.forms import FormField, parse_form
 from core.values.money import Money
-from desktop.pages.fund.tables import SmallTable
 from desktop.parts.view_model import ViewModel
 from desktop.support.context import Context
 from desktop.widgets.banner import Banner
@@ -26,6 +25,7 @@ from desktop.widgets.form import FormView
 from desktop.widgets.labels import label
 from desktop.widgets.pill import StatePill
 from desktop.widgets.section import Section
+from desktop.widgets.small_table import SmallTable
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from core.fund.states import SHEET_TITLES, SheetState
 from core.i18n import N_, _
 from core.values.listing import ListQuery
 from desktop.pages.fund.allowed import lacks
-from desktop.pages.fund.donation_pane import LinkList
 from desktop.pages.fund.stock_dialogs import write_off_dialog
 from desktop.parts.detail_pane import DetailPane
 from desktop.parts.export import export_list
 from desktop.parts.record_view_model import RecordState, RecordViewModel
 from desktop.parts.tabs import RecordTab
 from desktop.support.context import Context
+from desktop.widgets.links import LinkList
 from desktop.widgets.record_table import RecordTable
 from desktop.widgets.section import Section
 

@@ -30,7 +30,6 @@ from desktop.pages.fund.stock_dialogs import (
     return_dialog,
     write_off_dialog,
 )
-from desktop.pages.fund.tables import SmallTable
 from desktop.parts.action_dialog import ActionDialog
 from desktop.parts.detail_pane import DetailPane, MenuEntry
 from desktop.parts.export import export_list
@@ -43,6 +42,7 @@ from desktop.widgets.charts import Mark, ShareList
 from desktop.widgets.papers import PapersList
 from desktop.widgets.record_table import RecordTable
 from desktop.widgets.section import Section
+from desktop.widgets.small_table import SmallTable
 from desktop.widgets.timeline import Timeline
 
 TONES = {

@@ -21,10 +21,10 @@ from core.parties.queries import PartySummary
 from core.values.forms import FormField, parse_form
 from core.values.money import Money
 from desktop.pages.fund.allowed import lacks
-from desktop.pages.fund.tables import SmallTable
 from desktop.support.context import Context
 from desktop.widgets.form_dialog import FormDialog
 from desktop.widgets.labels import label
+from desktop.widgets.small_table import SmallTable
 
 CARRIED = FormField(
     "carried",
