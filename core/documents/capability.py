@@ -14,6 +14,7 @@ from core.capability import (
     REGISTRAR,
     REVIEWER,
     SECOND_REVIEWER,
+    SECRETARY,
     Capability,
     Permission,
     Queue,
@@ -31,7 +32,17 @@ from core.documents.stock_queries import SHEET_MOVES, SHEETS
 from core.i18n import N_
 
 _FUND = (RECEIPT_ISSUER, RECEIPT_REVIEWER, FUND_MANAGER)
-_OFFICE = (CLERK, REVIEWER, SECOND_REVIEWER, APPROVER, REGISTRAR, CHECKER, ISSUER, *_FUND)
+_OFFICE = (
+    CLERK,
+    REVIEWER,
+    SECOND_REVIEWER,
+    APPROVER,
+    REGISTRAR,
+    CHECKER,
+    ISSUER,
+    SECRETARY,
+    *_FUND,
+)
 
 CAPABILITY = Capability(
     key="documents",

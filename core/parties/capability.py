@@ -10,6 +10,7 @@ from core.capability import (
     ISSUER,
     REGISTRAR,
     REVIEWER,
+    SECRETARY,
     Capability,
     Permission,
 )
@@ -24,7 +25,9 @@ CAPABILITY = Capability(
     icon="parties",
     models=(Party, PersonalNumber, Qualification, QualityNote, NotADuplicate),
     permissions=(
-        Permission("parties.edit", N_("Enter and edit parties"), (CLERK, REGISTRAR, CASHIER)),
+        Permission(
+            "parties.edit", N_("Enter and edit parties"), (CLERK, REGISTRAR, CASHIER, SECRETARY)
+        ),
         Permission("parties.merge", N_("Merge two parties"), (REVIEWER, ADMINISTRATOR)),
         Permission(
             "parties.reveal",
