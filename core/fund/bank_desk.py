@@ -29,7 +29,7 @@ from core.values.money import Money
 #: More than a digit key can choose is not offered.
 MOST_CANDIDATES = 9
 VERDICT_TITLES = {
-    LineVerdict.OPEN: N_("Open"),
+    LineVerdict.OPEN: N_("To be settled"),
     LineVerdict.MATCHED: N_("Matched"),
     LineVerdict.NOT_A_GIFT: N_("No donation"),
 }

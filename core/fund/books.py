@@ -121,7 +121,7 @@ BOOKS = BookList(
         ColumnSpec("last", N_("Last sheet"), 9),
         ColumnSpec("unused", N_("Unused"), 5, Align.RIGHT),
         ColumnSpec("use_until", N_("Use until"), 7, Align.CENTRE),
-        ColumnSpec("handed_to", N_("With"), 7),
+        ColumnSpec("handed_to", N_("Held by"), 7),
         ColumnSpec("state", N_("State"), 8, sortable=False),
     ),
     key=StockBook.id.expression,

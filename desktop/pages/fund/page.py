@@ -7,6 +7,7 @@ from typing import ClassVar
 from desktop.pages.fund.bank import BankTab
 from desktop.pages.fund.donations import DonationsTab
 from desktop.pages.fund.pledges import PledgesTab
+from desktop.pages.fund.purposes import PurposesTab
 from desktop.pages.fund.receipts import ReceiptsTab
 from desktop.pages.fund.stock import StockTab
 from desktop.parts.tabs import Tab, TabbedPage, kinds_of
@@ -17,6 +18,7 @@ TABS: tuple[type[Tab], ...] = (
     PledgesTab,
     ReceiptsTab,
     StockTab,
+    PurposesTab,
     BankTab,
 )
 

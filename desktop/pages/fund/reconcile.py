@@ -132,8 +132,8 @@ class ReconcileDialog(QDialog):
         first, last = last_month(china_date(context.clock.now()))
         self.form = FormView(
             (
-                FormField("first", N_("From"), "date", required=True),
-                FormField("last", N_("To"), "date", required=True),
+                FormField("first", N_("First day"), "date", required=True),
+                FormField("last", N_("Last day"), "date", required=True),
             ),
             context.dialogs,
             {"first": first, "last": last},

@@ -72,7 +72,7 @@ class SheetsTab(RecordTab):
     """Every numbered sheet: the ledger of the stock on the screen."""
 
     key: ClassVar[str] = "sheets"
-    title: ClassVar[str] = N_("Sheets")
+    title: ClassVar[str] = N_("Receipt sheets")
     kinds: ClassVar[tuple[str, ...]] = (SHEET,)
 
     def __init__(self, context: Context) -> None:

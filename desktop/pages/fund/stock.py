@@ -66,12 +66,12 @@ class BookPane(DetailPane):
 
     def __init__(self) -> None:
         super().__init__(_("Choose a book to see it here."))
-        self.shares = ShareList(_("Sheets"))
-        self.sheets = Section(_("Sheets"))
+        self.shares = ShareList(_("Receipt sheets"))
+        self.sheets = Section(_("Receipt sheets"))
         self.sheets.add(self.shares)
         self.facts = Section(_("The book"))
         self.odd = SmallTable(
-            _("Sheets written off or void"), (_("Sheet"), _("State"), _("Since"), _("Reason"))
+            _("Sheets written off or void"), (_("Sheet number"), _("State"), _("Since"), _("Reason"))
         )
         self.papers = PapersList()
         self.made = Section(_("Papers"))
@@ -98,8 +98,8 @@ class BookPane(DetailPane):
                 (_("Unit"), book.unit),
                 (_("Next unused sheet"), book.next_number),
                 (_("Use until"), book.use_until.isoformat()),
-                (_("With"), book.handed_to),
-                (_("Received"), f"{book.received_on.isoformat()}　{book.received_by}"),
+                (_("Held by"), book.handed_to),
+                (_("Came in"), f"{book.received_on.isoformat()}　{book.received_by}"),
                 (_("Settled"), book.settled_on.isoformat() if book.settled_on else ""),
             ]
         )
