@@ -28,7 +28,7 @@ register(
 
 #: Papers of a course by what they are called here.
 PAPERS = (
-    "schedule", "roster", "trainers", "completion", "form", "evaluation", "costs", "fees", "index",
+    "schedule", "roster", "trainers", "scores", "completion", "form", "evaluation", "costs", "fees", "index",
 )  # fmt: skip
 
 
@@ -226,6 +226,7 @@ def _paper(session: Session, args: argparse.Namespace, course: int) -> DocumentS
         "schedule": printing.print_schedule,
         "roster": printing.print_roster,
         "trainers": printing.print_trainers,
+        "scores": printing.print_scores,
         "completion": printing.print_completion,
         "form": printing.print_evaluation_form,
         "evaluation": printing.print_evaluation,

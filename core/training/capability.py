@@ -34,6 +34,7 @@ _PAPERS = {
     "course_schedule": N_("Schedule of a course"),
     "course_roster": N_("Roster of a course"),
     "course_trainers": N_("Trainers of a course"),
+    "course_scores": N_("Scores of a course"),
     "completion_roster": N_("Completion list"),
     "training_ledger": N_("Ledger of training"),
     "evaluation_form": N_("Evaluation form"),

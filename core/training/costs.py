@@ -189,13 +189,13 @@ def save_trainer(
         row = load_for_edit(session, Trainer, row.id, version)
     if row is None:
         row = Trainer(party_id=party.id)
-        session.add(row)
     row.title, row.specialty = content.title.strip(), content.specialty.strip()
     row.unit, row.bank = " ".join(content.unit.split()), content.bank.strip()
     row.civil_servant = content.civil_servant
     if content.account_number is not None:
         row.account_number = "".join(content.account_number.split())
         row.account_mask = mask(row.account_number) if row.account_number else ""
+    session.add(row)
     session.flush()
     history.record(session, TRAINER, row.id, "saved")
     return row.id
@@ -266,15 +266,9 @@ def save_fee(
     """
     require(session, "training.fee")
     course = open_course(session, course_id)
-    if content.hours <= Hours(0):
-        raise InputError.of("hours", "training.fee_hours")
-    if content.rate < Money(0):
-        raise InputError.of("rate", "training.amount_zero")
-    known = trainer_of(session, content.party_id)
-    servant = known is not None and known.civil_servant
-    if servant and content.rate > Money(0):
-        name = session.get_one(Party, content.party_id).name
-        raise RuleViolation("training.fee_servant", name=name)
+    servant = _payable(session, content)
+    gross = fee(content.hours, content.rate)
+    tax = withheld(gross, tax_rule(session, course.ends_on))
     row = session.scalar(
         select(LectureFee).where(
             LectureFee.course_id == course_id, LectureFee.party_id == content.party_id
@@ -284,15 +278,27 @@ def save_fee(
         row = load_for_edit(session, LectureFee, row.id, version)
     if row is None:
         row = LectureFee(course_id=course_id, party_id=content.party_id)
-        session.add(row)
     row.hours, row.rate, row.note = content.hours, content.rate, content.note.strip()
-    row.gross = fee(content.hours, content.rate)
-    row.tax = withheld(row.gross, tax_rule(session, course.ends_on))
-    row.civil_servant = servant
+    row.gross, row.tax, row.civil_servant = gross, tax, servant
+    session.add(row)
     session.flush()
     data = {"party": content.party_id, "gross": row.gross.plain}
     history.record(session, COURSE, course_id, "fee_saved", data=data)
     return row.id
+
+
+def _payable(session: Session, content: FeeContent) -> bool:
+    """Whether the trainer is a serving civil servant, who stands on the sheet without a fee."""
+    if content.hours <= Hours(0):
+        raise InputError.of("hours", "training.fee_hours")
+    if content.rate < Money(0):
+        raise InputError.of("rate", "training.amount_zero")
+    known = trainer_of(session, content.party_id)
+    servant = known is not None and known.civil_servant
+    if servant and content.rate > Money(0):
+        name = session.get_one(Party, content.party_id).name
+        raise RuleViolation("training.fee_servant", name=name)
+    return servant
 
 
 def fee(hours: Hours, rate: Money) -> Money:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from core.clock import CHINA
 from core.database import require
 from core.documents.model import DocumentState
-from core.documents.service import bytes_of
+from core.documents.service import DocumentSummary, bytes_of, facts_of
 from core.errors import EnvironmentFault, NotFound, RuleViolation
 from core.i18n import N_
 from core.messages import register
@@ -25,7 +26,9 @@ from core.training.dossier import file_bytes, files
 from core.training.model import Course
 from core.training.papers import days
 from core.training.printing import index_rows, papers_by_section
+from core.training.sign_in import KIND
 from core.training.states import SECTIONS
+from core.values.dates import chinese_date
 
 register(
     {
@@ -137,9 +140,17 @@ def _content(session: Session, course: Course) -> Iterator[_Entry]:
     for section, paper in papers_by_section(session, course.id):
         if paper.state is DocumentState.TO_SIGN:
             continue
-        title = f"{paper.title} {paper.number}".strip() if paper.number else paper.title
-        name = _free(taken, section, safe_name(f"{title} {paper.id}.pdf"))
+        name = _free(taken, section, safe_name(f"{_paper_title(session, paper)}.pdf"))
         yield _Entry(section, name, paper.title, _bytes_of_paper(session, paper.id))
+
+
+def _paper_title(session: Session, paper: DocumentSummary) -> str:
+    """What tells a paper from the others of its kind: its number, its person, its half-day."""
+    facts = facts_of(session, paper.id)
+    if paper.kind == KIND:
+        return f"{chinese_date(date.fromisoformat(facts['day']))}{facts['half_day']}{paper.title}"
+    parts = (paper.title, paper.number, str(facts.get("person_name", "")))
+    return " ".join(part for part in parts if part)
 
 
 def _bytes_of_file(session: Session, file_id: int) -> Callable[[], bytes]:

@@ -16,6 +16,7 @@ from core.i18n import N_
 from core.messages import register
 from core.parties.model import Party, PersonalNumber
 from core.parties.queries import summaries
+from core.training.assessing import attempts
 from core.training.completion import lines_of, lists_of, reasons_of
 from core.training.costs import costs_of, fees_of, sum_of, trainer_of
 from core.training.courses import COURSE, enrolled, find_course, held_sessions, needed
@@ -157,6 +158,35 @@ def print_trainers(session: Session, course_id: int) -> DocumentSummary:
             }
         )
     return put(session, "course_trainers", (COURSE, course.id), {**_head(course), "items": rows})
+
+
+def print_scores(session: Session, course_id: int) -> DocumentSummary:
+    """The scores 考核成绩登记表, every attempt.
+
+    Raises:
+        NotPermitted: without `training.manage`.
+        InputError: nothing was assessed.
+    """
+    course = _course(session, course_id, "training.manage")
+    people = enrolled(session, course.id)
+    called = names(session, people)
+    rows = [
+        {
+            "name": called[one.id],
+            "unit": one.unit,
+            "attempt": "初考" if test.attempt == 1 else f"补考（第{test.attempt}次）",
+            "day": test.taken_on.isoformat(),
+            "score": score_text(test.score) or "缺考",
+            "verdict": "合格"
+            if test.score is not None and test.score >= course.pass_mark
+            else "不合格",
+        }
+        for one in people
+        for test in attempts(session, one.id)
+    ]
+    _some(rows)
+    facts = {**_head(course), "items": rows, "pass_mark": score_text(course.pass_mark)}
+    return put(session, "course_scores", (COURSE, course.id), facts)
 
 
 def print_completion(
@@ -516,6 +546,7 @@ PAPER_SECTIONS = {
     "course_trainers": 4,
     "course_roster": 5,
     "sign_in_sheet": 6,
+    "course_scores": 9,
     "evaluation_form": 10,
     "evaluation_summary": 10,
     "completion_roster": 11,

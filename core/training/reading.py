@@ -19,6 +19,7 @@ from core.training import scanning
 from core.training.attendance import NewMark, note
 from core.training.courses import COURSE, needed, open_course
 from core.training.model import Attendance, CourseSession, Participant
+from core.training.papers import half_day_text
 from core.training.participants import Trainee, enrol_trainee
 from core.training.record_model import CourseFile, SignInRow, SignInScan, SignInSheet
 from core.training.scanning import Reading, RowRead
@@ -163,7 +164,7 @@ def _attach(session: Session, held: CourseSession, name: str, data: bytes) -> in
             session_id=held.id,
             attachment_id=made.id,
             section=SIGN_IN_SECTION,
-            caption="签到表扫描件",
+            caption=f"{half_day_text(held)}签到表扫描件",
         )
     )
     session.flush()

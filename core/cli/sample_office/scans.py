@@ -28,7 +28,8 @@ def _font(name: str, size: int) -> FreeTypeFont:
     return ImageFont.truetype(str(fonts.folder() / fonts.FILES[name]), size)
 
 
-def _write(draw: ImageDraw, at: tuple[int, int], line: str, size: int, ink: int) -> None:
+def write(draw: ImageDraw, at: tuple[int, int], line: str, size: int, ink: int) -> None:
+    """Write a line, each character in a font that has it; `at` is its upper left corner."""
     x = float(at[0])
     for name, run in fonts.runs("song", line):
         font = _font(name, size)
@@ -42,12 +43,12 @@ def _page(title: str, lines: Sequence[str]) -> Image:
     page = Image.new("L", _PAGE, 252)
     draw = ImageDraw.Draw(page)
     for at in range(120, 800, 260):
-        _write(draw, (180, at), _MARK, 64, 236)
-    _write(draw, (max(40, 310 - 12 * len(title)), 60), title, 24, 20)
+        write(draw, (180, at), _MARK, 64, 236)
+    write(draw, (max(40, 310 - 12 * len(title)), 60), title, 24, 20)
     at = 130
     for line in lines:
         for start in range(0, max(1, len(line)), 32):
-            _write(draw, (60, at), line[start : start + 32], 16, 45)
+            write(draw, (60, at), line[start : start + 32], 16, 45)
             at += 28
     draw.rectangle((30, 30, _PAGE[0] - 30, _PAGE[1] - 30), outline=150)
     return page

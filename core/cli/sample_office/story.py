@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from core.cli.sample_office.chapters import Chapter
 from core.cli.sample_office.fund import CHAPTER as FUND
+from core.cli.sample_office.training import CHAPTER as TRAINING
 
-CHAPTERS: tuple[Chapter, ...] = (FUND,)
+CHAPTERS: tuple[Chapter, ...] = (FUND, TRAINING)
