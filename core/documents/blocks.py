@@ -73,16 +73,19 @@ def _least(following: Sequence[Flow]) -> float:
 
 
 def _tail(sheet: Sheet, following: Sequence[Flow]) -> float:
-    """Height of a closing that follows at once: it never stands alone on a page (GB/T 9704)."""
-    height = 0.0
+    """Height of what is signed and follows at once: it never stands alone on a page (GB/T 9704)."""
+    height, signed = 0.0, False
     for block in following:
         if isinstance(block, Space):
             height += block.height * MM
+        elif isinstance(block, Signatures):
+            height += _signatures_height(block)
+            signed = True
         elif isinstance(block, Closing):
             return height + _closing_height(sheet, block)
         else:
             break
-    return 0.0
+    return height if signed else 0.0
 
 
 def _text(sheet: Sheet, block: Text) -> None:
@@ -286,8 +289,10 @@ def _items(sheet: Sheet, block: Items) -> None:
     for n, entry in enumerate(entries):
         head = numbers[n] if n else block.label + numbers[n]
         place = start + after if n else start
-        for at, line in enumerate(text.wrap(str(entry), look, room)):
-            sheet.need(look.leading)
+        lines = text.wrap(str(entry), look, room)
+        for at, line in enumerate(lines):
+            last = n == len(entries) - 1 and at == len(lines) - 1
+            sheet.need(look.leading + (sheet.tail if last else 0.0))
             if at == 0:
                 width = fonts.width(look.font, head, look.size)
                 lead = [Line(head, 0, ends=True)]
@@ -296,23 +301,42 @@ def _items(sheet: Sheet, block: Items) -> None:
             sheet.y -= look.leading
 
 
+_STEP = 12 * MM
+_BELOW_SIGNATURES = 4 * MM
+#: A label longer than its place shrinks to this size, and then wraps.
+_SMALLEST_LABEL = 8.0
+
+
+def _signatures_height(block: Signatures) -> float:
+    return -(-len(block.labels) // block.columns) * _STEP + _BELOW_SIGNATURES
+
+
 def _signatures(sheet: Sheet, block: Signatures) -> None:
     look = replace(style(block, replace(sheet.body, size=12, leading=18)), indent=0, align="left")
     width = sheet.room / block.columns
-    step = 12 * MM
+    rows = -(-len(block.labels) // block.columns)
     for n, words in enumerate(block.labels):
         column = n % block.columns
         if column == 0:
-            sheet.need(step)
-            sheet.y -= step
-        x = sheet.left + column * width
-        label = sheet.fill(words)
-        sheet.surface.colour(look.colour)
-        sheet.surface.text((x, sheet.y + 2 * MM), look.font, look.size, label)
-        after = x + fonts.width(look.font, label, look.size) + 1 * MM
-        if "：" not in label:
-            sheet.surface.line(after, sheet.y + 1 * MM, x + width - 5 * MM, sheet.y + 1 * MM, 0.5)
-    sheet.y -= 4 * MM
+            sheet.need(_STEP + (sheet.tail if n // block.columns == rows - 1 else 0.0))
+            sheet.y -= _STEP
+        _signature_label(sheet, sheet.fill(words), look, (sheet.left + column * width, width))
+    sheet.y -= _BELOW_SIGNATURES
+
+
+def _signature_label(sheet: Sheet, label: str, look: Style, place: tuple[float, float]) -> None:
+    """A label with its line to sign on; a value that is printed has no line."""
+    x, width = place
+    room = width - 5 * MM
+    smaller = text.shrunk(label, look, room, _SMALLEST_LABEL)
+    lines = text.wrap(label, replace(smaller, leading=smaller.size * 1.3), room)
+    sheet.surface.colour(look.colour)
+    for n, line in enumerate(lines):
+        y = sheet.y + 2 * MM + (len(lines) - 1 - n) * smaller.size * 1.3
+        sheet.surface.text((x, y), look.font, smaller.size, line.text)
+    after = x + fonts.width(look.font, lines[-1].text, smaller.size) + 1 * MM
+    if "：" not in label and len(lines) == 1:
+        sheet.surface.line(after, sheet.y + 1 * MM, x + room, sheet.y + 1 * MM, 0.5)
 
 
 def _signatories(sheet: Sheet, block: Signatories) -> None:
@@ -337,17 +361,23 @@ def _signatories(sheet: Sheet, block: Signatories) -> None:
 
 
 def _closing_height(sheet: Sheet, block: Closing) -> float:
-    return SEAL if block.seal else 3 * style(block, sheet.body).leading
+    look, _room, lines = _closing_lines(sheet, block)
+    written = len(lines) * look.leading
+    words = len(signature_words(sheet)) * 11 + 0.4 * look.leading
+    # Lines stand in the middle of the space, who signed below them.
+    return max(SEAL if block.seal else 3 * look.leading, written + 2 * words)
+
+
+def _closing_lines(sheet: Sheet, block: Closing) -> tuple[Style, float, list[Line]]:
+    look = replace(style(block, sheet.body), indent=0, align="center")
+    room = sheet.room - look.size * 4
+    office = text.wrap(sheet.fill(block.office), look, room)
+    return look, room, [*office, *text.wrap(sheet.fill(block.date), look, room)]
 
 
 def _closing(sheet: Sheet, block: Closing) -> None:
     """落款: office and date to the right, four characters from the edge (GB/T 9704, 7.3.5)."""
-    look = replace(style(block, sheet.body), indent=0, align="center")
-    room = sheet.room - look.size * 4
-    lines = [
-        *text.wrap(sheet.fill(block.office), look, room),
-        *text.wrap(sheet.fill(block.date), look, room),
-    ]
+    look, room, lines = _closing_lines(sheet, block)
     space = _closing_height(sheet, block)
     sheet.need(space)
     width = max(fonts.width(look.font, line.text, look.size) for line in lines)

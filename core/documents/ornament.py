@@ -166,9 +166,9 @@ def placements(width: float, height: float) -> list[Placement]:
 def draw(surface: Surface, seed: int, *, fold: bool) -> None:
     """Border and ground of the whole page; `fold` marks the middle of a two-panel sheet."""
     width, height = surface.width, surface.height
-    half = BAND / 2
+    half, inside = BAND / 2, INSET + BAND + 2.6
     boxes = {
-        "Rings": (0, 0, width, height),
+        "Rings": (inside, inside, width - inside, height - inside),
         "Tile": (-0.2, -half, TILE + 0.2, half),
         "Rosette": (-half, -half, half, half),
     }

@@ -25,6 +25,8 @@ from core.documents.templates import (
 from core.documents.text import Style
 
 Box = tuple[float, float, float, float]
+#: Width of the caption of a seal, in radii of its circle: it stays well inside.
+_CAPTION = 1.62
 _PLACED = Style("song", 10.5, 16.0, "left")
 
 
@@ -152,10 +154,11 @@ def _seal(sheet: Sheet, element: Seal) -> None:
     sheet.surface.circle(*middle, radius, 0.35, "[1.2 2.4] 0")
     base = replace(_PLACED, align="center")
     words = sheet.fill(element.caption)
-    look = text.shrunk(words, base, radius * 1.84, 8)
-    lines = text.wrap(words, look, width)
+    room = min(width, radius * _CAPTION)
+    look = text.shrunk(words, base, room, 8)
+    lines = text.wrap(words, look, room)
     below = middle[1] + len(lines) * look.leading / 2
-    draw_lines(sheet.surface, lines, look, (left, below, width))
+    draw_lines(sheet.surface, lines, look, (middle[0] - room / 2, below, room))
     several = {one.role for one in sheet.shown}
     if element.signatory in several:
         inside = (left, top - height, width, height)

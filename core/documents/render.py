@@ -153,6 +153,11 @@ def render(
     facts_.check(chosen, facts)
     return draw(
         Job(
-            chosen, facts, created or datetime(2000, 1, 1, tzinfo=UTC), number, watermark or Marks()
+            chosen,
+            facts,
+            created or datetime(2000, 1, 1, tzinfo=UTC),
+            number,
+            watermark or Marks(),
+            signatories=chosen.signatories(facts),
         )
     )

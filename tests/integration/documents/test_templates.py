@@ -7,9 +7,10 @@ from pathlib import Path
 import page
 import pytest
 
+from core.documents.editing import sample_facts
 from core.documents.layout import Marks
 from core.documents.render import render
-from core.documents.templates import shipped_kinds
+from core.documents.templates import shipped, shipped_kinds
 from tests import papers
 
 
@@ -29,13 +30,48 @@ def test_that_nothing_stands_outside_the_page(
     facts = papers.facts_for(kind, 2) | {"office_name": office}
     marks = Marks(test_certificate=True, signer=f"{office}（测试）", sample=True)
     (tmp_path / "a.pdf").write_bytes(render(kind, facts, watermark=marks))
+    all_inside(run("pdftotext", "-bbox", tmp_path / "a.pdf", "-"))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "appointment_letter",
+        "donation_certificate",
+        "file_index",
+        "lecture_fees",
+        "notice_proof",
+        "receipt_checklist",
+        "training_proof",
+    ],
+)
+def test_that_overlong_names_stay_on_the_page_and_apart(
+    kind: str, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    """Long labels beside lines to sign on, long names of who issues."""
+    facts = sample_facts(shipped(kind), long=True)
+    marks = Marks(test_certificate=True, signer="明光市林业局（测试）")
+    (tmp_path / "a.pdf").write_bytes(render(kind, facts, watermark=marks))
     boxes = run("pdftotext", "-bbox", tmp_path / "a.pdf", "-")
+    all_inside(boxes)
+    for page_ in boxes.split("<page ")[1:]:
+        words = [tuple(map(float, found)) for found in _WORD.findall(page_)]
+        for n, (left, top, right, bottom) in enumerate(words):
+            for other in words[n + 1 :]:
+                across = min(right, other[2]) - max(left, other[0])
+                down = min(bottom, other[3]) - max(top, other[1])
+                height = min(bottom - top, other[3] - other[1])
+                assert across < 1 or down < height * 0.6, (kind, (left, top, right, bottom), other)
+
+
+_WORD = re.compile(r'xMin="(-?[\d.]+)" yMin="(-?[\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">')
+
+
+def all_inside(boxes: str) -> None:
     for width, height, page_ in re.findall(
         r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', boxes, re.DOTALL
     ):
-        for found in re.findall(
-            r'xMin="(-?[\d.]+)" yMin="(-?[\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">', page_
-        ):
+        for found in _WORD.findall(page_):
             left, top, right, bottom = map(float, found)
             assert left >= 20
             assert top >= 0
