@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.capability import (
     APPROVER,
+    AUDITOR,
     CASHIER,
     FUND_MANAGER,
     RECEIPT_ISSUER,
@@ -108,7 +109,9 @@ CAPABILITY = Capability(
         Permission("fund.rebook", N_("Move donations to another donor"), (FUND_MANAGER,)),
         Permission("fund.approve", N_("Agree to the use of funds"), (APPROVER,)),
         Permission(
-            "fund.report", N_("Statements and reports of the fund"), (FUND_MANAGER, CASHIER)
+            "fund.report",
+            N_("Statements and reports of the fund"),
+            (FUND_MANAGER, CASHIER, AUDITOR),
         ),
         Permission(
             "fund.reveal", N_("See bank accounts in clear (each look is logged)"), (CASHIER,)

@@ -27,7 +27,7 @@ from core.cli.sample_office.fund_tables import (
     unit_content,
     write_statement,
 )
-from core.fund.states import Way
+from core.fund.states import Use, Way
 from core.i18n import N_
 from core.values.money import Money
 
@@ -141,6 +141,8 @@ def _issue(key: str, way: Way, *, number: int = 0, title: str = "", after: str =
             row = find_donation(session, key)
             replaced = session.get_one(Receipt, office.ids[after]).number if after else ""
             official = _official(office, session, key, number) if number else None
+            if official is not None:
+                office.shown.append(fund_judging.judge_file(key, official))
             command = IssueReceipt(
                 donations=((row.id, row.version),),
                 way=way,
@@ -260,12 +262,15 @@ def _papers(*makers: Callable[[Session, SampleOffice], object]) -> Act:
     return act
 
 
-def _grant(key: str, purpose: str, payee: str, subject: str, amount: str) -> Act:
+def _grant(key: str, use: Use, payee: str, subject: str, amount: str) -> Act:
+    """The fund's manager asks for money; it is of the purpose that goes with the use."""
+
     def act(office: SampleOffice) -> None:
         from core.fund.grants import GrantContent, request_grant
 
         content = GrantContent(
-            purpose_id=office.ids[purpose],
+            purpose_id=office.ids[_PURPOSE_OF[use]],
+            use=use,
             payee=payee,
             subject=subject,
             amount=Money.parse(amount),
@@ -275,6 +280,9 @@ def _grant(key: str, purpose: str, payee: str, subject: str, amount: str) -> Act
         office.records.append((key, "fund_grant", office.ids[key]))
 
     return act
+
+
+_PURPOSE_OF = {Use.MEASURING: "碳汇计量监测", Use.TRAINING: "碳汇宣传培训"}
 
 
 def _agree(key: str) -> Act:
@@ -332,6 +340,12 @@ def _reconcile(session: Session, office: SampleOffice) -> None:
     from core.fund.bank import reconciliation_paper
 
     reconciliation_paper(session, office.ids["U01"], _day(3, 1), _day(7, 31))
+
+
+def _books(session: Session, office: SampleOffice) -> None:
+    from core.fund.stock_papers import register_paper
+
+    register_paper(session, office.ids["U01"])
 
 
 def _explain(session: Session, office: SampleOffice) -> None:
@@ -421,7 +435,7 @@ _STEPS: dict[str, list[tuple[date, int, Act]]] = {
             9,
             _grant(
                 "G01",
-                "碳汇计量监测",
+                Use.MEASURING,
                 "江淮绿测技术有限公司（样例）",
                 "2026年度样地复测与核算",
                 "48000.00",
@@ -434,7 +448,7 @@ _STEPS: dict[str, list[tuple[date, int, Act]]] = {
             _day(11, 20),
             9,
             _grant(
-                "G02", "碳汇宣传培训", "明光市样例培训中心", "乡镇林业站碳汇培训教材", "2400.00"
+                "G02", Use.TRAINING, "明光市样例培训中心", "乡镇林业站碳汇培训教材", "2400.00"
             ),
         ),
     ],
@@ -445,7 +459,7 @@ _STEPS: dict[str, list[tuple[date, int, Act]]] = {
         (_day(10, 12), 15, _papers(_publish)),
         (_day(11, 10), 17, _papers(_close_day(_day(11, 10)))),
         (_day(11, 20), 9, _papers(_year("D01"), _explain)),
-        (_day(11, 20), 10, _papers(*(_ledger(way) for way in Way), _stock_month(10))),
+        (_day(11, 20), 10, _papers(*(_ledger(way) for way in Way), _stock_month(10), _books)),
     ],
 }  # fmt: skip
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from core.cli.sample_office.build import SampleOffice
     from core.fund.bank import LineProposal
+    from core.fund.ereceipt import Fields
     from core.fund.model import Donation
+    from core.fund.receipts import Official
 
 #: Where each state of the sample data is in the program, and the receipts that go with it.
 _STATES: dict[str, tuple[DonationState, tuple[ReceiptState, ...]]] = {
@@ -79,6 +81,24 @@ def judge_lines(found: Iterable[LineProposal]) -> list[Shown]:
     return shown
 
 
+def judge_file(key: str, official: Official) -> Shown:
+    """What is read from the file of an e-receipt, beside what was typed."""
+    from core.fund.ereceipt import read_file
+
+    found = read_file(official.data, official.filename)
+    return Shown(
+        key=key,
+        what=_("Fields read from the e-receipt"),
+        wanted=_fields(official),
+        found=_fields(found),
+    )
+
+
+def _fields(one: Official | Fields) -> str:
+    day = one.issued_on.isoformat() if one.issued_on else ""
+    return f"{one.bill_code}-{one.number} {one.check_code} {day} {one.amount or ''}"
+
+
 def _proposed(code: str, reasons: Iterable[Reason], sure: bool) -> str:
     words = "、".join(_(REASON_TITLES[one]) for one in reasons)
     decided = _("sure") if sure else _("to confirm") if code else _("no gift")
@@ -87,7 +107,13 @@ def _proposed(code: str, reasons: Iterable[Reason], sure: bool) -> str:
 
 def judge(office: SampleOffice, session: Session) -> list[Shown]:
     """States, receipts, capitals, what bars the rest, the bank lines and the balances."""
-    return [*_donations(session), *_barred(session), *office.shown, *_balances(session)]
+    return [
+        *_donations(session),
+        *_barred(session),
+        *office.shown,
+        *_balances(session),
+        _sound(session),
+    ]
 
 
 def _donations(session: Session) -> Iterator[Shown]:
@@ -153,3 +179,11 @@ def _balances(session: Session) -> Iterator[Shown]:
         name = PURPOSES[code][0]
         found = str(held.get(code, "")) + (_(" (not the sum of its lines)") if name in off else "")
         yield Shown(key=code, what=name, wanted=str(Money.parse(wanted)), found=found)
+
+
+def _sound(session: Session) -> Shown:
+    """Balances, gifts, receipts, numbers and sheets explain each other."""
+    from core.fund.soundness import faults
+
+    found = "；".join(one.text for one in faults(session))
+    return Shown(key="U01", what=_("The fund's own audit"), wanted="", found=found)
