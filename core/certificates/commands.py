@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from uuid import UUID
 
 from core.certificates.states import ApplicationKind, Ownership, State
@@ -70,10 +71,30 @@ class ApplicationContent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperInput:
+    """A paper handed in with the application.
+
+    Attributes:
+        key: of the office's list; a paper the case does not need is kept under its title.
+        file: its scan, kept with a hash; None if there is none.
+    """
+
+    key: str = ""
+    title: str = ""
+    original: bool = False
+    copies: int = 1
+    pages: int = 1
+    checked: bool = False
+    note: str = ""
+    file: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceiveApplication:
     """An application to take in. `scheme` empty means the newest one of the day.
 
     Attributes:
+        papers: what was handed in with it.
         received_on: None means today; never in the future.
         draft: keep it as a draft; the step `receive` takes the number later.
         request_id: makes a repeated command (double click, lost answer) return the first result.
@@ -84,6 +105,7 @@ class ReceiveApplication:
     scheme: str = ""
     received_on: date | None = None
     draft: bool = False
+    papers: tuple[PaperInput, ...] = ()
     request_id: UUID | None = None
 
 

@@ -221,13 +221,18 @@ def scheme(session: Session, key: str, on: date) -> Scheme:
     raise InputError.of("scheme", "certificates.no_scheme", scheme=key, day=on, known=known)
 
 
+def listed_papers(
+    session: Session, kind: ApplicationKind, on: date
+) -> tuple[tuple[str, str, str], ...]:
+    """Key, title and condition (empty, agent, collective, mortgaged) of every paper of a kind."""
+    table = settings.get(session, REQUIRED_PAPERS, on)
+    assert isinstance(table, dict)
+    return tuple((row["key"], row["title"], row["when"]) for row in table.get(kind.value, []))
+
+
 def required_papers(
     session: Session, kind: ApplicationKind, on: date, facts: frozenset[str]
 ) -> tuple[tuple[str, str], ...]:
     """Key and title of every paper that is needed. `facts` ⊂ {agent, collective, mortgaged}."""
-    table = settings.get(session, REQUIRED_PAPERS, on)
-    assert isinstance(table, dict)
-    rows = table.get(kind.value, [])
-    return tuple(
-        (row["key"], row["title"]) for row in rows if not row["when"] or row["when"] in facts
-    )
+    rows = listed_papers(session, kind, on)
+    return tuple((key, title) for key, title, when in rows if not when or when in facts)

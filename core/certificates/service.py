@@ -15,6 +15,7 @@ from core.certificates.commands import (
     ApplicationSummary,
     EditApplication,
     HolderInput,
+    PaperInput,
     ParcelInput,
     ReceiveApplication,
 )
@@ -75,6 +76,7 @@ def receive(session: Session, command: ReceiveApplication) -> ApplicationSummary
 
     def act() -> int:
         application = _enter(session, command)
+        _take_papers(session, application, command.papers)
         if not command.draft:
             advance(session, application.id, application.version, "receive")
         return application.id
@@ -82,6 +84,28 @@ def receive(session: Session, command: ReceiveApplication) -> ApplicationSummary
     case = requests.once(session, command.request_id, "application.receive", act)
     made = tuple(session.info.get("made_documents", ()))
     return replace(application_summary(session, case), documents=made)
+
+
+def _take_papers(session: Session, application: Application, given: Sequence[PaperInput]) -> None:
+    """Tick off what was handed in; the receipt checklist lists it then."""
+    listed = {paper.key for paper in open_dossier(session, application).papers}
+    for number, paper in enumerate(given, start=1):
+        values: dict[str, object] = {
+            "key": paper.key if paper.key in listed else "",
+            "title": paper.title,
+            "original": paper.original,
+            "copies": paper.copies,
+            "pages": paper.pages,
+            "checked": paper.checked,
+            "note": paper.note,
+            "file": str(paper.file) if paper.file else None,
+        }
+        try:
+            advance(session, application.id, application.version, "take_paper", values)
+        except InputError as wrong:
+            raise InputError(
+                *(replace(one, field=f"papers[{number}].{one.field}") for one in wrong.fields)
+            ) from wrong
 
 
 def _enter(session: Session, command: ReceiveApplication) -> Application:

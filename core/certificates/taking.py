@@ -16,6 +16,7 @@ from core.certificates.progress import APPLICATION, Outcome
 from core.certificates.step import Step
 from core.database import actor, today
 from core.errors import InputError
+from core.files import why
 from core.i18n import N_
 from core.messages import register
 from core.numbering import TakenNumber
@@ -23,6 +24,7 @@ from core.parcels.service import release
 
 register(
     {
+        "certificates.unreadable": N_("The file “{name}” cannot be read: {reason}."),
         "certificates.future": N_("This day lies in the future."),
         "certificates.past": N_("This day is over; choose a later one."),
         "certificates.order": N_("The last day is before the first day."),
@@ -112,17 +114,21 @@ class Taking:
         )
 
     def keep_file(self) -> str:
-        """Attach the file of the form, if one was given; returns its hash."""
+        """Attach the file of the form, if one was given; returns its hash.
+
+        Raises:
+            InputError: field ``file``; it cannot be read.
+        """
         path = self.values.get("file")
         if not isinstance(path, Path):
             return ""
+        try:
+            data = path.read_bytes()
+        except OSError as fault:
+            facts = {"name": path.name, "reason": why(fault)}
+            raise InputError.of("file", "certificates.unreadable", **facts) from fault
         kept = attachments.attach(
-            self.session,
-            APPLICATION,
-            self.application.id,
-            self.step.key,
-            path.name,
-            path.read_bytes(),
+            self.session, APPLICATION, self.application.id, self.step.key, path.name, data
         )
         return kept.sha256
 

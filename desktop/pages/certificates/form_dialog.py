@@ -40,6 +40,7 @@ from desktop.pages.certificates.form_model import (
     TypedForm,
     stored_lines,
 )
+from desktop.pages.certificates.handed_in import HandedInEdit
 from desktop.pages.certificates.holders import HoldersEdit
 from desktop.pages.certificates.parcels import ParcelsEdit
 from desktop.parts.moments import moment
@@ -50,7 +51,7 @@ from desktop.widgets.form import FormView
 from desktop.widgets.labels import label
 
 _HOLDER = re.compile(r"holders\[(\d+)\]\.\w+")
-CASE, HOLDERS, PARCELS = range(3)
+CASE, HOLDERS, PARCELS, PAPERS = range(4)
 DRAFT_PAUSE_MS = 800
 
 
@@ -62,6 +63,7 @@ class SortedErrors:
     shares: dict[int, str] = field(default_factory=dict)
     holders: list[str] = field(default_factory=list)
     parcels: list[FieldError] = field(default_factory=list)
+    papers: list[FieldError] = field(default_factory=list)
 
 
 def sort_errors(errors: Sequence[FieldError]) -> SortedErrors:
@@ -75,6 +77,8 @@ def sort_errors(errors: Sequence[FieldError]) -> SortedErrors:
             found.holders.append(messages.text(error))
         elif error.field.startswith("parcels"):
             found.parcels.append(error)
+        elif error.field.startswith("papers["):
+            found.papers.append(error)
         else:
             found.case.append(error)
     return found
@@ -106,6 +110,7 @@ class ApplicationDialog(QDialog):
         self.parcels: FormView = FormView((), context.dialogs)
         self.ownership = FormView((OWNERSHIP,), context.dialogs)
         self.holders = HoldersEdit(context)
+        self.papers = HandedInEdit(context)
         self.agent = PartyPicker(context)
         self.measuring_body = PartyPicker(context)
         self._reason = label(role="small", wrap=True)
@@ -159,6 +164,8 @@ class ApplicationDialog(QDialog):
     def _show_errors(self, errors: tuple[FieldError, ...]) -> None:
         found = sort_errors(errors)
         self.holders.show_errors(found.shares, found.holders)
+        if found.papers:
+            self.papers.show_errors(found.papers)
         if found.parcels:
             self.parcels.show_errors(InputError(*found.parcels))
         if found.case:
@@ -166,8 +173,8 @@ class ApplicationDialog(QDialog):
             if elsewhere:
                 self.banner.show_message("error", "\n".join(elsewhere))
         if errors:
-            wrong = (bool(found.case), bool(found.shares or found.holders), bool(found.parcels))
-            self.tabs.setCurrentIndex(wrong.index(True))
+            wrong = (found.case, found.shares or found.holders, found.parcels, found.papers)
+            self.tabs.setCurrentIndex([bool(one) for one in wrong].index(True))
 
     def _show_reason(self) -> None:
         reason = self._why_not()
@@ -202,6 +209,7 @@ class ApplicationDialog(QDialog):
             "ownership": self.ownership.values()["ownership"],
             "holders": [[h.party_id, h.name, h.number, h.share] for h in self.holders.lines()],
             "parcels": self.parcels.values()["parcels"],
+            "papers": self.papers.model.values(),
             **{key: party.id if party else None for key, party in people.items()},
         }
 
@@ -215,6 +223,7 @@ class ApplicationDialog(QDialog):
         self.ownership.set_values({"ownership": data["ownership"]})
         self.holders.model.set_lines([HolderLine(*line) for line in data["holders"]])
         self.parcels.set_values({"parcels": data["parcels"]})
+        self.papers.model.set_values(data.get("papers", []))
         self._on_ownership()
         self._show_reason()
 
@@ -237,6 +246,7 @@ class ApplicationDialog(QDialog):
         land = ParcelsEdit(self._context, self.view_model, groups)
         self.parcels = land.form
         self._parcels_box.addWidget(land)
+        self.papers.model.set_papers(choices.papers)
         for form in (self.case, self.parcels):
             form.reason_changed.connect(self._on_changed)
             form.changed.connect(self._on_typed)
@@ -270,6 +280,7 @@ class ApplicationDialog(QDialog):
             parcels=parcels if isinstance(parcels, list) else [],
             agent=self.agent.party(),
             measuring_body=self.measuring_body.party(),
+            papers=self.papers.model.papers() if self._is_new else (),
         )
 
     # -- what the person does
@@ -335,6 +346,8 @@ class ApplicationDialog(QDialog):
             (land, _("Parcels")),
         ):
             self.tabs.addTab(page, title)
+        if self._is_new:
+            self.tabs.addTab(self.papers, _("Papers handed in"))
         buttons = QHBoxLayout()
         buttons.addWidget(self._reason, 1)
         for button in (self.cancel_button, self.draft_button, self.save_button):
@@ -363,6 +376,7 @@ class ApplicationDialog(QDialog):
         self.cancel_button.clicked.connect(self.reject)
         self.holders.edited.connect(self._on_changed)
         self.holders.edited.connect(self._on_typed)
+        self.papers.edited.connect(self._on_typed)
         self.ownership.changed.connect(self._on_ownership)
         QShortcut(QKeySequence.StandardKey.Save, self, self.save)
 

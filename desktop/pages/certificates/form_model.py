@@ -16,10 +16,11 @@ from core.certificates.commands import (
     ApplicationContent,
     ApplicationSummary,
     EditApplication,
+    PaperInput,
     ReceiveApplication,
 )
 from core.certificates.queries import ApplicationForm, application_form
-from core.certificates.schemes import schemes
+from core.certificates.schemes import listed_papers, schemes
 from core.certificates.service import edit, receive
 from core.certificates.states import ApplicationKind, Ownership
 from core.database import today
@@ -48,6 +49,7 @@ class FormChoices:
     schemes: tuple[tuple[str, str], ...]
     groups: tuple[str, ...]
     today: str
+    papers: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class TypedForm:
     parcels: Sequence[Mapping[str, Any]]
     agent: PartySummary | None
     measuring_body: PartySummary | None
+    papers: tuple[PaperInput, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def load_choices(session: Session) -> FormChoices:
         schemes=tuple((scheme.key, scheme.title) for scheme in usable),
         groups=tuple(groups(session)),
         today=day.isoformat(),
+        papers=listed_papers(session, ApplicationKind.FIRST, day),
     )
 
 
@@ -214,6 +218,7 @@ class ApplicationFormViewModel(ViewModel[ApplicationFormState]):
                 scheme=str(typed.case.get("scheme") or ""),
                 received_on=typed.case.get("received_on"),
                 draft=draft,
+                papers=typed.papers,
                 request_id=request,
             )
             return receive(session, command)
