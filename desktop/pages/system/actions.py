@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core import access, audit, numbering, settings
 from core.access import AccountSummary, RoleSummary
 from core.audit import AuditLine, AuditVerdict
+from core.audit.names import record_name
 from core.carbon import service as carbon
 from core.carbon.service import ParameterSetView
 from core.documents.service import current_template
@@ -347,7 +348,7 @@ class Actions(_Asking):
 
     def _audit_line(self, line: AuditLine) -> None:
         headers, rows = audit_rows(line)
-        title = f"{line.table} {line.row_id}"
+        title = f"{record_name(line.table)} {line.row_id}"
         self._context.dialogs.exec(TableDialog(self._context, title, headers, rows))
 
     def _audit_check(self, _data: object) -> None:

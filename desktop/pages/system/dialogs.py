@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from core import messages, numbering
 from core.access import AccountSummary, RoleSummary
 from core.audit import AuditLine
+from core.audit.names import record_name
 from core.carbon.service import ParameterSetView
 from core.clock import CHINA
 from core.errors import AppError
@@ -374,7 +375,8 @@ def audit_rows(line: AuditLine) -> Table:
     """Before and after of a line, field by field."""
     names = sorted({*line.before, *line.after})
     rows: list[tuple[str, ...]] = [
-        (name, _shown(line.before.get(name)), _shown(line.after.get(name))) for name in names
+        (record_name(name), _shown(line.before.get(name)), _shown(line.after.get(name)))
+        for name in names
     ]
     return [_("Field"), _("Before"), _("After")], rows
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from core import access, audit, numbering, settings
+from core.audit.names import action_name, record_name
 from core.carbon import service as carbon
 from core.carbon.queries import STATUS_TITLES
 from core.clock import CHINA
@@ -200,9 +201,9 @@ def _audit(session: Session, _year: int) -> Listing:
                 str(line.seq),
                 line.at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S"),
                 line.login,
-                line.table,
+                record_name(line.table),
                 line.row_id,
-                line.action,
+                action_name(line.action),
             ),
             line,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QTableView
 
 from core import access, settings
 from core.carbon.service import sets
@@ -256,6 +256,29 @@ def test_that_a_parameter_set_is_confirmed_with_a_note(
     desk.settle()
     with sqlite_database.read() as session:
         assert sets(session)[0].confirmed
+
+
+def test_that_the_audit_log_is_read_in_words_not_names_of_tables(desk: Desk, shown: Shown) -> None:
+    page = shown(SystemPage)
+    page.open_section("audit")
+    desk.settle()
+    assert page._shown is not None
+    rows = page.view_model.state.listing.rows
+    assert {row.cells[3] for row in rows} >= {"账户角色", "单位设置"}
+    assert not any("_" in cell for row in rows for cell in (row.cells[3], row.cells[5]))
+    asked: list[list[str]] = []
+
+    def look(dialog: QDialog) -> None:
+        view = dialog.findChild(QTableView)
+        assert view is not None
+        model = view.model()
+        asked.append([str(model.index(row, 0).data()) for row in range(model.rowCount())])
+        dialog.accept()
+
+    choose(desk, page, "audit", next(row.key for row in rows if row.cells[3] == "单位设置"))
+    desk.dialogs.acts.append(look)
+    page.act("line")
+    assert "生效日期" in asked[0]
 
 
 def test_that_the_audit_chain_is_checked(desk: Desk, shown: Shown) -> None:
