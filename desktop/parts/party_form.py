@@ -21,6 +21,7 @@ from core.parties.model import PartyKind
 from core.parties.queries import PartyDetail, PartySummary
 from core.parties.rules import LIKENESS_TITLES
 from core.values.identity import IdKind
+from desktop.parts.moments import moment
 from desktop.parts.party_form_model import PartyFormState, PartyFormViewModel
 from desktop.support.context import Context
 from desktop.widgets.banner import Banner
@@ -29,6 +30,7 @@ from desktop.widgets.labels import label, selectable
 from desktop.widgets.section import Section
 
 PAUSE_MS = 250
+DRAFT_PAUSE_MS = 800
 NO_NUMBER = IdKind.NONE.value
 
 
@@ -67,8 +69,11 @@ class PartyFormDialog(QDialog):
         self.save_button.setProperty("role", "primary")
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._judge)
+        self._draft_pause = QTimer(self, singleShot=True, interval=DRAFT_PAUSE_MS)
+        self._draft_pause.timeout.connect(self._keep_draft)
         self._build()
         self._connect()
+        self.view_model.load()
         self.show_state(self.view_model.state)
         if name:
             self.form.set_values({"name": name})
@@ -134,6 +139,11 @@ class PartyFormDialog(QDialog):
             )
         elif state.failure is not None:
             self.banner.show_error(state.failure)
+        elif state.draft is not None:
+            text = _("What you typed on {when} was not saved.")
+            self.banner.show_message(
+                "info", text.format(when=moment(state.draft.at)), _("Put it back"), self.restore
+            )
         elif self.banner.kind() != "error" or not state.errors:
             self.banner.hide()
 
@@ -158,6 +168,20 @@ class PartyFormDialog(QDialog):
     def _on_changed(self) -> None:
         self._show_number_fields()
         self._pause.start()
+        self._draft_pause.start()
+
+    def _keep_draft(self) -> None:
+        if self.isVisible() and not self.view_model.state.saving:
+            self.view_model.keep(self._typed())
+
+    def restore(self) -> None:
+        """Put back what was typed another time; the number is typed anew."""
+        values = self.view_model.take_draft()
+        kind = self.view_model.state.kind
+        self.person.setChecked(kind is PartyKind.PERSON)
+        self.organisation.setChecked(kind is PartyKind.ORGANISATION)
+        names = {field.name for field in self.form.fields}
+        self.form.set_values({key: value for key, value in values.items() if key in names})
 
     def _on_reason(self, _text: str) -> None:
         self._show_reason()

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject
 from sqlalchemy.orm import Session
 
+from core import drafts
+from core.drafts import KeptDraft
 from core.errors import AppError, FieldError, InputError, StaleRecord
 from core.i18n import N_, _
 from core.parties.duplicates import Suggestion, suggest_duplicates
@@ -85,6 +87,7 @@ class PartyFormState:
         hint_good: whether the number passed its own arithmetic.
         newest: what a colleague saved meanwhile; the person chooses what to do.
         saved: set once, when the party is in the register.
+        draft: what was typed another time and not saved; offered, never put in unasked.
     """
 
     kind: PartyKind = PartyKind.PERSON
@@ -97,6 +100,7 @@ class PartyFormState:
     newest: PartyDetail | None = None
     saving: bool = False
     saved: PartySummary | None = None
+    draft: KeptDraft | None = None
 
 
 class PartyFormViewModel(ViewModel[PartyFormState]):
@@ -107,6 +111,37 @@ class PartyFormViewModel(ViewModel[PartyFormState]):
     ) -> None:
         kind = editing.party.kind if editing else PartyKind.PERSON
         super().__init__(context, PartyFormState(kind=kind, editing=editing), parent)
+
+    def load(self) -> None:
+        """Look for what was typed another time and not saved."""
+        name = self._draft_name()
+        self.context.jobs.read(
+            lambda session: drafts.find(session, name),
+            done=self._found_draft,
+            key=f"draft-found-{id(self)}",
+            latest=True,
+        )
+
+    def keep(self, values: Mapping[str, str]) -> None:
+        """Keep what is typed so far, but for the number; nobody waits for it."""
+        name, kind = self._draft_name(), self.state.kind.value
+        kept = {key: value for key, value in values.items() if key != "number"}
+        self.context.jobs.write(
+            lambda session: drafts.keep(session, name, {"kind": kind, "values": kept}),
+            failed=self._not_kept,
+            key=f"draft-{id(self)}",
+        )
+
+    def take_draft(self) -> Mapping[str, str]:
+        """Go on with what was typed another time; its values for the form."""
+        draft = self.state.draft
+        if draft is None:
+            return {}
+        if self.state.editing is None:
+            self.choose_kind(PartyKind(draft.data["kind"]))
+        self.change(draft=None)
+        values: Mapping[str, str] = draft.data["values"]
+        return values
 
     def fields(self) -> tuple[FormField, ...]:
         """The fields of the kind of party chosen."""
@@ -157,10 +192,11 @@ class PartyFormViewModel(ViewModel[PartyFormState]):
         """Put the party into the register, or save the edit."""
         if self.state.saving:
             return
-        command = self._command(values)
+        command, name = self._command(values), self._draft_name()
         self.change(saving=True, errors=(), failure=None)
 
         def write(session: Session) -> PartySummary:
+            drafts.drop(session, name)
             match command:
                 case EditParty():
                     return edit_party(session, command)
@@ -179,6 +215,16 @@ class PartyFormViewModel(ViewModel[PartyFormState]):
             self.change(editing=self.state.newest, newest=None, failure=None)
 
     # -- private
+
+    def _draft_name(self) -> str:
+        editing = self.state.editing
+        return f"party/{editing.party.id}" if editing else "party"
+
+    def _found_draft(self, draft: KeptDraft | None) -> None:
+        self.change(draft=draft)
+
+    def _not_kept(self, _error: AppError) -> None:
+        """The form is still on the screen; the next pause in typing tries again."""
 
     @staticmethod
     def _judge(values: Mapping[str, str]) -> dict[str, object]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 
+from core import drafts
 from core.parties.queries import summary
 from core.parties.service import EditParty, RegisterPerson, edit_party, register_person
 from core.values.identity import IdKind
@@ -241,3 +242,45 @@ def test_that_the_verdict_not_a_duplicate_is_kept(desk: Desk, shown: Shown) -> N
 
     desk.dialogs.acts.append(judge)
     page.duplicates_button.click()
+
+
+def test_that_a_party_typed_and_not_saved_is_offered_again_without_its_number(
+    desk: Desk, shown: Callable[[type[PartiesPage]], PartiesPage]
+) -> None:
+    database = desk.context.database()
+    page = shown(PartiesPage)
+
+    def kept() -> bool:
+        with database.read() as session:
+            found = drafts.find(session, "party")
+        return found is not None and found.data["values"].get("contact") == "赵六"
+
+    def type_and_die(dialog: QDialog) -> None:
+        assert isinstance(dialog, PartyFormDialog)
+        dialog.organisation.click()
+        dialog.form.set_values({"name": "岭上村股份经济合作社", "contact": "赵六"})
+        dialog.form.set_values({"number": "N2341199MF9900054P"})
+        desk.qtbot.waitUntil(kept)
+        desk.settle()
+        dialog.reject()
+
+    def go_on(dialog: QDialog) -> None:
+        assert isinstance(dialog, PartyFormDialog)
+        desk.qtbot.waitUntil(lambda: dialog.view_model.state.draft is not None)
+        assert dialog.form.values()["name"] == ""
+        dialog.banner._action.click()
+        assert dialog.organisation.isChecked()
+        values = dialog.form.values()
+        assert (values["name"], values["contact"]) == ("岭上村股份经济合作社", "赵六")
+        assert values["number"] == ""
+        desk.settle()
+        dialog.reject()
+
+    desk.dialogs.acts += [type_and_die, go_on]
+    page.new_record()
+    page.new_record()
+    desk.settle()
+    with database.read() as session:
+        found = drafts.find(session, "party")
+    assert found is not None
+    assert "N2341199MF9900054P" not in str(found.data)
