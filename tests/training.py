@@ -135,9 +135,7 @@ def set_up(school: School, names: tuple[str, ...] = NAMES, **changes: Any) -> No
         trainee = Trainee(
             name=name, unit=f"{name[0]}镇林业站", post="站长", phone=f"120000003{number:02}"
         )
-        school.people.append(
-            school.do("clerk", participants.enrol_trainee, school.course, trainee)
-        )
+        school.people.append(school.do("clerk", participants.enrol_trainee, school.course, trainee))
 
 
 @contextmanager
@@ -205,7 +203,12 @@ def sign(page: Image.Image, code: Code, layout: Layout, seed: int, ink: int = 70
 
 
 def scanned(
-    page: Image.Image, *, seed: int = 1, dpi: int = 150, skew: float = 1.5, noise: float = 12.0,
+    page: Image.Image,
+    *,
+    seed: int = 1,
+    dpi: int = 150,
+    skew: float = 1.5,
+    noise: float = 12.0,
     quality: int = 70,
 ) -> Image.Image:
     """A page as an office scanner gives it: turned, grey, soft, noisy, through JPEG."""
