@@ -286,17 +286,6 @@ def _linked(session: Session, donation_id: int | None) -> DonationLink | None:
     return found[0] if found else None
 
 
-def of_the_year(session: Session, donor_id: int, unit_id: int, year: int) -> list[int]:
-    """The reviewed donations of a donor in a year that no receipt holds yet, for a joint receipt."""
-    chosen = select(Donation.id).where(
-        Donation.donor_id == donor_id,
-        Donation.unit_id == unit_id,
-        Donation.state == DonationState.REVIEWED,
-        Donation.received_on.between(date(year, 1, 1), date(year, 12, 31)),
-    )
-    return list(session.scalars(chosen.order_by(Donation.received_on, Donation.id)))
-
-
 def receipt_detail(session: Session, receipt_id: int) -> ReceiptDetail:
     """One receipt.
 

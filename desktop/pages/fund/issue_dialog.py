@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from core import messages
 from core.errors import AppError, InputError
 from core.fund.details import DonationLink
-from core.fund.ereceipt import Fields
+from core.fund.ereceipt import Fields, differences
 from core.fund.receipts import Official
 from core.fund.states import WAY_TITLES, Way
 from core.i18n import N_, _, counted
@@ -76,6 +76,7 @@ class IssueDialog(QDialog):
         self._context = context
         self._replaces = replaces
         self._shown_file = ""
+        self._read: Fields | None = None
         self.view_model = IssueViewModel(context, links, way, self)
         self.banner = Banner()
         self._sum = label(role="heading", wrap=True)
@@ -208,9 +209,27 @@ class IssueDialog(QDialog):
             except InputError:
                 self._show_reason()
                 return
+            if not self._same_as_file(official):
+                return
         title = str(self.title.values()["title"]) if len(state.groups) == 1 else ""
         self.banner.hide()
         self.view_model.issue(title, official, file, self._replaces)
+
+    def _same_as_file(self, official: Official) -> bool:
+        """Whether the file says the same, or the person insists on what was typed."""
+        found = differences(official, self._read) if self._read is not None else []
+        if not found:
+            return True
+        names = {field.name: _(field.label) for field in OFFICIAL_FIELDS}
+        told = [
+            _("{field}: typed {typed}, in the file {read}").format(
+                field=names[one.field], typed=one.typed, read=one.read
+            )
+            for one in found
+        ]
+        return self._context.dialogs.ask(
+            _("The file says otherwise"), "\n".join(told), _("Issue as typed")
+        )
 
     def _official(self) -> tuple[Official, Path | None]:
         values = self.official.parsed()
@@ -240,6 +259,7 @@ class IssueDialog(QDialog):
 
     def _on_fields(self, found: Fields) -> None:
         """Fill in what was read; nothing the person typed is replaced."""
+        self._read = found
         read = {
             "bill_code": found.bill_code,
             "number": found.number,

@@ -122,7 +122,7 @@ class IssueViewModel(ViewModel[IssueState]):
         way: Way | None = None,
         parent: QObject | None = None,
     ) -> None:
-        one_donor = len({(one.donor_id, one.unit_id, one.year) for one in links}) == 1
+        one_donor = len({(one.donor_id, one.year) for one in links}) == 1
         state = IssueState(links=tuple(links), way=way, joint=one_donor and len(links) > 1)
         super().__init__(context, state, parent)
         self._request: UUID = uuid4()

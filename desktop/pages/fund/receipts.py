@@ -296,9 +296,14 @@ class ReceiptsTab(FundTab):
         self.pane.links.opened.connect(self.context.open)
         self.pane.number_asked.connect(self._reveal_number)
         self.stock_desk.failed.connect(self.show_failure)
-        self.stock_desk.done.connect(self._on_done)
+        self.stock_desk.done.connect(self._on_printed)
         self.connect_papers(self.pane.papers, self.pane.files)
         self.view_model.state_changed.connect(self.render)
+
+    def _on_printed(self, text: str) -> None:
+        # The print is an event of the receipt, which no change set tells.
+        self.view_model.reload()
+        self.say("good", text)
 
     def _on_activated(self, _receipt_id: int) -> None:
         self.pane.primary.setFocus()

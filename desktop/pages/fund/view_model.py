@@ -18,10 +18,10 @@ from core.fund.details import (
     ReceiptDetail,
     donation_detail,
     donation_links,
-    of_the_year,
     receipt_detail,
 )
 from core.fund.pledges import PledgeDetail, cancel_pledge, pledge_detail
+from core.fund.receipts import waiting_gifts
 from core.fund.setup import reveal_account
 from core.parties.service import reveal_number
 from desktop.parts.record_view_model import Done, Failed, RecordViewModel
@@ -94,11 +94,11 @@ class DonationsViewModel(FundViewModel[DonationDetail]):
         detail = self.state.detail
         if detail is None:
             return
-        donor, unit = detail.donor.id, detail.unit.id
-        year = detail.content.received_on.year
+        donor, year = detail.donor.id, detail.content.received_on.year
 
         def load(session: Session) -> list[DonationLink]:
-            return donation_links(session, of_the_year(session, donor, unit, year))
+            gifts = waiting_gifts(session, donor, year)
+            return donation_links(session, [donation_id for donation_id, _version in gifts])
 
         self.context.jobs.read(load, done=done, failed=self._failed, key="fund-year", latest=True)
 

@@ -6,10 +6,16 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QDialog
 
+from core.fund.details import DonationDetail, donation_detail
+from core.fund.donors import donor_facts
+from core.fund.states import Way
+from core.parties.queries import PartySummary, summary
 from desktop.pages.fund.donations import DonationsTab
+from desktop.pages.fund.issue_dialog import IssueDialog
 from desktop.pages.fund.page import FundPage
 from desktop.pages.fund.receipts import ReceiptsTab
 from desktop.parts.action_dialog import ActionDialog
+from desktop.parts.reason import ReasonDialog
 from tests import fund as funds
 from tests.gui.pages.conftest import Desk
 
@@ -23,9 +29,9 @@ class Counter:
         self.page: FundPage | None = None
 
     def sit(self, login: str) -> FundPage:
-        """Another person opens the page."""
+        """Another person opens the page; `all` has every role."""
         self.leave()
-        self.desk.sit(self.fund.as_(login))
+        self.desk.sit(self.fund.database if login == "all" else self.fund.as_(login))
         self.page = self.desk.show(FundPage(self.desk.context))
         return self.page
 
@@ -60,6 +66,33 @@ class Counter:
 
         self.desk.dialogs.acts.append(press)
 
+    def issuing(self, work: Callable[[IssueDialog], object], *, closes: bool = True) -> None:
+        """The next issue dialog is worked on once its rules have looked."""
+
+        def act(dialog: QDialog) -> None:
+            assert isinstance(dialog, IssueDialog)
+            self.desk.settle()
+            work(dialog)
+            if closes:
+                self.desk.dialogs.until_closed(dialog)
+
+        self.desk.dialogs.acts.append(act)
+
+    def choose_way(self, dialog: IssueDialog, way: Way) -> None:
+        """Choose a way and let the rules look again."""
+        dialog.way.setCurrentIndex(dialog.way.findData(way.value))
+        self.desk.settle()
+
+    def party(self, donor: str) -> PartySummary:
+        """The party of a donor of the sample data."""
+        with self.fund.as_("auditor").read() as session:
+            return summary(session, donor_facts(session, self.fund.donors[donor]).party_id)
+
+    def detail(self, code: str) -> DonationDetail:
+        """A donation as it is stored now."""
+        with self.fund.as_("auditor").read() as session:
+            return donation_detail(session, self.fund.donation(code)[0])
+
     def leave(self) -> None:
         """Whoever sits here gets up."""
         self.desk.settle()
@@ -67,3 +100,14 @@ class Counter:
             self.page.close()
             self.page.deleteLater()
             self.page = None
+
+
+def because(reason: str) -> Callable[[QDialog], None]:
+    """Give this reason in the next dialog that asks why."""
+
+    def act(dialog: QDialog) -> None:
+        assert isinstance(dialog, ReasonDialog)
+        dialog.edit.setPlainText(reason)
+        dialog.accept()
+
+    return act
