@@ -166,9 +166,7 @@ def _with_living_employers(
             select(Party.id, Party.merged_into_id).where(
                 Party.id.in_(list(others)), Party.merged_into_id.is_not(None)
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
 
     def living(party_id: int | None) -> int | None:

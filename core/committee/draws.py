@@ -380,7 +380,7 @@ def _draw(session: Session, row: Draw, result: DrawResult) -> None:
     result.drawn_at, result.seed, result.record = at, record["seed"], record
     chosen = [one["code"] for one in record["result"]]
     rows = session.execute(select(Expert.code, Expert.id).where(Expert.code.in_(chosen)))
-    ids = dict(rows.tuples().all())
+    ids = dict(rows.all())
     for one in record["result"]:
         principal = one["seat"] == drawing.PRINCIPAL
         session.add(

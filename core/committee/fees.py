@@ -291,9 +291,7 @@ def _attended(
             select(FeeLine.meeting_id, FeeLine.expert_id).where(
                 FeeLine.meeting_id.in_(list(halves)), FeeLine.live
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     found: dict[int, list[tuple[int, int]]] = {}
     rows = session.execute(
@@ -304,7 +302,7 @@ def _attended(
         )
         .order_by(MeetingMember.meeting_id, MeetingMember.id)
     )
-    for meeting_id, expert_id in rows.tuples():
+    for meeting_id, expert_id in rows:
         if (meeting_id, expert_id) not in paid:
             found.setdefault(expert_id, []).append((meeting_id, halves[meeting_id]))
     return {expert_id: tuple(ones) for expert_id, ones in found.items()}

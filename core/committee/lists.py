@@ -247,9 +247,7 @@ def _draws(session: Session, rows: Sequence[Any]) -> Mapping[int, tuple[object, 
     people = dict(
         session.execute(
             select(Account.id, Account.name).where(Account.id.in_([row[7] for row in rows]))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     found = {}
     for row in rows:

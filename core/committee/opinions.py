@@ -281,4 +281,4 @@ def names_of(session: Session, expert_ids: list[int]) -> dict[int, str]:
         .join(Party, Party.id == Expert.party_id)
         .where(Expert.id.in_(expert_ids))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

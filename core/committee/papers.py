@@ -478,7 +478,7 @@ def _barred(session: Session, meeting_id: int) -> set[tuple[int, int]]:
         )
         .where(MeetingCase.meeting_id == meeting_id)
     )
-    return set(rows.tuples().all())
+    return set(rows.all())
 
 
 def _recusal_rows(session: Session, meeting_id: int) -> list[dict[str, str]]:

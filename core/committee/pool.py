@@ -108,7 +108,7 @@ def times_drawn(session: Session, expert_ids: Collection[int]) -> dict[int, int]
         )
         .group_by(DrawPick.expert_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _pool(session: Session, day: date) -> Sequence[Any]:

@@ -498,7 +498,7 @@ def specialties(session: Session) -> tuple[str, ...]:
 def account_names(session: Session, ids: tuple[int, ...]) -> dict[int, str]:
     """Names of accounts by id."""
     rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _holders(session: Session, permission: str) -> tuple[tuple[int, str], ...]:
@@ -510,4 +510,4 @@ def _holders(session: Session, permission: str) -> tuple[tuple[int, str], ...]:
         .order_by(Account.id)
         .distinct()
     )
-    return tuple(rows.tuples().all())
+    return tuple(rows.all())

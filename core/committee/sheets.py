@@ -179,15 +179,11 @@ def _known(session: Session, rows: Sequence[Row]) -> _Known:
 def _parties(session: Session, names: set[str], kind: PartyKind) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     for part in _parts(names):
-        found += (
-            session.execute(
-                select(Party.id, Party.name).where(
-                    Party.name.in_(part), Party.kind == kind, Party.merged_into_id.is_(None)
-                )
+        found += session.execute(
+            select(Party.id, Party.name).where(
+                Party.name.in_(part), Party.kind == kind, Party.merged_into_id.is_(None)
             )
-            .tuples()
-            .all()
-        )
+        ).all()
     return found
 
 
