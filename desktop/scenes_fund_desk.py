@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -10,11 +10,15 @@ from typing import TypeVar
 from PySide6.QtWidgets import QDialog
 
 import resources
+from core.fund.masters import CAMPAIGN, GRANT, PURPOSE, UNIT
 from desktop.pages.fund.bank import BankTab
 from desktop.pages.fund.bank_import import StatementDialog
 from desktop.pages.fund.page import FundPage
+from desktop.pages.fund.purposes import PurposesTab
+from desktop.pages.fund.reports import ReportsTab
+from desktop.pages.fund.sheets import SheetsTab
 from desktop.pages.fund.stock import BooksTab, StockTab
-from desktop.parts.tabs import Tab
+from desktop.parts.tabs import RecordTab, Tab
 from desktop.pictures import Scene, Stage, caught, place
 
 T = TypeVar("T", bound=Tab)
@@ -112,17 +116,9 @@ def sheets(stage: Stage) -> None:
     group.apply_filters("receipt_sheet", {})
     stage.settle()
     tab = group.front()
-    tab.table.view.selectRow(0)  # type: ignore[attr-defined]  # the tab of sheets
+    assert isinstance(tab, SheetsTab)
+    tab.table.view.selectRow(0)
     stage.shoot()
-
-
-def tool(kind: type[T], key: str, press: Callable[[T], object]) -> Scene:
-    """The dialog behind a button of a tab."""
-
-    def scene(stage: Stage) -> None:
-        caught(stage, partial(press, front(stage, kind, key)))
-
-    return scene
 
 
 def close_day(stage: Stage) -> None:
@@ -133,6 +129,56 @@ def close_day(stage: Stage) -> None:
 def receive(stage: Stage) -> None:
     """A book comes in."""
     caught(stage, book(stage).new_record)
+
+
+# -- purposes and use
+
+
+def master(stage: Stage, kind: str, row: int = 0) -> RecordTab:
+    """A list of what the fund rests on with one record chosen."""
+    group = front(stage, PurposesTab, "purposes")
+    group.apply_filters(kind, {})
+    stage.settle()
+    tab = group.front()
+    assert isinstance(tab, RecordTab)
+    tab.table.view.selectRow(row)
+    stage.settle()
+    return tab
+
+
+def masters(kind: str, row: int = 0) -> Scene:
+    """The tab with a record of a kind."""
+
+    def scene(stage: Stage) -> None:
+        master(stage, kind, row)
+        stage.shoot()
+
+    return scene
+
+
+def new_master(kind: str) -> Scene:
+    """The form of a new record of a kind."""
+
+    def scene(stage: Stage) -> None:
+        caught(stage, master(stage, kind).new_record)
+
+    return scene
+
+
+# -- reports
+
+
+def report(key: str, row: int = -1) -> Scene:
+    """A report."""
+
+    def scene(stage: Stage) -> None:
+        tab = front(stage, ReportsTab, "reports").show_tab(key)
+        stage.settle()
+        if isinstance(tab, RecordTab) and row >= 0:
+            tab.table.view.selectRow(row)
+        stage.shoot()
+
+    return scene
 
 
 SCENES: Mapping[str, Scene] = {
@@ -147,4 +193,13 @@ SCENES: Mapping[str, Scene] = {
     "fund-stock-receive": receive,
     "fund-stock-day": close_day,
     "fund-sheets": sheets,
+    "fund-purposes": masters(PURPOSE),
+    "fund-grants": masters(GRANT),
+    "fund-grant-new": new_master(GRANT),
+    "fund-campaigns": masters(CAMPAIGN),
+    "fund-units": masters(UNIT),
+    "fund-unit-new": new_master(UNIT),
+    "fund-reports": report("figures"),
+    "fund-reports-disclosure": report("disclosure", 0),
+    "fund-reports-ledger": report("ledger", 0),
 }

@@ -113,6 +113,7 @@ BANK_LINES = LineList(
         BankLine.reason,
     ).outerjoin(Donation, Donation.id == BankLine.donation_id),
     cells=_cells,
+    descending=False,
     conditions={
         "verdict": equals(BankLine.verdict, LineVerdict),
         "bank": _bank,

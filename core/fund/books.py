@@ -152,6 +152,7 @@ BOOKS = BookList(
         StockBook.settled_on,
     ),
     cells=tuple,
+    descending=False,
     conditions={"state": _in_state},
     offers=(
         FilterSpec(

@@ -259,6 +259,7 @@ SHEETS = RecordList(
         row[7],
         row[8],
     ),
+    descending=False,
     conditions={
         "state": equals(StockSheet.state, SheetState),
         "book": _in_book,

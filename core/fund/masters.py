@@ -109,6 +109,7 @@ PURPOSES = RecordList(
         Purpose.active,
     ),
     cells=_purpose_cells,
+    descending=False,
     conditions={"active": _active(Purpose.active)},
     offers=(FilterSpec("active", N_("State"), _YES_NO),),
 )
@@ -244,6 +245,7 @@ UNITS = RecordList(
         IssuingUnit.active,
     ),
     cells=lambda row: (*row[1:5], term(row[5], ACTIVE_TITLES)),
+    descending=False,
     conditions={"active": _active(IssuingUnit.active), "expiring": _expiring},
     offers=(
         FilterSpec("active", N_("State"), _YES_NO),

@@ -39,6 +39,14 @@ class ReportList:
         self._read = read
         self._rows: Sequence[Row] = ()
 
+    def become(self, other: ReportList) -> None:
+        """Compute what another list of the same columns computes, from the next question on."""
+        self._read = other._read
+
+    def computed(self) -> Sequence[Row]:
+        """The rows of the last computation, all of them."""
+        return self._rows
+
     def ids(self, session: Session, query: ListQuery) -> Sequence[int]:
         """Places of the rows that hold the text, in the asked order."""
         rows = self._rows = list(self._read(session))
@@ -94,7 +102,7 @@ def disclosure(first: date, last: date) -> ReportList:
     return ReportList(
         "donation",
         (
-            ColumnSpec("received_on", N_("Received"), 7, Align.CENTRE),
+            ColumnSpec("received_on", N_("Arrived on"), 7, Align.CENTRE),
             ColumnSpec("name", N_("Donor"), 18),
             ColumnSpec("gift", N_("Gift"), 12, Align.RIGHT),
             ColumnSpec("purpose", N_("Purpose"), 12),

@@ -86,7 +86,7 @@ def receive_book(session: Session, content: BookContent) -> int:
         StockSheet(book_id=book.id, number=str(n).zfill(len(first)), state=SheetState.UNUSED)
         for n in range(int(first), int(last) + 1)
     )
-    history.record(session, "receipt_book", book.id, "received", data={"sheets": count})
+    history.record(session, "receipt_book", book.id, "book_received", data={"sheets": count})
     session.flush()
     return book.id
 

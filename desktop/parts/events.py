@@ -44,7 +44,7 @@ TITLES = {
     "unmatched": N_("The match was taken back"),
     "not_a_gift": N_("Found to be no donation"),
     "reopened": N_("Opened again"),
-    "received": N_("Received"),
+    "book_received": N_("The book came in"),
     "handed_out": N_("Handed out"),
     "written_off": N_("Written off"),
     "rest_returned": N_("The rest was given back"),

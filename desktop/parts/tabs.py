@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
@@ -217,6 +217,20 @@ class RecordTab(Tab):
             self.say("good", text.format(count=report.signed))
 
 
+class _ToolStack(QStackedWidget):
+    """The buttons of the tab in front; those of the others ask for no room."""
+
+    def sizeHint(self) -> QSize:
+        """As wide as the buttons that are shown."""
+        shown = self.currentWidget()
+        return shown.sizeHint() if shown is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the buttons that are shown need."""
+        shown = self.currentWidget()
+        return shown.minimumSizeHint() if shown is not None else super().minimumSizeHint()
+
+
 class TabbedPage(Page):
     """The row of tabs; everything the shell asks goes to the tab in front.
 
@@ -233,7 +247,7 @@ class TabbedPage(Page):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.stack = QStackedWidget()
-        self._tool_stack = QStackedWidget()
+        self._tool_stack = _ToolStack()
         # A page of tabs may itself be a tab: then these are its buttons.
         self.tools: QWidget = self._tool_stack
         self._built: dict[int, Tab] = {}
@@ -318,6 +332,7 @@ class TabbedPage(Page):
         tab = self._built[place]
         self.stack.setCurrentWidget(tab)
         self._tool_stack.setCurrentWidget(tab.tools)
+        self._tool_stack.updateGeometry()
         tab.activate()
 
     def _build(self) -> None:

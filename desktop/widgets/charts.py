@@ -97,6 +97,9 @@ def ticks(most: int) -> list[int]:
 class Chart(QWidget):
     """What all charts have in common: marks, keyboard, mouse, words for a screen reader.
 
+    Attributes:
+        name: what the chart shows.
+
     Signals:
         opened: key of the mark whose list is wanted.
     """
@@ -120,7 +123,7 @@ class Chart(QWidget):
             figure: writes the numbers of an axis.
         """
         super().__init__()
-        self._name = name
+        self.name = name
         self._series = tuple(series)
         self._empty = empty or _("Nothing to show yet.")
         self._figure = figure
@@ -140,7 +143,7 @@ class Chart(QWidget):
         self._current = keys.index(key) if key in keys else 0
         self._hovered = -1
         told = "; ".join(f"{mark.title} {mark.text}" for mark in self._marks) or self._empty
-        self.setAccessibleName(f"{self._name}: {told}" if self._name else told)
+        self.setAccessibleName(f"{self.name}: {told}" if self.name else told)
         policy = Qt.FocusPolicy.StrongFocus if self._marks else Qt.FocusPolicy.NoFocus
         self.setFocusPolicy(policy)
         self._say_current()
@@ -409,10 +412,10 @@ class _Plot(Chart):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
-        return QSize(420, self.fontMetrics().height() * 11)
+        return QSize(420, self.fontMetrics().height() * 13)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(220, self.fontMetrics().height() * 8)
+        return QSize(220, self.fontMetrics().height() * 12)
 
     def _most(self) -> int:
         raise NotImplementedError
@@ -470,6 +473,8 @@ class _Plot(Chart):
 
     def _paint_reading(self, painter: QPainter) -> None:
         """What the mark under the mouse or the keyboard says, above the plot."""
+        if self._hovered < 0 and not self.hasFocus():
+            return
         number = self._hovered if self._hovered >= 0 else self._current
         height = self.fontMetrics().height()
         place = QRectF(0, self._legend_height(), self.width() - 4, height)

@@ -9,6 +9,7 @@ from desktop.pages.fund.donations import DonationsTab
 from desktop.pages.fund.pledges import PledgesTab
 from desktop.pages.fund.purposes import PurposesTab
 from desktop.pages.fund.receipts import ReceiptsTab
+from desktop.pages.fund.reports import ReportsTab
 from desktop.pages.fund.stock import StockTab
 from desktop.parts.tabs import Tab, TabbedPage, kinds_of
 
@@ -20,6 +21,7 @@ TABS: tuple[type[Tab], ...] = (
     StockTab,
     PurposesTab,
     BankTab,
+    ReportsTab,
 )
 
 

@@ -74,8 +74,8 @@ class PurposePane(_Pane):
         self.set_header(one.name, one.code, word, active_tone(word))
         self.chart.set_marks(
             [
-                Mark(_("Received"), (one.received.fen,), str(one.received), key="gifts"),
-                Mark(_("Used"), (one.used.fen,), str(one.used), key="grants"),
+                Mark(_("Money received"), (one.received.fen,), str(one.received), key="gifts"),
+                Mark(_("Money used"), (one.used.fen,), str(one.used), key="grants"),
                 Mark(_("Asked for"), (one.asked.fen,), str(one.asked), key="asked"),
                 Mark(_("Balance"), (one.balance.fen,), str(one.balance)),
             ]
@@ -131,7 +131,7 @@ class GrantPane(_Pane):
                 (_("Balance (yuan)"), str(one.balance)),
                 *after,
                 (_("Asked for by"), f"{one.requester}　{one.requested_on.isoformat()}"),
-                (_("Decided by"), decided),
+                (_("Decision by"), decided),
                 (_("Reason"), one.reason),
             ]
         )
@@ -173,9 +173,7 @@ class UnitPane(_Pane):
         self.reveal_button.setObjectName("revealUnitAccount")
         self.reveal_button.setProperty("role", "link")
         self.account.add_head(self.reveal_button)
-        self.years = SmallTable(
-            _("Years in which gifts may be deducted"), (_("Years"), _("Notice")), 5
-        )
+        self.years = Section(_("Years in which gifts may be deducted"))
         for part in (self.facts, self.years, self.account, self.history):
             self.add(part)
 
@@ -203,7 +201,7 @@ class UnitPane(_Pane):
             ]
         )
         self.reveal_button.setVisible(bool(one.account_mask) and not revealed)
-        self.years.show_rows(
+        self.years.set_pairs(
             [(f"{first} – {last}", notice) for first, last, notice in one.qualifications]
         )
         self.timeline.set_items(fund_timeline(one.timeline))

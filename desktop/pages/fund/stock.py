@@ -71,7 +71,8 @@ class BookPane(DetailPane):
         self.sheets.add(self.shares)
         self.facts = Section(_("The book"))
         self.odd = SmallTable(
-            _("Sheets written off or void"), (_("Sheet number"), _("State"), _("Since"), _("Reason"))
+            _("Sheets written off or void"),
+            (_("Sheet number"), _("State"), _("Since"), _("Reason")),
         )
         self.papers = PapersList()
         self.made = Section(_("Papers"))
@@ -154,7 +155,7 @@ class BooksTab(PaperTab):
             set_allowed(button, lacks(context.actor, "fund.report"))
         self._connect()
         self.render(self.view_model.state)
-        table.set_query(ListQuery(sort="use_until"))
+        table.set_query(ListQuery())
 
     # -- rendering
 

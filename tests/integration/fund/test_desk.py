@@ -194,7 +194,7 @@ def test_that_a_book_shows_its_sheets_and_who_has_it(
     assert [one.number[-1] for one in detail.odd] == ["5", "6", "7"]
     assert cells[4] == 46
     assert cells[6] == "赵开票"
-    assert [one.event for one in detail.timeline][:2] == ["received", "handed_out"]
+    assert [one.event for one in detail.timeline][:2] == ["book_received", "handed_out"]
 
 
 @pytest.mark.parametrize(
