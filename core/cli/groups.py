@@ -38,6 +38,8 @@ CORE_GROUPS: Mapping[str, Group] = {
     "receipt": Group(N_("Receipts and their stock."), "core.cli.receipt"),
     "bank": Group(N_("Bank statements against donations."), "core.cli.bank"),
     "fund": Group(N_("Purposes, use of funds, reports, papers."), "core.cli.fund"),
+    "committee": Group(N_("Experts, meetings, opinions, fees."), "core.cli.committee"),
+    "draw": Group(N_("Draws of experts that anyone can replay."), "core.cli.draw"),
     "training": Group(N_("Courses, attendance, completion, certificates."), "core.cli.training"),
     "ledger": Group(N_("The numbers of a series, each with its fate."), "core.cli.ledger"),
     "papers": Group(N_("Papers waiting for a signature; copies of papers."), "core.cli.papers"),

@@ -152,6 +152,21 @@ def void_sheet(session: Session, sheet_id: int, version: int, reason: str) -> No
     history.record(session, SHEET, sheet.id, "void", reason=sheet.void_reason)
 
 
+def find_sheet(session: Session, text: str) -> FeeSheet:
+    """The fee sheet of a number, or of an id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = text.strip()
+    found = session.scalar(select(FeeSheet).where(FeeSheet.number == wanted))
+    if found is None and wanted.isdigit():
+        found = session.get(FeeSheet, int(wanted))
+    if found is None:
+        raise NotFound("record.not_found")
+    return found
+
+
 def payments(session: Session, sheet_id: int) -> tuple[FeeRow, ...]:
     """The rows of a fee sheet as they were made."""
     found = session.scalars(
