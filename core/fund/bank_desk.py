@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core import history
 from core.errors import NotFound
-from core.fund.bank import BANK_LINE, facts_of, proposals_for, waiting
+from core.fund.bank import BANK_LINE, LineProposal, facts_of, proposals_for, waiting
 from core.fund.bank_model import BankLine, BankMapping
 from core.fund.bank_reading import Credit, guess, read_statement
 from core.fund.matching import REASON_TITLES, Proposal, Reason, not_a_gift, rank
@@ -43,6 +43,10 @@ NO_GIFT = {
 }  # fmt: skip
 
 
+#: Place of the column that says what a line is.
+_WHAT = 3
+
+
 class LineList(RecordList):
     """Lines of statements; an open one shows what it probably is."""
 
@@ -54,17 +58,15 @@ class LineList(RecordList):
         ).all()
         told = {one.line_id: one for one in proposals_for(session, lines)}
         return {
-            key: (*row[:-1], _likely(told[key].donation, told[key].donor, told[key].reasons))
-            if key in told
-            else row
+            key: (*row[:_WHAT], _likely(told[key]), *row[_WHAT + 1 :]) if key in told else row
             for key, row in found.items()
         }
 
 
-def _likely(code: str, donor: str, reasons: tuple[str, ...]) -> Shown:
-    if code:
-        return Shown(code, f"{code} {donor}")
-    odd = listed(_(REASON_TITLES[Reason(one)]) for one in reasons)
+def _likely(one: LineProposal) -> Shown:
+    if one.donation:
+        return Shown(one.donation, f"{one.donation} {one.donor}")
+    odd = listed(_(REASON_TITLES[Reason(each)]) for each in one.reasons)
     return Shown(None, odd)
 
 
@@ -73,7 +75,7 @@ def _bank(_session: Session, value: str) -> ColumnElement[bool]:
 
 
 def _cells(row: Any) -> tuple[object, ...]:
-    return (row[1], row[2], row[3], row[4], row[5], term(row[6], VERDICT_TITLES), row[7] or row[8])
+    return (row[1], row[2], row[3], row[7] or row[8], row[4], term(row[6], VERDICT_TITLES), row[5])
 
 
 BANK_LINES = LineList(
@@ -82,10 +84,10 @@ BANK_LINES = LineList(
         ColumnSpec("traded_on", N_("Date"), 7, Align.CENTRE),
         ColumnSpec("credit", N_("Amount (yuan)"), 9, Align.RIGHT),
         ColumnSpec("payer_name", N_("Payer"), 15),
-        ColumnSpec("memo", N_("Memo"), 9),
-        ColumnSpec("bank", N_("Bank"), 7),
+        ColumnSpec("what", N_("Donation, or what it is"), 13, sortable=False),
+        ColumnSpec("memo", N_("Memo"), 8),
         ColumnSpec("verdict", N_("State"), 6),
-        ColumnSpec("what", N_("Donation, or what it is"), 14, sortable=False),
+        ColumnSpec("bank", N_("Bank"), 6),
     ),
     key=BankLine.id.expression,
     orders={

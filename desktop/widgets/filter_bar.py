@@ -104,6 +104,8 @@ class FilterBar(QWidget):
         shown = f"{_(spec.title)}: {_(title)}" if value else _(spec.title)
         chip.setText(f"{shown} ▾".replace("&", "&&"))
         chip.setChecked(bool(value))
+        # A filter that only links set has nothing to choose from: shown while it is on.
+        chip.setVisible(bool(spec.choices or value))
         for action in chip.menu().actions():
             action.setChecked(action.data() == value)
         restyle(chip)

@@ -74,7 +74,7 @@ class BankTab(PaperTab):
         self.view_model = BankViewModel(context, self)
         self._handled: set[int] = set()
         self.import_button = self.add_tool(
-            "importStatement", _("Import a statement…"), "import", self.new_record, primary=True
+            "importStatement", _("Import…"), "import", self.new_record, primary=True
         )
         self.sure_button = self.add_tool("acceptSure", "", "check", self._accept_sure)
         self.reconcile_button = self.add_tool(
@@ -119,7 +119,7 @@ class BankTab(PaperTab):
 
     def _render_desk(self, desk: DeskState | None, may: str) -> None:
         sure = len(desk.sure) if desk is not None else 0
-        self.sure_button.setText(_("Take the {count} without doubt").format(count=sure))
+        self.sure_button.setText(_("All without doubt ({count})").format(count=sure))
         why = may or ("" if sure else _("Every open line needs a look."))
         set_allowed(self.sure_button, why)
         if desk is None:

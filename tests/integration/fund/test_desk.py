@@ -56,7 +56,7 @@ def test_that_the_desk_offers_what_a_line_may_be(fund: funds.Fund) -> None:
     with fund.as_("cashier").read() as session:
         assert len(bank_desk.BANK_LINES.ids(session, OPEN)) == 6
         shown = bank_desk.BANK_LINES.rows(session, lines)
-        told = [as_text(shown[line][-1]) for line in lines]
+        told = [as_text(shown[line][3]) for line in lines]
         state = bank_desk.desk_state(session)
         first = bank_desk.line_detail(session, lines[0])
         rare = bank_desk.line_detail(session, lines[1])
