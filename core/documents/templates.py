@@ -348,7 +348,7 @@ class TemplateError(RuleViolation):
     """A template that cannot be used: file, key, and what is wrong."""
 
 
-_FLOW: dict[str, type] = {
+FLOW: dict[str, type] = {
     "text": Text,
     "title": Text,
     "subtitle": Text,
@@ -366,7 +366,7 @@ _FLOW: dict[str, type] = {
     "sketch": Sketch,
     "overflow": Overflow,
 }
-_FIXED: dict[str, type] = {
+FIXED: dict[str, type] = {
     "text": PlacedText,
     "form": PlacedForm,
     "line": PlacedLine,
@@ -418,7 +418,7 @@ def _tuple(value: object, hint: Any, at: _At) -> tuple[Any, ...]:
 def _convert(value: object, hint: Any, at: _At) -> Any:
     origin = typing.get_origin(hint)
     if hint is Flow or hint is Fixed:
-        return _block(value, _FLOW if hint is Flow else _FIXED, at)
+        return _block(value, FLOW if hint is Flow else FIXED, at)
     if origin is Literal:
         return _choice(value, hint, at)
     if origin in (types.UnionType, typing.Union):  # an optional choice
@@ -440,14 +440,15 @@ def _block(value: object, kinds: dict[str, type], at: _At) -> Any:
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
+def type_hints(cls: type) -> dict[str, Any]:
+    """The keys of a block and what each may hold."""
     return typing.get_type_hints(cls)
 
 
 def _table(value: object, cls: type, at: _At) -> Any:
     if not isinstance(value, dict):
         raise at.wrong("type", wanted="table", value=value)
-    hints = _hints(cls)
+    hints = type_hints(cls)
     for key in value:
         if key not in hints:
             raise at.into(key).wrong("unknown", allowed=", ".join(sorted(hints)))

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QFontDatabase, QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QSplitter,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +29,7 @@ from core.i18n import _
 from desktop.jobs.runner import Report, Token
 from desktop.parts.files import read_file, write_file
 from desktop.parts.moments import moment
+from desktop.parts.template_parts import PartsForm
 from desktop.support.context import Context
 from desktop.widgets.banner import Banner
 from desktop.widgets.labels import label
@@ -53,6 +55,8 @@ class TemplateEditor(QDialog):
         self.text.setAccessibleName(_("Text of the paper"))
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.parts = PartsForm(kind)
+        self.halves = QTabWidget()
         self.preview = PdfPreview()
         self.long = QCheckBox(_("&Overlong sample data"))
         self.versions = QComboBox()
@@ -68,6 +72,7 @@ class TemplateEditor(QDialog):
         self._build()
         self._connect()
         self._load_versions()
+        self.parts.set_source(source)
         self.draw()
 
     def _build(self) -> None:
@@ -77,7 +82,9 @@ class TemplateEditor(QDialog):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.versions)
-        column.addWidget(self.text, 1)
+        self.halves.addTab(self.parts, _("Parts"))
+        self.halves.addTab(self.text, _("Text (TOML)"))
+        column.addWidget(self.halves, 1)
         halves = QSplitter()
         halves.addWidget(left)
         halves.addWidget(self.preview)
@@ -105,12 +112,34 @@ class TemplateEditor(QDialog):
 
     def _connect(self) -> None:
         self.text.textChanged.connect(self._on_typed)
+        self.halves.currentChanged.connect(self._on_tab)
+        self.parts.changed.connect(self._on_part)
+        self.parts.refused.connect(self._on_refused)
         self._pause.timeout.connect(self.draw)
         self.long.toggled.connect(self.draw)
         self.versions.activated.connect(self._on_version)
         self.save_button.clicked.connect(self.save)
         self.export_button.clicked.connect(self.export)
         self.import_button.clicked.connect(self.import_)
+
+    # -- parts and text
+
+    def _on_tab(self, _place: int) -> None:
+        self.parts.set_source(self.text.toPlainText())
+
+    def _on_part(self, source: str) -> None:
+        """A change in the form is one step back in the text (Ctrl+Z)."""
+        cursor = self.text.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(source)
+
+    def _on_refused(self, sentence: str) -> None:
+        self.banner.show_message("warning", sentence)
+
+    def _replace(self, source: str) -> None:
+        """Another text takes the place of this one."""
+        self.text.setPlainText(source)
+        self.parts.set_source(source)
 
     # -- the preview
 
@@ -161,7 +190,7 @@ class TemplateEditor(QDialog):
     def _on_version(self, place: int) -> None:
         source = self.versions.itemData(place)
         if source is not None:
-            self.text.setPlainText(str(source))
+            self._replace(str(source))
             self.draw()
 
     # -- keeping
@@ -177,7 +206,7 @@ class TemplateEditor(QDialog):
 
     def _on_saved(self, template: Template) -> None:
         self._saved = template.source
-        self.text.setPlainText(template.source)
+        self._replace(template.source)
         self._load_versions()
         told = _("Saved as version {number}.").format(number=template.version)
         self.banner.show_message("good", told)
@@ -205,7 +234,7 @@ class TemplateEditor(QDialog):
             self._context.jobs.io(partial(_read, path), done=self._read, failed=self._failed)
 
     def _read(self, data: bytes) -> None:
-        self.text.setPlainText(data.decode("utf-8", "replace"))
+        self._replace(data.decode("utf-8", "replace"))
         self.draw()
 
     def reject(self) -> None:
