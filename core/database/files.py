@@ -223,6 +223,17 @@ def first_fault(path: Path, *, thorough: bool = False) -> str:
     return f"foreign key of {broken[0]}" if broken else ""
 
 
+def settle(path: Path) -> None:
+    """Bring everything of a database nobody has open into its one file, and that to the disk.
+
+    Raises:
+        EnvironmentFault: disk full, damaged ...
+    """
+    with told(), closing(sqlite3.connect(path, timeout=15, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _flush(path)
+
+
 def _flush(path: Path) -> None:
     """Bring a file to the disk before its name says that it is there."""
     with path.open("rb+") as file:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +15,13 @@ from core.attachments.model import Blob
 from core.clock import Clock, SystemClock
 from core.config import file_of
 from core.database import Database, require
-from core.database.faults import told
 from core.database.files import (
     change_lock,
     check_file,
     copy_database,
     first_fault,
     refuse_network_share,
+    settle,
     window_lock,
 )
 from core.database.upgrade import check_revision, run_migrations, upgrade_file
@@ -274,8 +272,7 @@ def _put_aside(path: Path) -> None:
     number = 1
     while (kept := path.with_name(f"{path.stem}.before-restore-{number}{path.suffix}")).exists():
         number += 1
-    with told(), closing(sqlite3.connect(path, timeout=15, isolation_level=None)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    settle(path)
     path.replace(kept)
     for tail in ("-wal", "-shm"):
         path.with_name(path.name + tail).unlink(missing_ok=True)

@@ -33,6 +33,7 @@ from core.database.files import (
     first_fault,
     make_private_file,
     refuse_network_share,
+    settle,
 )
 from core.database.transfer import TableProof, copy_table, count_on, prove_table
 from core.errors import EnvironmentFault
@@ -63,6 +64,11 @@ register(
             "{revision}, this program has {needed}). Nothing was changed there; make an empty "
             "database and repeat."
         ),
+        "move.owner": N_(
+            "The login “{login}” cannot make the new database: it must own it, and may make logins "
+            "(ALTER ROLE … CREATEROLE)."
+        ),
+        "move.at_work": N_("Another move into this database is going on."),
         "move.logins_taken": N_(
             "The server has logins of these names already: {logins}. Somebody else uses them, or "
             "they are left over: remove them there (DROP ROLE), or use another server."
@@ -85,6 +91,8 @@ register(
     }
 )
 
+#: Nobody else moves into the same database meanwhile ("moving" in ASCII).
+_MOVE_LOCK = 0x6D6F76696E67
 #: Columns that arrive empty: one kind of database cannot use the passwords of the other.
 EMPTIED: Mapping[str, frozenset[str]] = {"account": frozenset({"password_hash"})}
 
@@ -188,7 +196,8 @@ class _Move:
     def run(self, secret: str, shown: tuple[str, str]) -> MoveReport:
         """All of it; the caller commits."""
         bare = _is_bare(self._new, self._tables)
-        _refuse_taken(self._old, self._new)
+        if self._new.dialect.name == "postgresql":
+            _refuse_server(self._old, self._new)
         if bare:
             migrate(self._new, office.metadata())
         self._total = 2 * sum(_count(self._old, table) for table in self._tables)
@@ -343,6 +352,7 @@ def _place(target: str) -> Iterator[str]:
     make_private_file(scratch)
     try:
         yield f"sqlite:///{scratch}"
+        settle(scratch)
         scratch.replace(path)
     finally:
         _remove(scratch)
@@ -395,10 +405,22 @@ def _refuse_foreign(new: Connection) -> None:
         raise EnvironmentFault("move.foreign", table=str(found))
 
 
-def _refuse_taken(old: Connection, new: Connection) -> None:
-    """Login roles belong to the whole server: nobody else's becomes somebody of this office."""
-    if new.dialect.name != "postgresql":
-        return
+def _refuse_server(old: Connection, new: Connection) -> None:
+    """Refuse before the work what the server would refuse after it.
+
+    Login roles belong to the whole server: nobody else's becomes somebody of this office.
+    """
+    if not new.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _MOVE_LOCK}):
+        raise EnvironmentFault("move.at_work")
+    may = new.execute(
+        text(
+            "SELECT current_user AS login, (rolsuper OR rolcreaterole)"
+            " AND pg_has_role(current_user, datdba, 'MEMBER') AS may FROM pg_roles, pg_database"
+            " WHERE rolname = current_user AND datname = current_database()"
+        )
+    ).one()
+    if not may.may:
+        raise EnvironmentFault("move.owner", login=may.login)
     logins = set(old.scalars(select(Account.login)))
     known = set(new.scalars(text("SELECT rolname FROM pg_roles")))
     if taken := sorted(logins & known):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, create_engine, make_url, select, text
 
 from core import audit, numbering, office, search
 from core.access import close_account, list_accounts, reset_password
@@ -410,6 +410,20 @@ def test_that_a_database_that_is_not_empty_and_ours_is_left_alone(
     with another(postgres_server, statement) as target:
         assert _refusal(ground, target).code == code
         assert asked(target, "SELECT count(*) FROM pg_class WHERE relname = 'party'") == 0
+
+
+def test_that_only_an_owner_who_makes_logins_can_take_an_office_in(
+    moved: Moved, ground: Ground, postgres_server: databases.Server
+) -> None:
+    """Said before the work, not after it."""
+    poor = f"poor_{databases.next_number()}"
+    with another(postgres_server, f"CREATE ROLE {poor} LOGIN PASSWORD 'pw'") as target:
+        name = target.rpartition("/")[2]
+        postgres_server.run(f"ALTER DATABASE {name} OWNER TO {poor}")
+        their = make_url(target).set(username=poor, password="pw")
+        refusal = _refusal(ground, their.render_as_string(hide_password=False))
+        assert (refusal.code, refusal.params["login"]) == ("move.owner", poor)
+    postgres_server.run(f"DROP ROLE {poor}")
 
 
 def test_that_an_office_never_moves_into_another_one(moved: Moved, ground: Ground) -> None:
