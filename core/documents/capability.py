@@ -65,7 +65,11 @@ CAPABILITY = Capability(
     permissions=(
         Permission("papers.sign", N_("Sign and issue papers"), _OFFICE),
         Permission("papers.approve", N_("Sign papers as their approver"), (APPROVER,)),
-        Permission("papers.copy", N_("Make copies of issued papers"), (CLERK, REGISTRAR, ISSUER)),
+        Permission(
+            "papers.copy",
+            N_("Make copies of issued papers"),
+            (CLERK, REGISTRAR, ISSUER, RECEIPT_ISSUER),
+        ),
         Permission(
             "papers.void", N_("Declare papers void"), (APPROVER, REGISTRAR, RECEIPT_REVIEWER)
         ),

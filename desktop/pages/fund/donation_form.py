@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -335,8 +336,19 @@ class DonationDialog(QDialog):
         self.forms["gift"].changed.connect(self._on_form)
         self.forms["items"].changed.connect(self._on_items)
         self.forms["gift"].entered.connect(self._on_entered)
+        self._order()
         self._on_form()
         (self.picker if self.picker.party() is None else self.forms["gift"]).setFocus()
+
+    def _order(self) -> None:
+        """Tab goes from the donor through every field to the buttons, in the order they stand."""
+        chain: list[QWidget] = [self.picker.edit, self.picker.new_button, self.pledge]
+        chain.append(self.tabs.tabBar())
+        for form in self.forms.values():
+            chain += [form.editor(field.name).focus_widget() for field in form.fields]
+        chain += [self.cancel_button, self.save_button]
+        for first, second in pairwise(chain):
+            QWidget.setTabOrder(first, second)
 
     def _on_entered(self) -> None:
         self.save_button.setFocus()

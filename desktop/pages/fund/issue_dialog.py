@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -333,8 +334,18 @@ class IssueDialog(QDialog):
         layout.addLayout(choice)
         layout.addWidget(scroll, 1)
         layout.addLayout(buttons)
+        self._order()
         limit = self.screen().availableGeometry().size()
         self.resize(min(760, limit.width() - 40), min(660, limit.height() - 60))
+
+    def _order(self) -> None:
+        """Tab goes from the way through the fields to the buttons, in the order they stand."""
+        chain: list[QWidget] = [self.way, self.joint, self.donations.view]
+        for form in (self.official, self.title):
+            chain += [form.editor(field.name).focus_widget() for field in form.fields]
+        chain += [self.cancel_button, self.issue_button]
+        for first, second in pairwise(chain):
+            QWidget.setTabOrder(first, second)
 
     def _connect(self) -> None:
         self.view_model.state_changed.connect(self.show_state)
