@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import settings
 from core.certificates.case import examine
+from core.certificates.consulted import filled
 from core.certificates.dossier import Dossier
 from core.certificates.progress import APPLICATION
 from core.certificates.registering import CERTIFICATE
@@ -57,6 +58,8 @@ def _filled(session: Session, dossier: Dossier, step: Step, field: FormField) ->
     default = _DEFAULTS.get((step.key, field.name))
     if default is not None:
         field = replace(field, default=default(session, dossier))
+    if step.key == "record_expert_review":
+        field = filled(session, dossier, field)
     return field
 
 

@@ -343,7 +343,11 @@ class ParameterSignOff(Base):
 
 
 class ExpertReview(Base):
-    """What a meeting of experts said: ``pass``, ``pass_after_changes`` or ``fail``."""
+    """What a meeting of experts said: ``pass``, ``pass_after_changes`` or ``fail``.
+
+    Attributes:
+        committee_case_id: the item of a meeting's agenda it comes from; None if it was typed.
+    """
 
     __tablename__ = "application_expert_review"
     __table_args__ = (
@@ -365,6 +369,9 @@ class ExpertReview(Base):
     opinion: Mapped[str]
     changes: Mapped[str] = mapped_column(default="")
     dissent: Mapped[str] = mapped_column(default="")
+    committee_case_id: Mapped[int | None] = mapped_column(
+        ForeignKey("committee_meeting_case.id"), unique=True
+    )
 
 
 class Notice(Base):

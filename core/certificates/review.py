@@ -10,6 +10,7 @@ from core.carbon.service import usable_set
 from core.carbon.values import uncertainty_steps
 from core.certificates import amount, papers
 from core.certificates.case import require_clear
+from core.certificates.consulted import concluded
 from core.certificates.dossier import Dossier
 from core.certificates.model import (
     CarbonCalculation,
@@ -230,7 +231,11 @@ def examine_amount(taking: Taking) -> Outcome:
 
 
 def record_expert_review(taking: Taking) -> Outcome:
-    """专家审查: meeting, names, votes, opinion; a failed review leaves the case where it is."""
+    """专家审查: meeting, names, votes, opinion; a failed review leaves the case where it is.
+
+    What the committee concluded is taken from it; only without a meeting it is typed.
+    """
+    taking, committee_case_id = concluded(taking)
     names = [
         name for name in taking.text("experts").replace("，", "、").split("、") if name.strip()
     ]
@@ -253,6 +258,7 @@ def record_expert_review(taking: Taking) -> Outcome:
             opinion=taking.text("opinion"),
             changes=taking.text("changes"),
             dissent=taking.text("dissent"),
+            committee_case_id=committee_case_id,
         )
     )
     digest = taking.keep_file()

@@ -942,26 +942,6 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_application_delivery_application_id', 'application_delivery', ['application_id'], unique=False)
-    op.create_table('application_expert_review',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('application_id', sa.Integer(), nullable=False),
-    sa.Column('met_on', sa.Date(), nullable=False),
-    sa.Column('place', sa.String(), nullable=False),
-    sa.Column('experts', sa.String(), nullable=False),
-    sa.Column('recused', sa.Integer(), nullable=False),
-    sa.Column('opinion_number', sa.String(), nullable=False),
-    sa.Column('result', sa.String(), nullable=False),
-    sa.Column('votes_for', sa.Integer(), nullable=False),
-    sa.Column('votes_against', sa.Integer(), nullable=False),
-    sa.Column('abstentions', sa.Integer(), nullable=False),
-    sa.Column('opinion', sa.String(), nullable=False),
-    sa.Column('changes', sa.String(), nullable=False),
-    sa.Column('dissent', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_expert_review_application_id_application')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_expert_review')),
-    sqlite_autoincrement=True
-    )
-    op.create_index('ix_application_expert_review_application_id', 'application_expert_review', ['application_id'], unique=False)
     op.create_table('application_finding_answer',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('application_id', sa.Integer(), nullable=False),
@@ -1744,6 +1724,29 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_sign_in_sheet_session_id'), 'sign_in_sheet', ['session_id'], unique=False)
+    op.create_table('application_expert_review',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('met_on', sa.Date(), nullable=False),
+    sa.Column('place', sa.String(), nullable=False),
+    sa.Column('experts', sa.String(), nullable=False),
+    sa.Column('recused', sa.Integer(), nullable=False),
+    sa.Column('opinion_number', sa.String(), nullable=False),
+    sa.Column('result', sa.String(), nullable=False),
+    sa.Column('votes_for', sa.Integer(), nullable=False),
+    sa.Column('votes_against', sa.Integer(), nullable=False),
+    sa.Column('abstentions', sa.Integer(), nullable=False),
+    sa.Column('opinion', sa.String(), nullable=False),
+    sa.Column('changes', sa.String(), nullable=False),
+    sa.Column('dissent', sa.String(), nullable=False),
+    sa.Column('committee_case_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_expert_review_application_id_application')),
+    sa.ForeignKeyConstraint(['committee_case_id'], ['committee_meeting_case.id'], name=op.f('fk_application_expert_review_committee_case_id_committee_meeting_case')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_expert_review')),
+    sa.UniqueConstraint('committee_case_id', name=op.f('uq_application_expert_review_committee_case_id')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_application_expert_review_application_id', 'application_expert_review', ['application_id'], unique=False)
     op.create_table('bank_line',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('bank', sa.String(), nullable=False),
@@ -1964,6 +1967,8 @@ def downgrade() -> None:
     op.drop_table('committee_draw_pick')
     op.drop_index('ix_bank_line_verdict', table_name='bank_line')
     op.drop_table('bank_line')
+    op.drop_index('ix_application_expert_review_application_id', table_name='application_expert_review')
+    op.drop_table('application_expert_review')
     op.drop_index(op.f('ix_sign_in_sheet_session_id'), table_name='sign_in_sheet')
     op.drop_table('sign_in_sheet')
     op.drop_index('ix_register_entry_effective_on', table_name='register_entry')
@@ -2084,8 +2089,6 @@ def downgrade() -> None:
     op.drop_table('application_holder')
     op.drop_index('ix_application_finding_answer_application_id', table_name='application_finding_answer')
     op.drop_table('application_finding_answer')
-    op.drop_index('ix_application_expert_review_application_id', table_name='application_expert_review')
-    op.drop_table('application_expert_review')
     op.drop_index('ix_application_delivery_application_id', table_name='application_delivery')
     op.drop_table('application_delivery')
     op.drop_index('ix_application_consultation_application_id', table_name='application_consultation')
