@@ -91,6 +91,11 @@ def enrol(
         RuleViolation: the course is filed or called off.
     """
     require(session, "training.manage")
+    entry = Participant(unit=unit, post=post)
+    return _enrol(session, course_id, party_id, entry)
+
+
+def _enrol(session: Session, course_id: int, party_id: int, entry: Participant) -> int:
     open_course(session, course_id)
     party = session.get(Party, resolve(session, party_id))
     if party is None or party.kind is not PartyKind.PERSON:
@@ -101,17 +106,14 @@ def enrol(
     )
     if session.scalar(twice.limit(1)) is not None:
         raise InputError.of("name", "training.enrolled", name=party.name)
-    row = Participant(
-        course_id=course_id,
-        party_id=party.id,
-        position=next_position(session, course_id),
-        unit=" ".join((unit or _employer(session, party)).split()),
-        post=" ".join(post.split()),
-    )
-    session.add(row)
+    entry.course_id, entry.party_id = course_id, party.id
+    entry.position = next_position(session, course_id)
+    entry.unit = " ".join((entry.unit or _employer(session, party)).split())
+    entry.post = " ".join(entry.post.split())
+    session.add(entry)
     session.flush()
-    history.record(session, COURSE, course_id, "enrolled", data={"participant": row.id})
-    return row.id
+    history.record(session, COURSE, course_id, "enrolled", data={"participant": entry.id})
+    return entry.id
 
 
 def _employer(session: Session, party: Party) -> str:
@@ -146,11 +148,13 @@ def enrol_trainee(session: Session, course_id: int, trainee: Trainee) -> int:
             employer_id=_unit_party(session, trainee.unit),
         )
         party_id = register_person(session, person).id
-    participant_id = enrol(session, course_id, party_id, unit=trainee.unit, post=trainee.post)
-    row = session.get_one(Participant, participant_id)
-    row.temporary, row.note = trainee.temporary, trainee.note.strip()
-    session.flush()
-    return participant_id
+    entry = Participant(
+        unit=trainee.unit,
+        post=trainee.post,
+        temporary=trainee.temporary,
+        note=trainee.note.strip(),
+    )
+    return _enrol(session, course_id, party_id, entry)
 
 
 def _known(session: Session, trainee: Trainee) -> int | None:
@@ -367,7 +371,7 @@ def remove_unused(session: Session, participant_id: int) -> None:
     noted = session.scalar(
         select(Attendance.id).where(Attendance.participant_id == participant_id).limit(1)
     )
-    if noted is not None or row.version > 2:
+    if noted is not None or row.version > 1:
         raise RuleViolation("sheets.changed_since", title=name_of(session, row))
     from core.sheets.batch import delete_unused
 

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, extract, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, extract, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.database import require
@@ -239,7 +239,7 @@ def _hours(key: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
         CourseSession.cancelled_reason == "",
     )
     return (
-        select(key, func.sum(CourseSession.hours))
+        select(key, func.sum(type_coerce(CourseSession.hours, Integer)))
         .select_from(Attendance)
         .join(CourseSession, CourseSession.id == Attendance.session_id)
         .join(Course, Course.id == CourseSession.course_id)
