@@ -141,7 +141,11 @@ def _template_row(session: Session, template: Template, *, by_office: bool) -> P
 
 
 def _kept(session: Session, template: Template) -> PaperTemplate:
+    # Held once it is in the database, so that a batch looks it up once.
+    held: dict[str, PaperTemplate] = session.info.setdefault("paper_templates", {})
     digest = sha256(template.source.encode()).hexdigest()
+    if digest in held:
+        return held[digest]
     row = session.scalars(
         select(PaperTemplate).where(PaperTemplate.sha256 == digest).limit(1)
     ).first()
@@ -149,6 +153,8 @@ def _kept(session: Session, template: Template) -> PaperTemplate:
         row = _template_row(session, template, by_office=False)
         session.add(row)
         session.flush()
+    else:
+        held[digest] = row
     return row
 
 

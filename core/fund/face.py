@@ -31,9 +31,8 @@ def lines_of(session: Session, donation: Donation) -> list[dict[str, str]]:
     """The lines of one donation: project, unit, quantity, standard, amount."""
     purpose = session.get_one(Purpose, donation.purpose_id)
     project = {"code": purpose.code, "project": purpose.name}
-    items = session.scalars(
-        select(DonationItem).where(DonationItem.donation_id == donation.id)
-    ).all()
+    chosen = select(DonationItem).where(DonationItem.donation_id == donation.id)
+    items = () if donation.form.is_money else session.scalars(chosen).all()
     if not items:
         return [
             {
@@ -75,7 +74,7 @@ def total_of(donations: Sequence[Donation]) -> Money | None:
 def receipt_facts(
     session: Session, donations: Sequence[Donation], donor: DonorFacts, way: Way, title: str
 ) -> dict[str, Any]:
-    """Everything a receipt of these donations prints, but for its numbers and people."""
+    """Everything a receipt of these donations prints, but for its numbers, people and givers."""
     unit = session.get_one(IssuingUnit, donations[0].unit_id)
     total = total_of(donations)
     hidden = way is Way.OWN and (donor.anonymous or any(one.anonymous for one in donations))
@@ -91,7 +90,6 @@ def receipt_facts(
         "remarks": "；".join(dict.fromkeys(one.note for one in donations if one.note)),
         "unit_name": unit.name,
         "unit_code": unit.credit_code,
-        "members": members_of(session, donations),
     }
     if way is Way.OWN:
         facts["warning"] = str(settings.get(session, "fund.warning"))

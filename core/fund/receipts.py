@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,9 +21,9 @@ from core.fund.donations import DONATION, receipt_number
 from core.fund.donors import DonorFacts, donor_facts
 from core.fund.enclosures import prepare_list
 from core.fund.index import index_receipt
-from core.fund.model import Donation
+from core.fund.model import Donation, DonationMember, IssuingUnit, Purpose
 from core.fund.receipt_model import Receipt, ReceiptLine, StockBook, StockSheet
-from core.fund.rules import Finding, GiftFacts, Severity, Wanted, findings, refuse
+from core.fund.rules import Finding, GiftFacts, Severity, UnitFacts, Wanted, findings, refuse
 from core.fund.setup import unit_facts
 from core.fund.states import DonationState, ReceiptState, SheetState, Way
 from core.fund.stock import next_sheet
@@ -92,19 +92,61 @@ def check(session: Session, donation_ids: Sequence[int], way: Way) -> list[Findi
         raise InputError.of("donations", "fund.nothing_chosen")
     if None in rows:
         raise NotFound("record.not_found")
-    return _findings(session, [one for one in rows if one is not None], way)
+    return _findings(_Desk(session), [one for one in rows if one is not None], way)
 
 
-def _findings(session: Session, rows: Sequence[Donation], way: Way) -> list[Finding]:
-    donors = {one.donor_id: donor_facts(session, one.donor_id) for one in rows}
+@dataclass
+class _Desk:
+    """What issuing looks up of donors, units and people, each once per batch."""
+
+    session: Session
+    donors: dict[int, DonorFacts] = field(default_factory=dict)
+    units: dict[int, UnitFacts] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    collected: set[int] | None = None
+    _held: list[object] = field(default_factory=list)
+
+    def donor(self, donor_id: int) -> DonorFacts:
+        if donor_id not in self.donors:
+            self.donors[donor_id] = donor_facts(self.session, donor_id)
+        return self.donors[donor_id]
+
+    def unit(self, unit_id: int) -> UnitFacts:
+        if unit_id not in self.units:
+            # The rows are held, so that the session does not read them again for each face.
+            self._held.append(self.session.get_one(IssuingUnit, unit_id))
+            self._held += self.session.scalars(select(Purpose)).all()
+            self.units[unit_id] = unit_facts(self.session, unit_id)
+        return self.units[unit_id]
+
+    def name(self, account_id: int | None) -> str:
+        if account_id is not None and account_id not in self.names:
+            self.names |= face.people(self.session, [account_id])
+        return self.names.get(account_id or 0, "")
+
+    def gather(self, donation_ids: Sequence[int]) -> None:
+        """Look up at once which of many gifts are collected ones."""
+        found = select(DonationMember.donation_id).where(
+            DonationMember.donation_id.in_(donation_ids)
+        )
+        self.collected = set(self.session.scalars(found))
+
+    def members(self, rows: Sequence[Donation]) -> list[dict[str, str]]:
+        if self.collected is not None and not any(one.id in self.collected for one in rows):
+            return []
+        return face.members_of(self.session, rows)
+
+
+def _findings(desk: _Desk, rows: Sequence[Donation], way: Way) -> list[Finding]:
+    session = desk.session
     wanted = Wanted(
         way=way,
         issuer=actor(session).account_id,
         own_chosen=bool(settings.get(session, "fund.own_confirmation")),
         warning=str(settings.get(session, "fund.warning")),
     )
-    gifts = [_gift(session, one, donors[one.donor_id], way) for one in rows]
-    return findings(gifts, unit_facts(session, rows[0].unit_id), wanted)
+    gifts = [_gift(session, one, desk.donor(one.donor_id), way) for one in rows]
+    return findings(gifts, desk.unit(rows[0].unit_id), wanted)
 
 
 def _gift(session: Session, row: Donation, donor: DonorFacts, way: Way) -> GiftFacts:
@@ -141,13 +183,15 @@ def issue(session: Session, command: IssueReceipt, request: UUID | None = None) 
         InputError: wrong fields of an official e-receipt.
     """
     require(session, "fund.issue")
-    return once(session, request, RECEIPT, lambda: _issue(session, command))
+    return once(session, request, RECEIPT, lambda: _issue(_Desk(session), command))
 
 
 def issue_each(session: Session, donations: Sequence[tuple[int, int]], way: Way) -> list[int]:
     """A receipt of its own for each donation, all of them or none."""
     require(session, "fund.issue")
-    return [_issue(session, IssueReceipt(donations=(one,), way=way)) for one in sorted(donations)]
+    desk = _Desk(session)
+    desk.gather([donation_id for donation_id, _version in donations])
+    return [_issue(desk, IssueReceipt(donations=(one,), way=way)) for one in sorted(donations)]
 
 
 def waiting_gifts(
@@ -170,20 +214,24 @@ def waiting_gifts(
     return tuple((row.id, row.version) for row in session.execute(chosen))
 
 
-def _issue(session: Session, command: IssueReceipt) -> int:
+def _issue(desk: _Desk, command: IssueReceipt) -> int:
+    session = desk.session
     if not command.donations:
         raise InputError.of("donations", "fund.nothing_chosen")
     rows = [
         load_for_edit(session, Donation, donation_id, version)
         for donation_id, version in sorted(command.donations)
     ]
-    found = _findings(session, rows, command.way)
+    found = _findings(desk, rows, command.way)
     refuse(found)
     replaced = _replaced(session, command.replaces)
-    donor = donor_facts(session, rows[0].donor_id)
+    donor = desk.donor(rows[0].donor_id)
     title = command.title.strip() or donor.title
     facts = face.receipt_facts(session, rows, donor, command.way, title)
-    facts |= _people(session, rows)
+    members = desk.members(rows)
+    if members:
+        facts["members"] = members
+    facts |= _people(desk, rows)
     note = face.no_deduction([one.code for one in found if one.severity is Severity.NOTE])
     if note:
         facts["no_deduction"] = note
@@ -195,13 +243,11 @@ def _issue(session: Session, command: IssueReceipt) -> int:
     return receipt.id
 
 
-def _people(session: Session, rows: Sequence[Donation]) -> dict[str, str]:
-    who = actor(session)
-    names = face.people(session, [rows[0].cashier_id, rows[0].reviewer_id])
+def _people(desk: _Desk, rows: Sequence[Donation]) -> dict[str, str]:
     return {
-        "cashier": names.get(rows[0].cashier_id or 0, ""),
-        "reviewer": names.get(rows[0].reviewer_id or 0, ""),
-        "issuer": who.name,
+        "cashier": desk.name(rows[0].cashier_id),
+        "reviewer": desk.name(rows[0].reviewer_id),
+        "issuer": actor(desk.session).name,
     }
 
 

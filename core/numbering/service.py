@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,15 +97,20 @@ def take(
     pattern = session.get(NumberPattern, series_key)
     if pattern is None:
         raise RuleViolation("numbering.unknown_series", series=series_key)
+    # Held, so that a batch reads it once.
+    session.info.setdefault("number_patterns", {})[series_key] = pattern
     in_year = year or today(session).year
     short, code = session.info["letters"](session)
+
+    def name(line: NumberLine) -> None:
+        line.text = render(
+            pattern.pattern, short=short, code=code, year=in_year, sequence=line.sequence
+        )
+        line.record_kind = record_kind
+        line.record_id = record_id
+
     session.flush()
-    line = _next_line(session, series_key, code, in_year)
-    line.text = render(
-        pattern.pattern, short=short, code=code, year=in_year, sequence=line.sequence
-    )
-    line.record_kind = record_kind
-    line.record_id = record_id
+    line = _next_line(session, (series_key, code, in_year), name)
     session.flush()
     session.info.setdefault("numbers", set()).add(line.id)
     return TakenNumber(line.id, line.text, line.sequence, in_year)
@@ -244,14 +249,19 @@ def committing(session: Session) -> None:
             raise RuleViolation("numbering.no_record", text=line.text)
 
 
-def _next_line(session: Session, key: str, code: str, year: int) -> NumberLine:
-    """Count up and write the ledger line; on PostgreSQL only the server's function may do it."""
+def _next_line(
+    session: Session, series: tuple[str, str, int], name: Callable[[NumberLine], None]
+) -> NumberLine:
+    """Count up, write the ledger line and name it; on PostgreSQL the server's function writes it."""
+    key, code, year = series
     if session.info["dialect"] == "postgresql":
         number_id = session.scalar(
             text("SELECT lintan_take_number(:key, :code, :year, :at)"),
             {"key": key, "code": code, "year": year, "at": now(session)},
         )
-        return session.get_one(NumberLine, number_id)
+        line = session.get_one(NumberLine, number_id)
+        name(line)
+        return line
     counted = session.execute(
         update(NumberSeries)
         .where(NumberSeries.key == key, NumberSeries.office_code == code, NumberSeries.year == year)
@@ -268,6 +278,6 @@ def _next_line(session: Session, key: str, code: str, year: int) -> NumberLine:
     line = NumberLine(
         series_id=counted.id, key=key, year=year, sequence=counted.next - 1, taken_at=now(session)
     )
+    name(line)
     session.add(line)
-    session.flush()
     return line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -43,13 +44,31 @@ def get(session: Session, key: str, on: date | None = None) -> Any:
         InputError: `settings.unknown`.
     """
     spec = spec_of(key)
-    row = session.scalar(
-        select(Setting)
-        .where(Setting.key == key, Setting.valid_from <= (on or today(session)))
-        .order_by(Setting.valid_from.desc())
-        .limit(1)
-    )
-    return loaded(spec, row.value if row else spec.default)
+    day = on or today(session)
+
+    def look() -> Any:
+        row = session.scalar(
+            select(Setting)
+            .where(Setting.key == key, Setting.valid_from <= day)
+            .order_by(Setting.valid_from.desc())
+            .limit(1)
+        )
+        return row.value if row else spec.default
+
+    return loaded(spec, _once(session, (key, day), look) if spec.kind != "json" else look())
+
+
+def _once(session: Session, key: object, look: Callable[[], Any]) -> Any:
+    """A value looked up once per session: a batch asks thousands of times for the same ones.
+
+    Whoever sets a value gives up the memory for the rest of the session.
+    """
+    memory: dict[object, Any] | None = session.info.setdefault("settings_seen", {})
+    if memory is None:
+        return look()
+    if key not in memory:
+        memory[key] = look()
+    return memory[key]
 
 
 def timeline(session: Session, key: str) -> list[SettingLine]:
@@ -75,19 +94,25 @@ def put(session: Session, key: str, value: object, valid_from: date | None = Non
     else:
         row.value = plain
     session.flush()
+    session.info["settings_seen"] = None
 
 
 def office(session: Session, on: date | None = None) -> Office:
     """The office on a day (today unless given)."""
     day = on or today(session)
-    chosen = (
-        select(Setting)
-        .where(Setting.key.startswith("office."), Setting.valid_from <= day)
-        .order_by(Setting.valid_from)
-    )
-    values = {spec.key: spec.default for spec in specs() if spec.group == "office"}
-    values |= {row.key: row.value for row in session.scalars(chosen)}
-    return Office(**{field.name: values[f"office.{field.name}"] for field in fields(Office)})
+
+    def look() -> Office:
+        chosen = (
+            select(Setting)
+            .where(Setting.key.startswith("office."), Setting.valid_from <= day)
+            .order_by(Setting.valid_from)
+        )
+        values = {spec.key: spec.default for spec in specs() if spec.group == "office"}
+        values |= {row.key: row.value for row in session.scalars(chosen)}
+        return Office(**{field.name: values[f"office.{field.name}"] for field in fields(Office)})
+
+    found: Office = _once(session, ("office", day), look)
+    return found
 
 
 def letters(session: Session) -> tuple[str, str]:
