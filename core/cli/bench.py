@@ -49,6 +49,9 @@ BENCHES: Mapping[str, Bench] = {
         N_("issue, sign and store one receipt"), "core.cli.benches.receipts:receipts", 500
     ),
     "sheets": Bench(N_("read and check a workbook"), "core.sheets.bench:sheets", 20_000),
+    "training": Bench(
+        N_("the slowest page of attendance"), "core.cli.benches.training:attendance", 200_000
+    ),
     "start": Bench(N_("until the window is there"), "desktop.start_bench:start", 5),
 }
 
