@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from core import history, settings
+from core import attachments, history, settings
+from core.attachments import AttachmentSummary
 from core.database import today
 from core.documents.service import DocumentSummary, papers_of
 from core.errors import NotFound
@@ -352,6 +353,7 @@ class GrantDetail:
     use: Use
     timeline: tuple[TimelineEntry, ...]
     papers: tuple[DocumentSummary, ...]
+    files: tuple[AttachmentSummary, ...]
 
 
 def grant_detail(session: Session, grant_id: int) -> GrantDetail:
@@ -384,6 +386,7 @@ def grant_detail(session: Session, grant_id: int) -> GrantDetail:
         use=row.use,
         timeline=tuple(history.timeline(session, GRANT, grant_id)),
         papers=tuple(papers_of(session, GRANT, grant_id)),
+        files=tuple(attachments.attachments(session, GRANT, grant_id)),
     )
 
 

@@ -110,7 +110,7 @@ class GrantPane(_Pane):
         self.made = Section(_("Papers"))
         self.made.add(self.papers)
         self.files = FilesView()
-        for part in (self.facts, self.made, self.history):
+        for part in (self.facts, self.made, self.files, self.history):
             self.add(part)
 
     def show_grant(self, one: GrantDetail) -> None:
@@ -137,6 +137,7 @@ class GrantPane(_Pane):
         )
         self.papers.set_papers(paper_items(one.papers))
         self.made.setVisible(bool(one.papers))
+        self.files.show_files(one.files)
         self.timeline.set_items(fund_timeline(one.timeline))
 
 

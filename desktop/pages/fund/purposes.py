@@ -58,7 +58,7 @@ from desktop.parts.tabs import RecordTab, Tab, TabbedPage, kinds_of, set_allowed
 from desktop.support.context import Context
 from desktop.widgets.record_table import RecordTable
 
-_MONEY = frozenset({PURPOSE, GRANT, "fund_entry", "donation", "document"})
+_MONEY = frozenset({PURPOSE, GRANT, "fund_entry", "donation", "document", "attachment"})
 
 
 class MasterTab(RecordTab):
@@ -242,7 +242,10 @@ class GrantList(MasterTab):
             enabled=not (why or short),
             note=(why or short) if open_ else "",
         )
-        entries = [MenuEntry("purpose", _("Go to the purpose"))]
+        entries = [
+            MenuEntry("attach", _("Attach a file…"), self.why()),
+            MenuEntry("purpose", _("Go to the purpose")),
+        ]
         if open_:
             entries.insert(0, MenuEntry("refuse", _("Refuse…"), why))
         self.pane.set_menu(entries, self.take)
@@ -269,6 +272,10 @@ class GrantList(MasterTab):
             return
         if key == "refuse":
             self._decide(one, agree=False)
+        elif key == "attach":
+            path = self.context.dialogs.open_file(_("Attach a file"))
+            if path is not None:
+                self.attach(GRANT, one.id, path)
         else:
             self.context.open(PURPOSE, one.purpose_id)
 
