@@ -93,7 +93,7 @@ def sqlite_form(value: Stored) -> Stored:
     """A value as SQLAlchemy writes it into an SQLite file."""
     match value:
         case datetime():
-            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+            return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
         case date():
             return value.isoformat()
         case bool():
