@@ -47,6 +47,8 @@ def form(work: Callable[[DonationDialog], object]) -> Scene:
         def fill(dialog: QDialog) -> None:
             assert isinstance(dialog, DonationDialog)
             stage.settle()
+            dialog.view_model.choose_donor(1)
+            stage.settle()
             work(dialog)
             stage.settle()
 
@@ -205,11 +207,15 @@ def pledge_new(stage: Stage) -> None:
     caught(stage, tab.new_record)
 
 
-STOCK, OWN = {"way": "stock", "state": "issued"}, {"way": "own", "state": "issued"}
+def donation_import(stage: Stage) -> None:
+    """The import wizard of donations."""
+    caught(stage, donation(stage).import_button.click)
+
+
+STOCK = {"way": "stock", "state": "issued"}
 
 SCENES: Mapping[str, Scene] = {
     "fund": donations(""),
-    "fund-reviewed": donations("reviewed"),
     "fund-receipted": donations("receipted"),
     "fund-donation-money": form(money),
     "fund-donation-goods": form(goods),
@@ -224,7 +230,7 @@ SCENES: Mapping[str, Scene] = {
     "fund-issue-stock": issue(Way.STOCK),
     "fund-issue-official": issue_official,
     "fund-receipts": receipts({}),
-    "fund-receipt-own": receipts(OWN),
+    "fund-import": donation_import,
     "fund-receipt-void": receipts({"state": "void"}),
     "fund-receipt-preview": receipt_action(STOCK, "preview"),
     "fund-receipt-print": receipt_action(STOCK, "print"),
