@@ -329,13 +329,19 @@ def _template(context: Context, args: Namespace) -> None:
 
 
 def _use_template(context: Context, args: Namespace) -> None:
+    from core.documents.editing import cautions
     from core.documents.service import save_template
+    from core.values.cells import Shown
 
     with context.database().write() as session:
         template = save_template(session, args.kind, _text(args.file))
     context.out.record(
-        {"kind": template.kind, "version": template.version},
-        {"kind": _("Paper"), "version": _("Version")},
+        {
+            "kind": template.kind,
+            "version": template.version,
+            "cautions": [Shown(one.params, text(one)) for one in cautions(template)],
+        },
+        {"kind": _("Paper"), "version": _("Version"), "cautions": _("Please look at")},
     )
 
 

@@ -7,6 +7,7 @@ only papers prepared afterwards.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,11 +18,23 @@ from sqlalchemy.orm import Session
 from core.documents import service
 from core.documents.facts import COMMON
 from core.documents.model import PaperTemplate
-from core.documents.templates import FactSpec, Template, parse, shipped, shipped_kinds
+from core.documents.templates import (
+    FactSpec,
+    Template,
+    parse,
+    shipped,
+    shipped_kinds,
+    words,
+)
+from core.errors import FieldError
 
 _VERSION = re.compile(r"^version\s*=\s*\d+\s*$", re.MULTILINE)
 #: A name of 40 characters and rare ones: what a text must still hold.
 _LONG = "明光市白米山农民林业专业合作社联合社及其全体成员共同共有林地管理委员会㛃𬱖䶮犇堃喆"
+
+
+Caution = Callable[[str], Sequence[FieldError]]
+_CAUTIONS: dict[str, Caution] = {}
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,22 @@ def save(session: Session, kind: str, source: str) -> Template:
     numbered = _VERSION.sub(f"version = {following}", source, count=1)
     draw(numbered, kind)
     return service.save_template(session, kind, numbered)
+
+
+def add_caution(kind: str, check: Caution) -> None:
+    """Declare what is pointed out when a text of a kind is saved; it is saved all the same.
+
+    Args:
+        kind: of the paper.
+        check: the words of a template → what is odd about them.
+    """
+    _CAUTIONS[kind] = check
+
+
+def cautions(template: Template) -> list[FieldError]:
+    """What is odd about the words of a template, for whoever saved it."""
+    check = _CAUTIONS.get(template.kind)
+    return list(check(words(template))) if check else []
 
 
 def draw(source: str, kind: str, *, long: bool = False) -> bytes:

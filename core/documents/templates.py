@@ -522,6 +522,11 @@ def _texts(value: object) -> typing.Iterator[tuple[str, str]]:
                 yield from _texts(entry)
 
 
+def words(template: Template) -> str:
+    """Everything a template prints of its own, one text a line."""
+    return "\n".join([template.title, *(text for _name, text in _texts(template.pages))])
+
+
 def _check_signatures(asked: tuple[Signatory, ...], pages: tuple[Page, ...], at: _At) -> None:
     """Each role signs once, the bureau last, and each has one place on the paper."""
     roles = [one.role for one in asked]

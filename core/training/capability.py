@@ -14,6 +14,7 @@ from core.capability import (
     Permission,
     SeriesSpec,
 )
+from core.documents.editing import add_caution
 from core.i18n import N_
 from core.training import model, record_model
 from core.training.certifying import register_facts, register_status
@@ -27,6 +28,7 @@ from core.training.lists import (
     TRAINERS,
 )
 from core.training.queues import QUEUES
+from core.training.rules import certificate_cautions
 from core.training.sheets import PARTICIPANTS_IMPORTER
 
 _PAPERS = {
@@ -44,6 +46,9 @@ _PAPERS = {
     "course_index": N_("Index of a course file"),
     "transcript": N_("Transcript of credit hours"),
 }
+
+for _kind in ("completion_certificate", "training_proof"):
+    add_caution(_kind, certificate_cautions)
 
 CAPABILITY = Capability(
     key="training",

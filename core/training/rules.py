@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from core.errors import FieldError
 from core.i18n import N_
 from core.messages import register
 from core.training.hours import Hours, total
@@ -27,7 +28,6 @@ register(
         "training.unmarked": N_("attendance not noted for {count} sessions"),
         "training.make_up_open": N_("a late signature waits for the second person"),
         "training.words": N_("“{word}” must not stand on a training certificate."),
-        "training.emblem": N_("A training certificate carries no national emblem."),
     }
 )
 
@@ -36,8 +36,14 @@ ATTENDED = frozenset({Mark.PRESENT, Mark.LATE, Mark.EARLY, Mark.MADE_UP})
 #: Words a training certificate must not carry (texts.md 23).
 WORDS = ("中华人民共和国", "全国", "国家", "职业资格", "执业", "上岗")
 EMBLEM = "国徽"
-#: Words that contain one of them and mean something else.
-_HARMLESS = ("国家储备林", "国家核证自愿减排量", "国家公园", "国家级公益林")
+#: Words that contain one of them and mean something else, the small print of texts.md 23 among them.
+_HARMLESS = (
+    "不作为职业资格、执业或上岗凭证",
+    "国家储备林",
+    "国家核证自愿减排量",
+    "国家公园",
+    "国家级公益林",
+)
 
 
 @dataclass(frozen=True)
@@ -229,3 +235,10 @@ def forbidden_words(text: str) -> tuple[str, ...]:
     """
     bare = re.sub("|".join(_HARMLESS), "", text)
     return tuple(word for word in (*WORDS, EMBLEM) if word in bare)
+
+
+def certificate_cautions(text: str) -> list[FieldError]:
+    """What is odd about the words of a certificate's template, for whoever saves it."""
+    return [
+        FieldError("source", "training.words", {"word": word}) for word in forbidden_words(text)
+    ]

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from sqlalchemy.orm import Session
 
+from core import messages
 from core.documents import editing
 from core.documents.editing import TemplateVersion
 from core.documents.templates import Template, shipped
@@ -208,8 +209,9 @@ class TemplateEditor(QDialog):
         self._saved = template.source
         self._replace(template.source)
         self._load_versions()
-        told = _("Saved as version {number}.").format(number=template.version)
-        self.banner.show_message("good", told)
+        told = [_("Saved as version {number}.").format(number=template.version)]
+        odd = [messages.text(one) for one in editing.cautions(template)]
+        self.banner.show_message("warning" if odd else "good", "\n".join([*told, *odd]))
 
     def export(self) -> None:
         """Write the text to a file."""

@@ -204,3 +204,18 @@ def test_that_shares_and_scores_are_written_as_people_do() -> None:
 )
 def test_that_validity_ends_the_day_before(day: date, months: int, last: date) -> None:
     assert last_day(day, months) == last
+
+
+def test_that_the_shipped_certificates_carry_no_word_of_a_licence() -> None:
+    from core.documents.editing import cautions
+    from core.documents.templates import parse, shipped
+    from core.training.capability import CAPABILITY
+
+    kinds = [one.kind for one in CAPABILITY.papers if one.status is not None]
+    assert kinds == ["completion_certificate", "training_proof"]
+    for kind in kinds:
+        template = shipped(kind)
+        assert cautions(template) == []
+        changed = template.source.replace('title = "', 'title = "全国职业资格', 1)
+        words = [one.params["word"] for one in cautions(parse(changed, f"{kind}.toml"))]
+        assert words == ["全国", "职业资格"]
