@@ -21,6 +21,7 @@ from core.cli.sample_office.build import (
     walk,
 )
 from core.cli.sample_office.chapters import Shown
+from core.cli.sample_office.committee import write_records
 from core.cli.sample_office.founding import OFFICE_NAME, found_office, opener, write_accounts
 from core.cli.sample_office.judging import (
     CaseShown,
@@ -168,6 +169,7 @@ def build_demo(folder: Path, seed: int, progress: Callable[[int, int, str], None
             try:
                 walk(office, progress)
                 papers = judge_papers(office, room, authority)
+                write_records(office, room / "papers")
                 (room / "workbook").mkdir()
                 shutil.copy(Path(scratch) / f"{IMPORTED}.xlsx", room / "workbook")
                 cases = judge_cases(office)

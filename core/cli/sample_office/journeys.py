@@ -99,15 +99,6 @@ DAYS: Mapping[str, Days] = {
     "A11": Days(received=_day(11, 17), accepted=_day(11, 19), taken_up=_day(11, 23)),
 }  # fmt: skip
 
-EXPERTS: Mapping[str, tuple[str, int]] = {
-    # Recused: E03 works for the measuring body of A01, A02 and A05; E04 is retired from H01.
-    "A01": ("秦昉、吕喆、施𬭎、孔翀、阿依努尔·吐尔逊", 2),
-    "A02": ("秦昉、吕喆、何𫘝、孔翀、阿依努尔·吐尔逊", 1),
-    "A05": ("秦昉、吕喆、何𫘝、施𬭎、孔翀", 1),
-    "A07": ("吕喆、许堃、孔翀、阿依努尔·吐尔逊、严龑", 0),
-    "A08": ("秦昉、吕喆、施𬭎、孔翀、阿依努尔·吐尔逊", 0),
-}
-
 
 def _move(
     case: str,
@@ -209,17 +200,8 @@ def _examination(case: str, days: Days) -> list[Move]:
 def _publication(case: str, days: Days) -> list[Move]:
     if days.experts is None or days.published is None:
         return []
-    names, recused = EXPERTS[case]
-    meeting = {
-        "met_on": days.experts,
-        "place": "明光市林业会商室（样例）",
-        "experts": names,
-        "recused": recused,
-        "result": "pass",
-        "votes_for": len(names.split("、")),
-        "opinion": "边界清楚，方法与参数适用，蓄积数据可信，计算结果正确，未发现重复计算，同意通过。",
-        "file": "scan:专家组评审意见（签字件）",
-    }
+    # Everything else of the form is what the committee's meeting concluded.
+    meeting = {"file": "scan:专家组评审意见（签字件）"}
     notice = {"places": "明光市林业信息栏（样例）、项目所在村务公开栏", "days": 7}
     moves = [
         _move(case, (days.experts, 16), people.REVIEWER, "record_expert_review", meeting),

@@ -34,10 +34,14 @@ RECEIPT_REVIEWER = Official(
     login="qinlan", name="秦岚", roles=(roles.RECEIPT_REVIEWER,), duty="票据复核"
 )
 FUND_MANAGER = Official(login="jiangfan", name="江帆", roles=(roles.FUND_MANAGER,), duty="基金管理")
+SECRETARY = Official(login="suhe", name="苏禾", roles=(roles.SECRETARY,), duty="委员会秘书")
+SUPERVISOR = Official(login="zhouzheng", name="周正", roles=(roles.SUPERVISOR,), duty="抽取监督")
+EXPERT = Official(login="xukun", name="许堃", roles=(roles.EXPERT,), duty="评审专家")
 
 STAFF = (
     CLERK, REVIEWER, SECOND, APPROVER, REGISTRAR, CHECKER, ISSUER, AUDITOR,
     CASHIER, RECEIPT_ISSUER, RECEIPT_REVIEWER, FUND_MANAGER,
+    SECRETARY, SUPERVISOR, EXPERT,
 )  # fmt: skip
 EVERYBODY = (ADMIN, *STAFF)
 
