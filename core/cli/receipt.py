@@ -290,7 +290,7 @@ def _issue(context: Context, args: argparse.Namespace) -> None:
 
 
 def _tell(context: Context, answers: list[dict[str, object]]) -> None:
-    titles = {"number": _("Receipt"), "title": _("Payer"), "amount": _("Amount (yuan)")}
+    titles = {"number": _("Receipt number"), "title": _("Payer"), "amount": _("Amount (yuan)")}
     context.out.table(titles, answers)
 
 
@@ -479,7 +479,7 @@ def _ledger(context: Context, args: argparse.Namespace) -> None:
         rows = receipt_ledger(session, Way(args.way), args.year)
     context.out.table(
         {
-            "number": _("Receipt"),
+            "number": _("Receipt number"),
             "payer": _("Payer"),
             "amount": _("Amount (yuan)"),
             "issued_on": _("Date"),
