@@ -34,7 +34,7 @@ BAR = "｜"
 
 TYPES: Mapping[str, str] = {
     "text": N_("Text"),
-    "title": N_("Title"),
+    "title": N_("Title of the paper"),
     "subtitle": N_("Line below the title"),
     "heading": N_("Heading"),
     "note": N_("Note"),
@@ -51,7 +51,7 @@ TYPES: Mapping[str, str] = {
     "overflow": N_("What did not fit"),
     "line": N_("Line"),
     "frame": N_("Border"),
-    "qr": N_("Code"),
+    "qr": N_("QR code"),
     "seal": N_("Place of the seal"),
 }
 TITLES: Mapping[str, str] = {

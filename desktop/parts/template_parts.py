@@ -245,6 +245,7 @@ class PartsForm(QWidget):
         layout.addLayout(buttons)
         layout.addWidget(self._area, 3)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
 def _line(part: Part) -> str:

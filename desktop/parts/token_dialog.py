@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
+    QLayout,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -148,7 +149,7 @@ class TokenDialog(QDialog):
             self.search()
 
     def _choose_codes(self) -> None:
-        path = self._context.dialogs.open_file(_("Key of the codes"), "PEM (*.pem)")
+        path = self._context.dialogs.open_file(_("Key file of the codes"), "PEM (*.pem)")
         if path is not None:
             self.codes.setText(str(path))
 
@@ -164,7 +165,7 @@ class TokenDialog(QDialog):
         form.addRow(_("Library"), self._row(self.library, self.browse, self.look))
         form.addRow(_("Token"), self.tokens)
         form.addRow(_("PIN"), self.pin)
-        form.addRow(_("Key of the codes"), self._row(self.codes, self.browse_codes))
+        form.addRow(_("Key file of the codes"), self._row(self.codes, self.browse_codes))
         form.addRow(_("Its passphrase"), self.codes_secret)
         form.addRow("", self.remember)
         layout = QVBoxLayout(self)
@@ -173,6 +174,7 @@ class TokenDialog(QDialog):
         layout.addWidget(self.banner)
         layout.addLayout(form)
         layout.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignRight)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)  # grows with the banner
 
     @staticmethod
     def _row(field: QWidget, *buttons: QPushButton) -> QWidget:
