@@ -12,6 +12,7 @@ ACTIONS = {
     "insert": N_("added"),
     "update": N_("changed"),
     "delete": N_("removed"),
+    "move": N_("moved"),
     "bulk insert": N_("many added"),
     "bulk update": N_("many changed"),
     "bulk delete": N_("many removed"),

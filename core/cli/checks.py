@@ -40,7 +40,10 @@ def tell_check(context: Context, found: Mapping[str, object], rows: Agreement) -
     if context.out.as_json:
         context.out.document({**counted, "disagreements": wrong})
         return
-    context.out.record(counted, _titles())
+    from core.audit.names import record_name
+
+    shown = {**counted, "partly_logged": [record_name(name) for name in rows.partly]}
+    context.out.record(shown, _titles())
     if wrong:
         context.out.table(
             {
@@ -49,7 +52,15 @@ def tell_check(context: Context, found: Mapping[str, object], rows: Agreement) -
                 "columns": _("Column"),
                 "fault": _("What is wrong"),
             },
-            [{**each, "fault": _(_FAULTS[str(each["fault"])])} for each in wrong],
+            [
+                {
+                    "table": record_name(each.table),
+                    "row": each.row,
+                    "columns": [record_name(name) for name in each.columns],
+                    "fault": _(_FAULTS[each.fault.value]),
+                }
+                for each in rows.found
+            ],
         )
 
 

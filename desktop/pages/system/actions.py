@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core import access, audit, numbering, settings
 from core.access import AccountSummary, RoleSummary
-from core.audit import AuditLine, AuditVerdict
+from core.audit import Agreement, AuditLine, AuditVerdict
 from core.audit.names import record_name
 from core.carbon import service as carbon
 from core.carbon.service import ParameterSetView
@@ -352,16 +352,22 @@ class Actions(_Asking):
         self._context.dialogs.exec(TableDialog(self._context, title, headers, rows))
 
     def _audit_check(self, _data: object) -> None:
-        def done(verdict: AuditVerdict) -> None:
-            if verdict.intact:
+        def work(session: Session) -> tuple[AuditVerdict, Agreement]:
+            return audit.verify_chain(session), audit.compare_rows(session)
+
+        def done(found: tuple[AuditVerdict, Agreement]) -> None:
+            verdict, rows = found
+            if not verdict.intact:
+                sentence = _("The chain breaks at line {line}: the log was tampered with.")
+                self.told.emit("error", sentence.format(line=verdict.first_bad))
+            elif not rows.good:
+                self.told.emit("error", _disagreement(rows))
+            else:
                 sentence = _("{count} lines, none changed, none missing. Head {head}")
                 told = sentence.format(count=verdict.lines, head=verdict.head[:16].upper())
                 self.told.emit("good", told)
-            else:
-                sentence = _("The chain breaks at line {line}: the log was tampered with.")
-                self.told.emit("error", sentence.format(line=verdict.first_bad))
 
-        self._context.jobs.read(audit.verify_chain, done=done, failed=self._fail, key="audit-check")
+        self._context.jobs.read(work, done=done, failed=self._fail, key="audit-check")
 
     def _backup_backup(self, _data: object) -> None:
         name = f"lintan-{self._today()}.db"
@@ -400,3 +406,17 @@ class Actions(_Asking):
                 self.told.emit("error", told)
 
         self._context.jobs.io(work, done=done, failed=self._fail, title=_("Check"), key="check-all")
+
+
+def _disagreement(rows: Agreement) -> str:
+    """How many rows were changed past the log, and where the first of them is."""
+    first = rows.found[0]
+    return _(
+        "Rows changed past the log: {count}. The first: {table}, row {row} {columns}. "
+        "All of them: lintanctl audit check"
+    ).format(
+        count=rows.count,
+        table=record_name(first.table),
+        row=first.row,
+        columns=", ".join(record_name(one) for one in first.columns),
+    )
