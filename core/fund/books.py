@@ -193,6 +193,7 @@ class BookDetail:
     use_until: date
     received_by: str
     handed_to: str
+    handed_on: date | None
     settled_on: date | None
     state: BookState
     counts: tuple[tuple[SheetState, int], ...]
@@ -242,6 +243,7 @@ def book_detail(session: Session, book_id: int) -> BookDetail:
         use_until=book.use_until,
         received_by=book.received_by,
         handed_to=book.handed_to,
+        handed_on=book.handed_on,
         settled_on=book.settled_on,
         state=book_state(
             book.settled_on is not None,
@@ -338,7 +340,7 @@ def hand_out(session: Session, book_id: int, holder: str) -> None:
     if book.settled_on is not None:
         raise RuleViolation("fund.book_settled")
     facts = {"from": book.handed_to, "to": holder.strip()}
-    book.handed_to = holder.strip()
+    book.handed_to, book.handed_on = holder.strip(), today(session)
     history.record(session, BOOK, book_id, "handed_out", data=facts)
     session.flush()
 

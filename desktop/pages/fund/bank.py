@@ -9,23 +9,19 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
-from core.errors import InputError
 from core.fund.bank import BANK_LINE
-from core.fund.bank_desk import BANK_LINES, NO_GIFT, DeskState, LineDetail
-from core.fund.matching import Reason
-from core.fund.states import Form, LineVerdict
+from core.fund.bank_desk import BANK_LINES, DeskState, LineDetail
+from core.fund.states import LineVerdict
 from core.i18n import N_, _
-from core.values.forms import FormField
 from core.values.listing import ListQuery
 from desktop.pages.fund.allowed import lacks
+from desktop.pages.fund.bank_dialogs import NoGiftDialog, start_of
 from desktop.pages.fund.bank_import import StatementDialog
 from desktop.pages.fund.bank_model import BankState, BankViewModel
 from desktop.pages.fund.bank_pane import BankPane, verdict_tone
 from desktop.pages.fund.donation_form import DonationDialog
-from desktop.pages.fund.donation_form_model import Start
 from desktop.pages.fund.paper_tab import PaperTab
 from desktop.pages.fund.reconcile import ReconcileDialog
-from desktop.parts.action_dialog import ActionDialog, Done, Failed
 from desktop.parts.detail_pane import MenuEntry
 from desktop.parts.export import export_list
 from desktop.parts.reason import ask_reason
@@ -36,17 +32,6 @@ from desktop.widgets.record_table import RecordTable
 
 #: What the tab shows first: what is left to do, the oldest day first.
 OPEN_LINES = ListQuery(filters={"verdict": LineVerdict.OPEN.value}, sort="traded_on")
-_ODD = {Reason.INTEREST: "interest", Reason.SPONSORSHIP: "sponsorship"}
-_NO_GIFT_FORM = (
-    FormField(
-        "what",
-        N_("What it is"),
-        "choice",
-        required=True,
-        choices=tuple((key, title) for key, (title, _kept) in NO_GIFT.items()),
-    ),
-    FormField("note", N_("In your words"), help=N_("Needed where it is something else.")),
-)
 
 
 class BankTab(PaperTab):
@@ -185,31 +170,10 @@ class BankTab(PaperTab):
         detail = self._here()
         if detail is None or detail.verdict is not LineVerdict.OPEN or self._not_allowed():
             return
-        kept: list[str] = []
-
-        def submit(values: Mapping[str, object], done: Done, failed: Failed) -> None:
-            what, note = str(values["what"]), str(values["note"] or "")
-            if not (NO_GIFT[what][1] or note):
-                failed(InputError.of("note", "form.required"))
-                return
-            kept.append("：".join(part for part in (NO_GIFT[what][1], note) if part))
-            done(kept[-1])
-
-        known = {"what": _ODD[detail.odd]} if detail.odd is not None else {}
-        title, sentence = _("No donation"), _("{payer}: {amount} yuan is no donation.")
-        dialog = ActionDialog(
-            self.context,
-            title,
-            sentence.format(payer=detail.payer_name, amount=detail.credit),
-            _NO_GIFT_FORM,
-            submit,
-            known,
-        )
-        if known:
-            dialog.accept_button.setFocus()
-        if self.context.dialogs.exec(dialog) and kept:
+        dialog = NoGiftDialog(self.context, detail)
+        if self.context.dialogs.exec(dialog):
             self._go_on(detail.id)
-            self.view_model.dismiss(detail.id, kept[-1])
+            self.view_model.dismiss(detail.id, dialog.reason)
 
     def undo(self) -> None:
         """Ctrl+Z: take the last decision back and return to its line."""
@@ -270,17 +234,7 @@ class BankTab(PaperTab):
 
     def _note(self, line: LineDetail) -> None:
         """Note the donation that the line is; it then stands among the candidates."""
-        known = (
-            ("form", Form.TRANSFER.value),
-            ("received_on", line.traded_on.isoformat()),
-            ("amount", line.credit.plain),
-            ("bank_reference", line.reference),
-            ("payer_name", line.payer_name),
-            ("payer_tail", line.payer_tail),
-            ("note", line.memo),
-        )
-        start = Start(values=tuple(pair for pair in known if pair[1]))
-        self.context.dialogs.exec(DonationDialog(self.context, start=start))
+        self.context.dialogs.exec(DonationDialog(self.context, start=start_of(line)))
 
     # -- private
 

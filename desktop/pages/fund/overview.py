@@ -22,6 +22,7 @@ from core.clock import china_date
 from core.errors import AppError
 from core.fund import report_lists
 from core.fund.reports import Overview, Tally, overview
+from core.fund.soundness import faults
 from core.fund.states import FORM_TITLES, DonationState, Form
 from core.i18n import N_, _
 from core.values.listing import ListQuery
@@ -39,6 +40,8 @@ from desktop.widgets.section import Section
 
 _KINDS = frozenset({"donation", "receipt", "fund_entry", "fund_purpose"})
 _FEN_IN_WAN = 1_000_000
+#: Faults of the audit told at once; the rest is counted.
+FAULTS = 8
 
 
 def axis(fen: int) -> str:
@@ -50,11 +53,17 @@ def axis(fen: int) -> str:
 
 @dataclass(frozen=True)
 class OverviewState:
-    """What the tab shows; `found` is None while it loads."""
+    """What the tab shows.
+
+    Attributes:
+        found: the figures; None while they load.
+        checked: what the audit found wrong, in words; None while nobody asked for it.
+    """
 
     first: date
     last: date
     found: Overview | None = None
+    checked: tuple[str, ...] | None = None
     failure: AppError | None = None
 
 
@@ -84,8 +93,21 @@ class OverviewModel(ViewModel[OverviewState]):
             latest=True,
         )
 
+    def check(self) -> None:
+        """Let the fund audit itself."""
+        self.change(checked=None, failure=None)
+        self.context.jobs.read(
+            lambda session: tuple(one.text for one in faults(session)),
+            done=self._checked,
+            failed=self._failed,
+            key="fund-audit",
+        )
+
     def _loaded(self, found: Overview) -> None:
         self.change(found=found, failure=None)
+
+    def _checked(self, found: tuple[str, ...]) -> None:
+        self.change(checked=found)
 
     def _failed(self, error: AppError) -> None:
         self.change(failure=error)
@@ -134,6 +156,7 @@ class OverviewTab(Tab):
             empty=_("No purpose yet."),
             figure=axis,
         )
+        self.check_button = self.add_tool("checkBooks", _("Check the books"), "verify", self._check)
         self.export_button = self.add_tool("exportFigures", _("Export…"), "export", self._nothing)
         self._menu = QMenu(self.export_button)
         self._build()
@@ -146,11 +169,14 @@ class OverviewTab(Tab):
     def render(self, state: OverviewState) -> None:  # type: ignore[override]  # not QWidget.render
         """Show a state; the only code that touches the widgets."""
         why = lacks(self.context.actor, "fund.report")
-        set_allowed(self.export_button, why)
+        for button in (self.export_button, self.check_button):
+            set_allowed(button, why)
         if why:
             self.banner.show_message("info", why)
         elif state.failure is not None:
             self.banner.show_error(state.failure, _("Try again"), self.view_model.reload)
+        elif state.checked is not None:
+            self._tell(state.checked)
         else:
             self.banner.hide()
         found = state.found
@@ -176,6 +202,17 @@ class OverviewTab(Tab):
                 for one in found.balances
             ]
         )
+
+    def _tell(self, faults: tuple[str, ...]) -> None:
+        """What the audit of the fund found."""
+        if not faults:
+            good = _("Balances, donations, receipts, numbers and sheets explain each other.")
+            self.banner.show_message("good", good)
+            return
+        shown = list(faults[:FAULTS])
+        if len(faults) > FAULTS:
+            shown.append(_("… and {count} more").format(count=len(faults) - FAULTS))
+        self.banner.show_message("error", "\n".join(shown))
 
     def _render_figures(self, found: Tally) -> None:
         figures = {
@@ -212,8 +249,11 @@ class OverviewTab(Tab):
     def _export(self, by: str) -> None:
         state = self.view_model.state
         source = report_lists.tallies(state.first, state.last, by)
-        title = f"{_('Donations')} {state.first} {state.last}"
-        export_list(self.context, source, ListQuery(), title)
+        title = _("Donations")
+        export_list(self.context, source, ListQuery(), f"{title} {state.first} {state.last}")
+
+    def _check(self) -> None:
+        self.view_model.check()
 
     def refresh(self) -> None:
         """F5."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from typing import ClassVar
@@ -14,8 +14,9 @@ from core.documents.service import DocumentSummary
 from core.fund.books import BOOK, BOOK_TITLES, BOOKS, BookDetail, BookState, book_detail
 from core.fund.details import Choices
 from core.fund.papers import close_day, report_stock, settle_paper
-from core.fund.states import SHEET_TITLES
+from core.fund.states import SHEET_TITLES, SheetState
 from core.fund.stock import settle_book
+from core.fund.stock_papers import register_paper, report_lost
 from core.i18n import N_, _
 from core.values.forms import FormField
 from core.values.listing import ListQuery
@@ -99,7 +100,7 @@ class BookPane(DetailPane):
                 (_("Unit"), book.unit),
                 (_("Next unused sheet"), book.next_number),
                 (_("Use until"), book.use_until.isoformat()),
-                (_("Held by"), book.handed_to),
+                (_("Held by"), f"{book.handed_to}　{book.handed_on or ''}".strip()),
                 (_("Came in"), f"{book.received_on.isoformat()}　{book.received_by}"),
                 (_("Settled"), book.settled_on.isoformat() if book.settled_on else ""),
             ]
@@ -197,9 +198,16 @@ class BooksTab(PaperTab):
             MenuEntry("return", _("Give the rest back…"), settled or used_up or no),
             MenuEntry("settle", _("Settle the book…"), settled or (left if book.unused else no)),
             MenuEntry("paper", _("Settlement sheet"), report),
+            MenuEntry("lost", _("Report of lost sheets"), self._none_lost(book) or report),
+            MenuEntry("register", _("Register of the unit's books"), report),
             MenuEntry("sheets", _("Show its sheets")),
             MenuEntry("attach", _("Attach a file…"), no),
         ]
+
+    @staticmethod
+    def _none_lost(book: BookDetail) -> str:
+        lost = dict(book.counts).get(SheetState.LOST)
+        return "" if lost else _("No sheet of it is noted as lost.")
 
     def _stock(self) -> str:
         return lacks(self.context.actor, "fund.stock")
@@ -234,14 +242,24 @@ class BooksTab(PaperTab):
             self.context.dialogs.exec(dialog)
         elif key == "settle":
             self._settle(book)
-        elif key == "paper":
-            self.view_model.act(partial(_settlement, book_id=book.id), self._made)
         elif key == "sheets":
             self._open_sheets("")
         elif key == "attach":
             path = self.context.dialogs.open_file(_("Attach a file"))
             if path is not None:
                 self.attach(BOOK, book.id, path)
+        else:
+            self._prepare(key, book)
+
+    def _prepare(self, key: str, book: BookDetail) -> None:
+        """Prepare a paper about the book, or about all books of its unit."""
+        works: dict[str, Callable[[Session], DocumentSummary]] = {
+            "paper": lambda session: settle_paper(session, book.id),
+            "register": lambda session: register_paper(session, book.unit_id),
+            # One report for each run of lost sheets: the others stand among the book's papers.
+            "lost": lambda session: report_lost(session, book.id)[0],
+        }
+        self.view_model.act(works[key], self._made)
 
     def _settle(self, book: BookDetail) -> None:
         """核旧领新: close the book, show its sheet, and go on with the next one."""
@@ -327,10 +345,6 @@ class BooksTab(PaperTab):
         self.pane.shares.opened.connect(self._open_sheets)
         self.connect_papers(self.pane.papers, self.pane.files)
         self.view_model.state_changed.connect(self.render)
-
-
-def _settlement(session: Session, book_id: int) -> DocumentSummary:
-    return settle_paper(session, book_id)
 
 
 STOCK_TABS: tuple[type[Tab], ...] = (BooksTab, SheetsTab)

@@ -22,6 +22,7 @@ from core.fund.states import DonationState, LineVerdict
 from core.values.listing import ListQuery
 from desktop.pages.fund.bank import OPEN_LINES, BankTab
 from desktop.pages.fund.bank_import import StatementDialog
+from desktop.pages.fund.donation_form import DonationDialog
 from desktop.pages.fund.page import FundPage
 from desktop.pages.fund.reconcile import ReconcileDialog
 from desktop.parts.action_dialog import ActionDialog
@@ -226,6 +227,27 @@ def test_that_an_older_decision_is_opened_again_with_a_reason(
     desk.dialogs.acts.append(why)
     tab.take("reopen")
     desk.qtbot.waitUntil(lambda: verdicts(fund)["样例银行"][0] is LineVerdict.OPEN)
+
+
+def test_that_a_line_without_a_donation_begins_one(
+    desk: Desk, fund: funds.Fund, lines: list[int], shown: Shown
+) -> None:
+    tab = bank_tab(shown, desk)
+    tab.table.select(lines[5])
+    at(tab, desk, "某文化传播有限公司")
+    seen: dict[str, object] = {}
+
+    def look(dialog: QDialog) -> None:
+        assert isinstance(dialog, DonationDialog)
+        desk.settle()
+        for form in dialog.forms.values():
+            seen.update(form.values())
+        dialog.reject()
+
+    desk.dialogs.acts.append(look)
+    tab.take("new")
+    wanted = {"amount": "50000.00", "payer_tail": "0199", "received_on": "2026-07-08"}
+    assert {key: seen[key] for key in wanted} == wanted
 
 
 def test_that_a_digit_in_the_filter_is_typed(

@@ -103,6 +103,14 @@ def test_that_figures_follow_what_is_done(desk: Desk, fund: funds.Fund, shown: S
     assert code
 
 
+def test_that_the_fund_audits_itself(desk: Desk, fund: funds.Fund, shown: Shown) -> None:
+    tab = figures(shown, desk)
+    tab.check_button.click()
+    desk.qtbot.waitUntil(lambda: tab.view_model.state.checked is not None)
+    assert tab.view_model.state.checked == ()
+    assert tab.banner.kind() == "good"
+
+
 def test_that_the_figures_are_exported(
     desk: Desk, fund: funds.Fund, shown: Shown, tmp_path: Path
 ) -> None:

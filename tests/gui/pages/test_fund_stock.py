@@ -147,6 +147,12 @@ def test_that_a_book_is_used_up_and_settled_with_its_sheet(
     assert book is not None
     assert (book.handed_to, book.unused) == ("赵开票", 46)
     assert len(books.pane.odd.rows()) == 3
+    for key, kind in (("lost", "receipt_lost"), ("register", "stock_register")):
+        desk.dialogs.acts.append(QDialog.reject)  # the preview of the paper
+        books.take(key)
+        desk.qtbot.waitUntil(lambda: not desk.dialogs.acts)
+        desk.settle()
+        assert papers(desk, kind) == 1
     entry = next(a for a in books.pane.menu.actions() if a.data() == "settle")
     assert not entry.isEnabled()
     assert "46" in entry.text()
