@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 import subprocess
 import sys
 from datetime import date
@@ -235,9 +236,9 @@ def test_that_a_code_copied_onto_another_paper_is_refused(
     assert reasons == ("verify.unknown_key",)
 
 
-def mutate(data: bytes, chance: random.Random) -> bytes:
-    """One of the ways a file gets damaged or doctored."""
-    way = chance.randrange(6)
+def mutate(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """One of the ways a file gets damaged or doctored; `other` is a paper as good as this one."""
+    way = chance.randrange(9)
     at, to = sorted(chance.randrange(len(data)) for _ in range(2))
     if way == 0:
         return data[:at] + bytes([data[at] ^ (1 << chance.randrange(8))]) + data[at + 1 :]
@@ -250,17 +251,35 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
     if way == 4:
         head = data.index(b"/ByteRange") + chance.randrange(2400)
         return data[:head] + bytes([chance.randrange(256)]) + data[head + 1 :]
-    return data + chance.randbytes(chance.randrange(1, 60))
+    if way == 5:
+        return data + chance.randbytes(chance.randrange(1, 60))
+    if way == 6:
+        return data[:at]
+    return spliced(data, chance, other)
+
+
+def spliced(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """An object of another paper in the place of one of this, or behind it as an update."""
+    theirs = chance.choice(_OBJECT.findall(other))
+    ours = chance.choice([*_OBJECT.finditer(data)])
+    if chance.randrange(2):
+        return data[: ours.start()] + theirs + data[ours.end() :]
+    tail = data[data.rindex(b"trailer") :]
+    return data + theirs + b"\nxref\n0 0\n" + tail
+
+
+_OBJECT = re.compile(rb"\d+ 0 obj\n.*?\nendobj", re.DOTALL)
 
 
 def test_that_no_damaged_file_crashes_the_verifier_or_passes(
     signer: Signer, authority: TestAuthority, *, long_run: bool
 ) -> None:
     paper = papers.paper("acceptance", papers.LETTER, signer)
+    other = papers.paper("acceptance", {**papers.LETTER, "clerk": "李芳"}, signer)
     chance = random.Random(20261125)
     for _ in range(10_000 if long_run else 1_000):
-        changed = mutate(paper, chance)
-        if changed != paper:
+        changed = mutate(paper, chance, other)
+        if changed not in {paper, other}:
             assert not verify(changed, roots=[authority.root]).intact
 
 
