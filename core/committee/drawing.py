@@ -225,13 +225,16 @@ def replay(record: Mapping[str, Any]) -> Verdict:
     _check_shape(record)
     frozen = record["list"]
     first, second = record["inputs"]
-    faults = []
+    faults: list[str] = []
     if digest(frozen) != record["list_digest"]:
         faults.append("list")
     seed = seed_of(frozen, record["drawn_at"], (first, second))
     if seed.hex() != record["seed"]:
         faults.append("seed")
-    result = seats(frozen, seed)
+    try:
+        result = seats(frozen, seed)
+    except RuleViolation:  # a list that was changed so that its seats cannot be filled
+        return Verdict((*faults, "result"), ())
     written = [
         (one["order"], one["code"], one["seat"], one["specialty"]) for one in record["result"]
     ]
@@ -316,6 +319,10 @@ def _check_shape(record: Mapping[str, Any]) -> None:
     if not isinstance(record["drawn_at"], str) or not isinstance(record["result"], list):
         raise _no_record("result")
     _check_lines(frozen, record["result"])
+    try:
+        canonical_json(frozen)
+    except ValueError as problem:  # NaN and the like, which JSON does not know
+        raise _no_record("list") from problem
 
 
 def _check_lines(frozen: Mapping[str, Any], result: Sequence[Any]) -> None:
@@ -335,6 +342,8 @@ def _check_lines(frozen: Mapping[str, Any], result: Sequence[Any]) -> None:
         and one["count"] > 0
         for one in needed
     ):
+        raise _no_record("needed")
+    if sum(one["count"] for one in needed) > len(people):
         raise _no_record("needed")
     if type(frozen["substitutes"]) is not int or frozen["substitutes"] < 0:
         raise _no_record("substitutes")
