@@ -21,6 +21,7 @@ from desktop.parts.import_wizard import ImportWizard
 from desktop.parts.party_form import PartyFormDialog
 from desktop.pictures import Scene, Stage, caught, place
 from desktop.scenes_fund import SCENES as FUND_SCENES
+from desktop.scenes_fund_desk import SCENES as FUND_DESK_SCENES
 
 # -- 工作台
 
@@ -322,6 +323,7 @@ SCENES: Mapping[str, Scene] = {
     "step-paper": step_scene("correction", "take_paper"),
     "step-refuse": step_scene("preliminary", "refuse"),
     **FUND_SCENES,
+    **FUND_DESK_SCENES,
     "documents": documents,
     "document-verdict": document_verdict,
     "document-forged": document_forged,
