@@ -76,12 +76,17 @@ def make_office(plan: Plan, clock: Clock) -> Made:
 
     chain = _chain(plan.signing)
     url = config.database_url(str(plan.file))
-    texts = {key: str(value or "") for key, value in plan.office.items()}
+    given = dict(plan.office)
+    own = bool(given.pop("own_confirmation", False))
+    texts = {key: str(value or "") for key, value in given.items()}
     setup = office.OfficeSetup(
         name=texts.pop("name"),
         short=texts.pop("short"),
         code=texts.pop("code"),
-        values={f"office.{key}": value for key, value in texts.items() if value},
+        values={
+            **{f"office.{key}": value for key, value in texts.items() if value},
+            "fund.own_confirmation": own,
+        },
     )
     login = str(plan.account["login"])
     office.create_database(url, setup, login, str(plan.account["name"]), plan.password, clock)

@@ -82,6 +82,12 @@ OFFICE_FIELDS = (
     FormField("registry_body", N_("Real-estate title registry")),
     FormField("ecology_body", N_("Body that certificates are filed with")),
     FormField("reconsideration_body", N_("Body of administrative reconsideration")),
+    FormField(
+        "own_confirmation",
+        N_("The fund writes signed confirmations of its own"),
+        "bool",
+        help=N_("For donations; they are no fiscal receipts and say so."),
+    ),
 )
 ACCOUNT_FIELDS = (
     FormField("name", N_("Your name"), required=True),

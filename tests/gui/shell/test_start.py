@@ -16,7 +16,7 @@ from core.clock import FixedClock
 from core.documents import keys
 from core.documents.sign import from_pkcs12
 from core.office import OfficeSetup, create_database, open_database
-from core.settings import office
+from core.settings import get, office
 from core.values.forms import FormField
 from desktop.app import Desktop
 from desktop.pages.first_start.screen import FirstStartScreen
@@ -65,6 +65,8 @@ def test_that_a_new_office_is_made_by_keyboard_alone(
         press(qtbot, Qt.Key.Key_Return)
     for _ in range(3):
         press(qtbot, Qt.Key.Key_Return)
+    press(qtbot, Qt.Key.Key_Space)
+    press(qtbot, Qt.Key.Key_Return)
     assert QApplication.focusWidget() is screen.next
     press(qtbot, Qt.Key.Key_Space)
     assert screen.view_model.state.step is Step.ACCOUNT
@@ -84,6 +86,7 @@ def test_that_a_new_office_is_made_by_keyboard_alone(
             False,
         )
         assert made.address == "样例路1号"
+        assert get(session, "fund.own_confirmation") is True
         assert [each.is_test for each in keys.keys(session)] == [True, True]
     signer = Path(config.load().signing_key)
     passphrase = secrets.load(secrets.signer_name(signer))
