@@ -32,6 +32,8 @@ register(
 )
 
 MOST_PAGES = 200
+#: A page of A3 in 600 dpi has 70 million dots.
+_MOST_DOTS = 150_000_000
 #: Ink of a signature, in mm²: less than the first is none, from the second on it is one.
 SPECK, SIGNATURE = 0.5, 2.0
 #: How much darker than the paper ink is, of 255; a printed watermark is 20 darker.
@@ -281,7 +283,7 @@ def _of_pdf(data: bytes) -> Iterator[Image]:
             found = list(_pictures(page))
             if found:
                 yield max(found, key=lambda one: one.width * one.height)
-    except (PdfReadError, KeyError, TypeError, NotImplementedError) as fault:
+    except (PdfReadError, LookupError, TypeError, NotImplementedError, RecursionError) as fault:
         raise ValueError(data[:8]) from fault
 
 
@@ -315,31 +317,91 @@ def _picture(one: Any) -> Image | None:
             return None
         return Image.open(io.BytesIO(one.encoded_data))
     size = (int(one["/Width"]), int(one["/Height"]))
+    if not 0 < size[0] * size[1] <= _MOST_DOTS:
+        return None
     if names == ["/CCITTFaxDecode"]:
         return _fax(one, size)
-    if any(
-        f not in {"/FlateDecode", "/LZWDecode", "/ASCII85Decode", "/ASCIIHexDecode"} for f in names
-    ):
-        return None
-    return _dots(one, size)
+    return _dots(one, size, _PACKED[tuple(names)]) if tuple(names) in _PACKED else None
 
 
-def _dots(one: Any, size: tuple[int, int]) -> Image | None:
+def _inflated(data: bytes, most: int) -> bytes:
+    """Packed dots, but no more than the picture has: a small file must not fill the memory."""
+    import zlib
+
+    try:
+        return zlib.decompressobj().decompress(data, most)
+    except zlib.error as fault:
+        raise ValueError(data[:8]) from fault
+
+
+def _inflated_text(data: bytes, most: int) -> bytes:
+    import base64
+
+    return _inflated(base64.a85decode(data.strip().removesuffix(b"~>")), most)
+
+
+#: How packed dots are unpacked, by the filters of the picture; predictors are undone afterwards.
+_PACKED: Mapping[tuple[str, ...], Callable[[bytes, int], bytes]] = {
+    (): lambda data, most: data[:most],
+    ("/FlateDecode",): _inflated,
+    ("/ASCII85Decode", "/FlateDecode"): _inflated_text,
+}
+
+
+def _dots(one: Any, size: tuple[int, int], unpack: Callable[[bytes, int], bytes]) -> Image | None:
     from PIL import Image
 
     bits, space = int(one.get("/BitsPerComponent", 8)), one.get("/ColorSpace", "/DeviceGray")
     if isinstance(space, list) and str(space[0]) == "/ICCBased":
         space = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}.get(int(space[1]["/N"]))
-    modes = {
-        ("/DeviceGray", 1): ("1", "1"),
-        ("/DeviceGray", 8): ("L", "L"),
-        ("/DeviceRGB", 8): ("RGB", "RGB"),
-        ("/DeviceCMYK", 8): ("CMYK", "CMYK"),
-        ("/CalGray", 8): ("L", "L"),
-        ("/CalRGB", 8): ("RGB", "RGB"),
-    }
-    mode = modes.get((str(space), bits))
-    return Image.frombytes(mode[0], size, one.data, "raw", mode[1]) if mode else None
+    mode = _MODES.get((str(space), bits))
+    if mode is None:
+        return None
+    colours = {"1": 1, "L": 1, "RGB": 3, "CMYK": 4}[mode]
+    line = (size[0] * colours * bits + 7) // 8
+    parms = one.get("/DecodeParms", {})
+    parms = parms[-1] if isinstance(parms, list) else parms
+    predicted = int(parms.get("/Predictor", 1)) >= 10
+    data = unpack(one.encoded_data, (line + predicted) * size[1])
+    if predicted:
+        data = _unpredicted(data, line, max(1, colours * bits // 8))
+    return Image.frombytes(mode, size, data, "raw", mode)
+
+
+_MODES = {
+    ("/DeviceGray", 1): "1",
+    ("/DeviceGray", 8): "L",
+    ("/CalGray", 8): "L",
+    ("/DeviceRGB", 8): "RGB",
+    ("/CalRGB", 8): "RGB",
+    ("/DeviceCMYK", 8): "CMYK",
+}
+
+
+def _unpredicted(data: bytes, line: int, step: int) -> bytes:
+    """Lines of dots of which each says how it differs from its neighbours, as PNG has them.
+
+    Pillow undoes that: the lines are handed to it as the body of a PNG of one grey byte a dot.
+    Only predictors of whole bytes are met, so `step` bytes a dot decide the PNG's kind.
+    """
+    import struct
+    import zlib
+
+    from PIL import Image
+
+    kinds = {1: (0, "L"), 3: (2, "RGB"), 4: (6, "RGBA")}
+    kind, mode = kinds[step]
+    rows = len(data) // (line + 1)
+    head = struct.pack(">LLBBBBB", line // step, rows, 8, kind, 0, 0, 0)
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        checked = name + body
+        return struct.pack(">L", len(body)) + checked + struct.pack(">L", zlib.crc32(checked))
+
+    body = zlib.compress(data[: rows * (line + 1)], 1)
+    png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    with Image.open(io.BytesIO(png)) as picture:
+        return picture.convert(mode).tobytes()
 
 
 def _fax(one: Any, size: tuple[int, int]) -> Image:

@@ -99,6 +99,60 @@ def _file(kind: str, scan: Image.Image) -> bytes:
     return out.getvalue()
 
 
+def _packed(scan: Image.Image, *, predictor: bool) -> bytes:
+    """A PDF with the dots themselves, packed plainly or as PNG packs them."""
+    import zlib
+
+    lines = [scan.crop((0, y, scan.width, y + 1)).tobytes() for y in range(scan.height)]
+    if predictor:
+        lines = [b"\x01" + bytes((b - a) % 256 for a, b in zip(b"\0" + one[:-1], one, strict=True)) for one in lines]  # fmt: skip
+    body = zlib.compress(b"".join(lines))
+    parms = b"/DecodeParms << /Predictor 15 /Columns %d >>" % scan.width if predictor else b""
+    head = b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray "
+    image = head % scan.size + b"/BitsPerComponent 8 /Filter /FlateDecode %s /Length %d >>" % (parms, len(body))  # fmt: skip
+    return _pdf(image + b"\nstream\n" + body + b"\nendstream")
+
+
+def _pdf(image: bytes, kids: bytes = b"[3 0 R]") -> bytes:
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count 1 /Kids %s >>" % kids,
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /XObject << /I 4 0 R >> >> >>",
+        image,
+    ]
+    out, places = b"%PDF-1.7\n", []
+    for number, each in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return out + (
+        b"xref\n0 5\n0000000000 65535 f \n%strailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF"
+        % (table, len(out))
+    )
+
+
+@pytest.mark.parametrize("predictor", [False, True])
+def test_that_dots_packed_in_a_pdf_are_read(predictor: bool) -> None:
+    scan = training.scanned(page().picture, noise=4)
+    assert verdicts(read(_packed(scan, predictor=predictor))) == expected()
+
+
+def test_that_a_small_file_does_not_fill_the_memory() -> None:
+    import zlib
+
+    bomb = zlib.compress(bytes(200_000_000), 9)
+    image = b"<< /Type /XObject /Subtype /Image /Width 10 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(bomb), bomb)  # fmt: skip
+    assert read(_pdf(image)).without == (1,)
+    huge = image.replace(b"/Width 10 /Height 10", b"/Width 99999 /Height 99999")
+    with pytest.raises(InputError):
+        read(_pdf(huge))
+
+
+def test_that_pages_in_a_ring_are_refused_in_words() -> None:
+    with pytest.raises(InputError):
+        read(_pdf(b"null", kids=b"[2 0 R]"))
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "tiff", "fax pdf", "packed pdf"])
 def test_that_every_file_of_a_scanner_is_read(kind: str) -> None:
     scan = training.scanned(page().picture, noise=4)
