@@ -104,7 +104,7 @@ def gift_fields(choices: Choices) -> tuple[FormField, ...]:
 
 def particulars_fields(choices: Choices, *, editing: bool) -> tuple[FormField, ...]:
     """What seldom differs from the usual."""
-    fields = (
+    fields: tuple[FormField, ...] = (
         FormField("restricted", N_("Restricted to its purpose"), "bool"),
         FormField("anonymous", N_("This gift without a name"), "bool"),
         FormField("campaign_id", N_("Campaign"), "choice", choices=choices.campaigns),
@@ -121,6 +121,10 @@ def particulars_fields(choices: Choices, *, editing: bool) -> tuple[FormField, .
         FormField("benefit", N_("Given in return"), help=N_("Anything here bars a receipt.")),
         FormField("note", N_("Remarks")),
     )
+    file = FormField(
+        "file", N_("Proof or agreement (file)"), "file", help=N_("It is kept with the donation.")
+    )
+    fields = (*fields, file)
     own = FormField("code", N_("Own number"), help=N_("Empty: the next number is taken."))
     return fields if editing else (*fields, own)
 

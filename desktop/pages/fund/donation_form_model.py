@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject
 from sqlalchemy.orm import Session
 
-from core import drafts
+from core import attachments, drafts
 from core.database import today
 from core.drafts import KeptDraft
 from core.errors import AppError, FieldError, InputError, StaleRecord
@@ -22,9 +23,11 @@ from core.fund.details import (
     donation_detail,
     donor_card,
 )
-from core.fund.donations import correct, record
+from core.fund.donations import DONATION, correct, record
 from core.fund.donors import donor_of
+from desktop.jobs.runner import Report, Token
 from desktop.pages.fund.donation_fields import donation_content, donor_content
+from desktop.parts.files import read_file
 from desktop.parts.view_model import ViewModel
 from desktop.support.context import Context
 
@@ -132,12 +135,19 @@ class DonationFormViewModel(ViewModel[DonationFormState]):
         if self.state.saving or self.state.card is None:
             return
         self.change(saving=True, errors=(), failure=None)
-        self.context.jobs.write(
-            self._writer(values, pledge_id, self.state.card),
-            done=self._saved,
-            failed=self._failed,
-            key=f"donation-save-{id(self)}",
-        )
+        path = values.get("file")
+        writer = self._writer(values, pledge_id, self.state.card)
+        if not isinstance(path, Path):
+            self._write(writer)
+            return
+
+        def read(_token: Token, _report: Report) -> bytes:
+            return read_file(path)
+
+        def then(data: bytes) -> None:
+            self._write(lambda session: _with_file(session, writer(session), path.name, data))
+
+        self.context.jobs.io(read, done=then, failed=self._failed, key=f"proof-{id(self)}")
 
     def rebase(self) -> None:
         """Go on with what is typed, on top of what the colleague saved."""
@@ -145,6 +155,11 @@ class DonationFormViewModel(ViewModel[DonationFormState]):
             self.change(editing=self.state.newest, newest=None, failure=None)
 
     # -- private
+
+    def _write(self, writer: Callable[[Session], int]) -> None:
+        self.context.jobs.write(
+            writer, done=self._saved, failed=self._failed, key=f"donation-save-{id(self)}"
+        )
 
     def _draft_name(self) -> str:
         return f"donation/{self._editing_id}" if self._editing_id else "donation"
@@ -194,3 +209,11 @@ class DonationFormViewModel(ViewModel[DonationFormState]):
 
     def _newest(self, detail: DonationDetail) -> None:
         self.change(newest=detail)
+
+
+def _with_file(session: Session, donation_id: int, name: str, data: bytes) -> int:
+    """Keep the file with the donation; a repeat of the same command adds no second one."""
+    known = {one.filename for one in attachments.attachments(session, DONATION, donation_id)}
+    if name not in known:
+        attachments.attach(session, DONATION, donation_id, "proof", name, data)
+    return donation_id

@@ -46,8 +46,9 @@ class Judged:
 
 @dataclass(frozen=True)
 class IssueReport:
-    """What a run came to."""
+    """What a run of one way came to."""
 
+    way: Way
     outcomes: tuple[Outcome, ...]
 
     @property
@@ -224,7 +225,7 @@ class IssueViewModel(ViewModel[IssueState]):
                 report(start, len(commands), "")
                 with database.write() as session:
                     outcomes += issue_batch(session, commands[start : start + CHUNK], request)
-            return IssueReport(tuple(outcomes))
+            return IssueReport(commands[0].way, tuple(outcomes))
 
         self.context.jobs.io(
             work,

@@ -17,7 +17,7 @@ from desktop.pages.fund import allowed
 from desktop.pages.fund.change_dialogs import change_dialog, decide_dialog
 from desktop.pages.fund.issue_dialog import IssueDialog
 from desktop.pages.fund.receipt_pane import ReceiptPane
-from desktop.pages.fund.stock_print import OnSheet, StockPrintDesk
+from desktop.pages.fund.stock_print import OnSheet
 from desktop.pages.fund.tab import FundTab
 from desktop.pages.fund.tones import receipt_tone
 from desktop.pages.fund.view_model import ReceiptsViewModel
@@ -53,7 +53,6 @@ class ReceiptsTab(FundTab):
         super().__init__(context, table, pane)
         self.pane = pane
         self.view_model = ReceiptsViewModel(context, self)
-        self.stock_desk = StockPrintDesk(context, self.desk.printing, self)
         self.issue_button = self.add_tool(
             "toIssue", _("Donations without a receipt"), "stamp", self.new_record
         )
@@ -295,15 +294,13 @@ class ReceiptsTab(FundTab):
         self.pane.primary.clicked.connect(self.next_step)
         self.pane.links.opened.connect(self.context.open)
         self.pane.number_asked.connect(self._reveal_number)
-        self.stock_desk.failed.connect(self.show_failure)
-        self.stock_desk.done.connect(self._on_printed)
         self.connect_papers(self.pane.papers, self.pane.files)
         self.view_model.state_changed.connect(self.render)
 
     def _on_printed(self, text: str) -> None:
         # The print is an event of the receipt, which no change set tells.
         self.view_model.reload()
-        self.say("good", text)
+        super()._on_printed(text)
 
     def _on_activated(self, _receipt_id: int) -> None:
         self.pane.primary.setFocus()

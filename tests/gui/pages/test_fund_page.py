@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtWidgets import QDialog
 from sqlalchemy import func, select
@@ -116,7 +117,11 @@ def test_that_wrong_fields_say_what_to_do_beside_them(counter: Counter) -> None:
         assert session.scalar(select(func.count()).select_from(Donation)) == 0
 
 
-def test_that_goods_with_proof_say_their_value_and_without_it_none(counter: Counter) -> None:
+def test_that_goods_with_proof_say_their_value_and_without_it_none(
+    counter: Counter, tmp_path: Path
+) -> None:
+    photo = tmp_path / "苗木.jpg"
+    photo.write_bytes(b"trees")
     tab = counter.donations("cashier")
     party = counter.party("D03")
     trees = {"name": "麻栎容器苗", "unit": "株", "quantity": "20000", "unit_price": "1.85"}
@@ -140,6 +145,7 @@ def test_that_goods_with_proof_say_their_value_and_without_it_none(counter: Coun
         counter.desk.settle()
         assert "items" in items.errors()
         items.editor("items").set_value([trees | {"unit_price": ""}])
+        dialog.forms["particulars"].set_values({"file": str(photo)})
         dialog.save_button.click()
         counter.desk.dialogs.until_closed(dialog)
 
@@ -149,6 +155,7 @@ def test_that_goods_with_proof_say_their_value_and_without_it_none(counter: Coun
     detail = tab.view_model.state.detail
     assert detail is not None
     assert detail.content.amount is None
+    assert [one.filename for one in detail.files] == ["苗木.jpg"]
     assert tab.pane.items.rows()[0][:2] == ["麻栎容器苗", "20000 株"]
 
 
