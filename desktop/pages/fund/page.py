@@ -31,3 +31,8 @@ class FundPage(TabbedPage):
     key: ClassVar[str] = "fund"
     tab_types: ClassVar[tuple[type[Tab], ...]] = TABS
     kinds: ClassVar[tuple[str, ...]] = kinds_of(TABS)
+
+    def help_page(self) -> str:
+        """F1: the later tabs have a page of the manual of their own."""
+        desk = isinstance(self.front(), (StockTab, PurposesTab, BankTab, ReportsTab))
+        return "fund_desk" if desk else self.key
