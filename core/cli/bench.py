@@ -44,6 +44,7 @@ BENCHES: Mapping[str, Bench] = {
     "sort": Bench(
         N_("all certificates in another order"), "core.cli.benches.lists:full_sort", 100_000
     ),
+    "experts": Bench(N_("the first page of experts"), "core.cli.benches.experts:experts", 20_000),
     "papers": Bench(N_("make and sign one certificate"), "core.documents.bench:papers", 1000),
     "receipts": Bench(
         N_("issue, sign and store one receipt"), "core.cli.benches.receipts:receipts", 500

@@ -1,7 +1,7 @@
 """The provable draw: from a frozen list, a time and two inputs to the drawn, by pure arithmetic.
 
 Nothing here knows the office or the database: whoever has the record, on paper or as JSON, can draw
-again and gets the same names bit for bit. The procedure is `docs/adr/0011-provable-draw.md`:
+again and gets the same names bit for bit. The procedure is `docs/adr/0012-provable-draw.md`:
 
 1. The list is frozen as canonical JSON (:func:`db.types.canonical_json`); its SHA-256 is the digest
    that is told before anybody types.

@@ -20,9 +20,17 @@ SMALL = {
     "sheets": 300,
     "start": 1,
     "training": 400,
+    "experts": 300,
 }
 #: Milliseconds that a complete run may take.
-BOUNDS = {"overlap": 5.0, "list": 50.0, "sort": 300.0, "start": 1000.0, "training": 50.0}
+BOUNDS = {
+    "overlap": 5.0,
+    "list": 50.0,
+    "sort": 300.0,
+    "start": 1000.0,
+    "training": 50.0,
+    "experts": 50.0,
+}
 
 
 def _measured(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, float]:

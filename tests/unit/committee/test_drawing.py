@@ -228,10 +228,7 @@ def test_that_a_record_of_the_wrong_shape_is_never_intact(data: st.DataObject) -
     record: Any = copy.deepcopy(make_record(frozen(), AT, ("松风入林", "竹影扫阶")))
     key = data.draw(st.sampled_from(["list", "inputs", "result", "drawn_at", "algorithm"]))
     record[key] = data.draw(st.sampled_from([None, 1, "x", [], {}, [1, 2]]))
-    try:
-        assert not replay(record).intact
-    except InputError as error:
-        assert error.fields[0].code == "committee.record_shape"
+    assert not _stands(record)
 
 
 def test_that_a_record_with_more_seats_than_people_is_refused_at_once() -> None:
@@ -248,3 +245,11 @@ def test_that_a_record_with_more_seats_than_people_is_refused_at_once() -> None:
 
 def test_that_the_procedure_is_named_in_the_record() -> None:
     assert make_record(frozen(), AT, ("松风入林", "竹影扫阶"))["algorithm"] == ALGORITHM
+
+
+def _stands(record: Any) -> bool:
+    """Whether a record replays as it is written; what is refused does not."""
+    try:
+        return replay(record).intact
+    except InputError:
+        return False
