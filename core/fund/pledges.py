@@ -208,7 +208,7 @@ PLEDGES = RecordList(
     columns=(
         ColumnSpec("donor", N_("Donor"), 16),
         ColumnSpec("purpose", N_("Purpose"), 9),
-        ColumnSpec("promised_on", N_("Promised"), 7, Align.CENTRE),
+        ColumnSpec("promised_on", N_("Promised on"), 7, Align.CENTRE),
         ColumnSpec("amount", N_("Amount (yuan)"), 9, Align.RIGHT),
         ColumnSpec("arrived", N_("Arrived (yuan)"), 9, Align.RIGHT, sortable=False),
         ColumnSpec("due_on", N_("Due"), 7, Align.CENTRE),

@@ -108,7 +108,11 @@ class DonationPane(DetailPane):
         self._show_donor(detail, revealed)
         account = revealed.get("account") or detail.unit.account_mask
         self.unit.set_pairs(
-            [(_("Name"), detail.unit.name), (_("Bank"), detail.unit.bank), (_("Account"), account)]
+            [
+                (_("Name"), detail.unit.name),
+                (_("Bank of the account"), detail.unit.bank),
+                (_("Account"), account),
+            ]
         )
         self.reveal_account.setVisible("*" in account)
         self.links.show_links(_links(detail))
@@ -141,7 +145,7 @@ class DonationPane(DetailPane):
             [
                 (_("Name"), donor.name),
                 (_("Title on receipts"), donor.title),
-                (_("Number"), number),
+                (_("Identity number"), number),
                 (_("Telephone"), donor.phone),
                 (_("Publication"), _(CONSENT_TITLES[donor.consent])),
                 (_("Anonymous"), _("yes") if hidden else _("no")),

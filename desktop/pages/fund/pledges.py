@@ -60,7 +60,7 @@ class PledgePane(DetailPane):
             (_("Arrived (yuan)"), str(line.arrived)),
             (_("To come (yuan)"), str(line.left)),
             (_("Purpose"), detail.purpose),
-            (_("Promised"), line.promised_on.isoformat()),
+            (_("Promised on"), line.promised_on.isoformat()),
             (_("Due"), line.due_on.isoformat() if line.due_on else ""),
         ]
         if detail.cancelled_reason:

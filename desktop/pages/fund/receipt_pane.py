@@ -92,7 +92,7 @@ class ReceiptPane(DetailPane):
 def _request_pairs(request: ChangeLine) -> list[tuple[str, str]]:
     void = request.kind is ChangeKind.VOID
     pairs = [
-        (_("Asked for"), _("to be declared void") if void else _("to be reversed by a red one")),
+        (_("The request"), _("to be declared void") if void else _("to be reversed by a red one")),
         (_("Reason"), request.reason),
         (_("By"), f"{request.requested_name}　{moment(request.requested_at)}"),
         (_("Copies that are back"), request.copies),
@@ -113,7 +113,7 @@ def _face_pairs(detail: ReceiptDetail, number: str) -> list[tuple[str, str]]:
     facts = detail.facts
     pairs = [
         (_("Payer"), str(facts.get("payer", detail.title))),
-        (_("Number"), number),
+        (_("Identity number"), number),
         (_("Amount (yuan)"), detail.amount_text),
         (_("In capitals"), detail.capitals),
         (_("Issued on"), detail.issued_on.isoformat()),
