@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cli.context import Context
@@ -43,6 +44,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     amount = _verb(verbs, "correct", _("Put the amount right while nothing is issued."), _correct)
     amount.add_argument("--amount", required=True, metavar="YUAN")
     amount.add_argument("--reason", required=True, metavar=_("TEXT"))
+    _add_donor(verbs)
     pledge = verbs.add_parser("pledge", help=_("Enter a commitment; gifts pay it in instalments."))
     pledge.add_argument("--party", type=int, required=True, metavar="ID", help=_("who promises"))
     pledge.add_argument("--amount", required=True, metavar="YUAN")
@@ -53,6 +55,21 @@ def add(parser: argparse.ArgumentParser) -> None:
     move = _verb(verbs, "move", _("Move a donation to another donor, traced."), _move)
     move.add_argument("--party", type=int, required=True, metavar="ID", help=_("the right donor"))
     move.add_argument("--reason", required=True, metavar=_("TEXT"))
+
+
+def _add_donor(verbs: Any) -> None:
+    from core.fund.states import Consent
+
+    donor = verbs.add_parser("donor", help=_("What a donor allows and wants."))
+    donor.add_argument("party", type=int, metavar="ID")
+    donor.add_argument("--consent", choices=[one.value for one in Consent], required=True)
+    donor.add_argument("--anonymous", action="store_true")
+    donor.add_argument("--title", default="", help=_("name on receipts, if not the party's own"))
+    donor.add_argument("--contact", default="", help=_("how the donor wants to hear of us"))
+    donor.set_defaults(run=_donor)
+    files = _verb(verbs, "attach", _("Keep a file with a donation: agreement, proof."), _attach)
+    files.add_argument("file", type=Path)
+    files.add_argument("--role", default="proof", choices=["agreement", "proof", "slip", "other"])
 
 
 def _verb(verbs: Any, name: str, text: str, run: Any) -> argparse.ArgumentParser:
@@ -201,6 +218,43 @@ def _member(text: str) -> tuple[str, Money]:
     if not equals:
         raise InputError.of("member", "cli.member", value=text)
     return name.strip(), Money.parse(amount)
+
+
+def _donor(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.donors import DonorContent, donor_facts, donor_of
+    from core.fund.states import Consent
+
+    content = DonorContent(
+        consent=Consent(args.consent),
+        anonymous=args.anonymous,
+        receipt_title=args.title,
+        contact_preference=args.contact,
+    )
+    with context.database().write() as session:
+        found = donor_facts(session, donor_of(session, args.party, content))
+    context.out.record(
+        {
+            "party": found.party_id,
+            "name": found.name,
+            "title": found.title,
+            "consent": found.consent.value,
+            "anonymous": found.anonymous,
+        }
+    )
+
+
+def _attach(context: Context, args: argparse.Namespace) -> None:
+    from core import attachments
+    from core.cli.receipt import read_bytes
+    from core.database import require
+    from core.fund.donations import DONATION, find_donation
+
+    data = read_bytes(args.file)
+    with context.database().write() as session:
+        require(session, "fund.record")
+        row = find_donation(session, args.code)
+        made = attachments.attach(session, DONATION, row.id, args.role, args.file.name, data)
+    context.out.record({"code": args.code, "file": made.filename, "sha256": made.sha256})
 
 
 def _pledge(context: Context, args: argparse.Namespace) -> None:

@@ -42,9 +42,18 @@ def _add_setup(verbs: Any) -> None:
     unit = verbs.add_parser("unit", help=_("Enter an issuing unit."))
     unit.add_argument("name")
     unit.add_argument("--credit-code", default="")
+    unit.add_argument("--account-name", default="")
+    unit.add_argument("--bank", default="")
+    unit.add_argument("--account", default="", metavar="NUMBER")
+    unit.add_argument("--permit", default="", help=_("public fundraising permit"))
+    unit.add_argument("--permit-until", metavar="DATE")
     unit.add_argument("--licence", default="", help=_("number of the licence for receipts"))
     unit.add_argument("--qualified", action="append", default=[], metavar="FIRST-LAST=NOTICE")
     unit.set_defaults(run=_unit)
+    reveal = verbs.add_parser("reveal", help=_("Show a unit's account number; this is logged."))
+    reveal.add_argument("unit", metavar="NAME")
+    reveal.add_argument("--reason", required=True, metavar=_("TEXT"))
+    reveal.set_defaults(run=_reveal)
     years = verbs.add_parser("qualify", help=_("Add years in which gifts may be deducted."))
     years.add_argument("unit", metavar="NAME")
     years.add_argument("years", metavar="FIRST-LAST=NOTICE")
@@ -150,6 +159,11 @@ def _unit(context: Context, args: argparse.Namespace) -> None:
             name=args.name,
             credit_code=args.credit_code,
             licence_number=args.licence,
+            account_name=args.account_name,
+            bank=args.bank,
+            account_number=args.account,
+            fundraising_permit=args.permit,
+            fundraising_until=parse_date(args.permit_until) if args.permit_until else None,
             qualifications=tuple(_years(text) for text in args.qualified),
         )
         made = register_unit(session, content)
@@ -168,6 +182,14 @@ def _qualify(context: Context, args: argparse.Namespace) -> None:
         version = session.get_one(IssuingUnit, unit).version
         add_qualification(session, unit, version, (first, last), notice)
     context.out.record({"unit": unit, "years": [first, last]})
+
+
+def _reveal(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.setup import reveal_account
+
+    with context.database().write() as session:
+        number = reveal_account(session, unit_of(session, args), args.reason)
+    context.out.record({"unit": args.unit, "account_number": number})
 
 
 def _years(text: str) -> tuple[int, int, str]:

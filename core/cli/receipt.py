@@ -50,6 +50,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     out.add_argument("number", metavar="NO")
     out.add_argument("--out", required=True, type=Path, metavar="FILE.pdf")
+    out.add_argument("--list", action="store_true", help=_("the list that goes with it, instead"))
     out.add_argument("--printer", default="", help=_("its name on this machine"))
     out.add_argument("--tray", default="", help=_("the tray the sheets lie in"))
     out.set_defaults(run=_print)
@@ -216,7 +217,12 @@ def _official(args: argparse.Namespace, today: Any) -> Official:
     )
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file somebody named.
+
+    Raises:
+        EnvironmentFault: it cannot be read, with why.
+    """
     try:
         return path.read_bytes()
     except OSError as problem:
@@ -228,7 +234,7 @@ def _bytes(path: Path) -> bytes:
 def _read(context: Context, args: argparse.Namespace) -> None:
     from core.fund.ereceipt import read_file
 
-    found = read_file(_bytes(args.file), args.file.name)
+    found = read_file(read_bytes(args.file), args.file.name)
     context.out.record({name: getattr(found, name) for name in found.__dataclass_fields__}, _FIELDS)
 
 
@@ -378,15 +384,19 @@ def _print(context: Context, args: argparse.Namespace) -> None:
     from core.cli.papers import save_file
     from core.documents.printers import calibration
     from core.documents.service import bytes_of
+    from core.fund.enclosures import list_of
     from core.fund.papers import overlay
     from core.fund.receipts import RECEIPT, find_receipt
     from core.fund.states import Way
 
     with context.database().write() as session:
         row = find_receipt(session, args.number)
-        if row.way is Way.OFFICIAL:
+        enclosed = list_of(session, row.id) if args.list else None
+        if enclosed is not None:
+            data = bytes_of(session, enclosed)
+        elif row.way is Way.OFFICIAL:
             raise RuleViolation("cli.no_paper", number=row.number)
-        if row.way is Way.STOCK:
+        elif row.way is Way.STOCK:
             data = overlay(session, args.number, calibration(args.printer, args.tray))
         else:
             assert row.document_id is not None

@@ -7,11 +7,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.documents.service import prepare
+from core.documents.service import papers_of, prepare
+from core.errors import NotFound
 from core.fund.face import lines_of
 from core.fund.model import Donation
 from core.fund.receipt_model import Receipt
 from core.fund.states import WAY_CHINESE, Way
+from core.i18n import N_
+from core.messages import register
+
+register({"fund.no_list": N_("No list goes with this receipt.")})
 
 KIND = "donation_list"
 #: Lines between heading and total of the genuine three-copy sheet.
@@ -49,6 +54,18 @@ def prepare_list(session: Session, receipt: Receipt, rows: Sequence[Donation]) -
             for line in lines_of(session, row)
         ]
     prepare(session, kind=KIND, record_kind="receipt", record_id=receipt.id, facts=facts)
+
+
+def list_of(session: Session, receipt_id: int) -> int:
+    """Id of the list that goes with a receipt.
+
+    Raises:
+        NotFound: `fund.no_list`.
+    """
+    for paper in papers_of(session, "receipt", receipt_id):
+        if paper.kind == KIND and paper.original_id is None:
+            return paper.id
+    raise NotFound("fund.no_list")
 
 
 def sheet_lines(facts: Mapping[str, Any]) -> list[Mapping[str, str]]:

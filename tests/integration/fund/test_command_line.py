@@ -283,3 +283,40 @@ def test_that_a_part_is_reversed_from_the_command_line(ctl: Callable[..., Answer
     words = ("receipt", "reverse", "34050126-0000000001", "--reason", "退一部分", "--part", "40.00")
     status, _, error = ctl("receipt_issuer", *words, *official, "0000000002")
     assert (status, error["error"]) == (1, "fund.partial_off")
+
+
+def test_that_donors_files_and_accounts_are_kept_and_looks_logged(
+    ctl: Callable[..., Answer], tmp_path: Path
+) -> None:
+    words = ("donation", "donor", "1", "--consent", "name_only", "--title", "皖东栖岭热电")
+    assert ctl("cashier", *words)[1]["title"] == "皖东栖岭热电"
+    code = given(ctl, 1)
+    path = tmp_path / "协议.pdf"
+    path.write_bytes(b"%PDF-1.7 sample")
+    status, kept, _ = ctl("cashier", "donation", "attach", code, str(path), "--role", "agreement")
+    assert (status, kept["file"]) == (0, "协议.pdf")
+    assert ctl("receipt_issuer", "donation", "attach", code, str(path))[0] == 1
+    unit = funds.table("issuing_units")[0]
+    words = ("fund", "reveal", unit["name"], "--reason", "核对账号")
+    assert ctl("receipt_issuer", *words)[2]["error"] == "access.not_permitted"
+    assert ctl("cashier", *words)[1]["account_number"] == unit["account_no"]
+
+
+def test_that_the_list_of_a_group_receipt_is_written(
+    ctl: Callable[..., Answer], tmp_path: Path
+) -> None:
+    words = ("donation", "record", "--party", "5", "--amount", "100.00", "--on", "2026-11-10")
+    words += ("--purpose", "T00", "--member", "甲=60.00", "--member", "乙=40.00")
+    code = str(ctl("cashier", *words)[1]["code"])
+    ctl("cashier", "donation", "arrive", code)
+    ctl("receipt_reviewer", "donation", "review", code)
+    _, made, _ = ctl("receipt_issuer", "receipt", "issue", code, "--way", "stock")
+    keys = authority(tmp_path)
+    secret = tmp_path / "secret"
+    secret.write_text(keys.passphrase, encoding="utf-8")
+    key = ("--key", str(keys.pkcs12), "--key-password-file", str(secret))
+    assert ctl("receipt_issuer", "papers", "resume", *key)[0] == 0
+    out = tmp_path / "list.pdf"
+    words = ("receipt", "print", made[0]["number"], "--out", str(out))
+    assert ctl("receipt_issuer", *words, "--list")[0] == 0
+    assert out.read_bytes().startswith(b"%PDF")
