@@ -15,7 +15,6 @@ from core.documents.service import DocumentSummary, papers_of
 from core.errors import NotFound
 from core.history import TimelineEntry
 from core.parties.model import Party
-from core.training.assessing import attempts
 from core.training.attendance import marks_of
 from core.training.certifying import CERTIFICATE
 from core.training.completion import judge, lists_of
@@ -25,6 +24,7 @@ from core.training.dossier import KeptFile, files
 from core.training.evaluation import Results, handed_in, results
 from core.training.hours import Hours
 from core.training.model import (
+    Assessment,
     Attendance,
     Course,
     CourseSession,
@@ -311,6 +311,7 @@ def _people(session: Session, course: Course, only: int | None = None) -> tuple[
     who = _account_names(session)
     certificates = _certificates(session, course)
     evaluated = handed_in(session, course.id)
+    scores = _scores(session, course, only)
     return tuple(
         PersonLine(
             id=one.id,
@@ -325,7 +326,7 @@ def _people(session: Session, course: Course, only: int | None = None) -> tuple[
             withdrawn_reason=one.withdrawn_reason,
             result=one.result,
             marks={held: _mark(mark, who) for held, mark in marks.get(one.id, {}).items()},
-            scores=_scores(session, one.id) if course.assessed else (),
+            scores=scores.get(one.id, ()),
             standing=found.get(one.id),
             certificate_id=certificates.get(one.id, (None, ""))[0],
             certificate=certificates.get(one.id, (None, ""))[1],
@@ -348,17 +349,27 @@ def _mark(row: Attendance, who: Mapping[int, str]) -> MarkLine:
     )
 
 
-def _scores(session: Session, participant_id: int) -> tuple[ScoreLine, ...]:
-    return tuple(
-        ScoreLine(
+def _scores(session: Session, course: Course, only: int | None) -> dict[int, tuple[ScoreLine, ...]]:
+    """The attempts of everybody in one look, in order."""
+    query = (
+        select(Assessment)
+        .join(Participant, Participant.id == Assessment.participant_id)
+        .where(Participant.course_id == course.id)
+        .order_by(Assessment.participant_id, Assessment.attempt)
+    )
+    if only is not None:
+        query = query.where(Participant.id == only)
+    found: dict[int, tuple[ScoreLine, ...]] = {}
+    for one in session.scalars(query):
+        line = ScoreLine(
             id=one.id,
             version=one.version,
             attempt=one.attempt,
             taken_on=one.taken_on,
             score=one.score,
         )
-        for one in attempts(session, participant_id)
-    )
+        found[one.participant_id] = (*found.get(one.participant_id, ()), line)
+    return found
 
 
 def _certificates(session: Session, course: Course) -> dict[int, tuple[int | None, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import settings
@@ -170,9 +170,3 @@ def handed_in(session: Session, course_id: int) -> set[int]:
         .where(Participant.course_id == course_id)
     )
     return set(session.scalars(query))
-
-
-def form_count(session: Session, course_id: int) -> int:
-    """How many forms came in."""
-    query = select(func.count(Evaluation.id)).where(Evaluation.course_id == course_id)
-    return session.scalar(query) or 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from core.database import today
@@ -53,12 +53,19 @@ from core.values.cells import term
 from core.values.listing import Align, ColumnSpec, FilterSpec
 
 
+def _initials(text: str) -> ColumnElement[bool]:
+    """Names by their pinyin initials: mf finds 马昉."""
+    if not (text.isascii() and text.isalpha()):
+        return false()
+    return Party.initials.startswith(text.lower(), autoescape=True)
+
+
 def _people(text: str) -> Select[int]:
-    """Ids of participants by name or unit."""
+    """Ids of participants by name, its initials, or unit."""
     return (
         select(Participant.id)
         .join(Party, Party.id == Participant.party_id)
-        .where(contains(Party.name, Participant.unit)(text))
+        .where(or_(contains(Party.name, Participant.unit)(text), _initials(text)))
     )
 
 
@@ -104,6 +111,7 @@ COURSES = RecordList(
         "state": Course.state.expression,
     },
     texts=contains(Course.name, Course.number, Course.organizer, Course.topic),
+    searched=("course", Course.id.expression),
     base=select(Course.id),
     fetch=select(
         Course.id,
@@ -350,6 +358,7 @@ CERTIFICATES = RecordList(
     },
     texts=contains(TrainingCertificate.number, TrainingCertificate.name, TrainingCertificate.unit),
     base=select(TrainingCertificate.id),
+    searched=("training_certificate", TrainingCertificate.id.expression),
     fetch=select(
         TrainingCertificate.id,
         TrainingCertificate.number,

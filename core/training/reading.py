@@ -192,6 +192,7 @@ def _file_sheet(
         to_look_at=[[one.row, one.why] for one in open_],
         open=bool(open_),
     )
+    _close_earlier(session, sheet, scan.verdicts)
     session.add(scan)
     session.flush()
     data = {"scan": scan.id, "marked": len(marks), "open": len(open_)}
@@ -200,6 +201,21 @@ def _file_sheet(
     absent = tuple(one.participant_id for one in marks if one.mark is Mark.ABSENT)
     kept = sum(one is None for one in judged_rows)
     return Filed(scan.id, held.id, present, absent, kept, open_)
+
+
+def _close_earlier(session: Session, sheet: SignInSheet, verdicts: dict[str, str]) -> None:
+    """What an earlier scan of the sheet could not tell, this one may have told."""
+    told = {RowVerdict.SIGNED.value, RowVerdict.BLANK.value}
+    earlier = session.scalars(
+        select(SignInScan).where(SignInScan.sheet_id == sheet.id, SignInScan.open)
+    )
+    for scan in earlier:
+        scan.to_look_at = [
+            [row, why]
+            for row, why in scan.to_look_at
+            if why not in {DOUBTFUL, UNREADABLE} or verdicts.get(str(row)) not in told
+        ]
+        scan.open = bool(scan.to_look_at)
 
 
 def _verdict(found: RowRead | None) -> RowVerdict:

@@ -96,16 +96,6 @@ def ledger(session: Session, year: int) -> list[LedgerLine]:
     return [_line(session, one, place) for place, one in enumerate(rows, start=1)]
 
 
-def line_of(session: Session, course: Course) -> LedgerLine:
-    """The ledger's line of one course.
-
-    Raises:
-        NotPermitted: without `training.report`.
-    """
-    found = [one for one in ledger(session, course.starts_on.year) if one.course_id == course.id]
-    return found[0] if found else _line(session, course, 0)
-
-
 def _line(session: Session, course: Course, position: int) -> LedgerLine:
     sessions = held_sessions(session, course.id)
     people = judge(session, course)

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from core import history, numbering
+from core import history, numbering, search, settings
 from core.documents.verify import verify
 from core.errors import InputError, NotPermitted, RuleViolation, StaleRecord
 from core.numbering.model import NumberState
@@ -104,6 +104,19 @@ def test_that_a_wrong_course_is_refused(
     # A failed validation burns no number.
     made = local_school.do("clerk", courses.plan, training.content())
     assert local_school.ask(course_detail, made).number == "明林训〔2026〕2号"
+
+
+def test_that_a_course_keeps_the_hour_of_its_first_day(local_school: School) -> None:
+    school = local_school
+    school.do("admin", settings.put, "training.minutes_per_hour", 50, date(2026, 11, 1))
+    later = training.content(starts_on=date(2026, 11, 2), ends_on=date(2026, 11, 2))
+    made = school.do("clerk", courses.plan, later)
+    what = courses.SessionContent(
+        held_on=date(2026, 11, 2), half_day=HalfDay.MORNING, topic="课", minutes=180
+    )
+    school.do("clerk", courses.add_session, made, 1, what)
+    assert str(school.ask(course_detail, made).sessions[0].hours) == "3.5"
+    assert str(school.ask(course_detail, school.course).sessions[0].hours) == "4"
 
 
 def test_that_words_of_a_licence_are_told_when_a_course_is_saved(local_school: School) -> None:
@@ -417,6 +430,10 @@ def test_that_a_list_shows_and_finds_what_is_asked_for(school: School) -> None:
         assert len(ATTENDANCE.ids(session, ListQuery(text="杨㛃"))) == 5
         first = ATTENDANCE.first(session, ListQuery(sort="held_on"), 3)
         assert list(first) == list(ATTENDANCE.ids(session, ListQuery(sort="held_on"))[:3])
+        assert len(PARTICIPANTS.ids(session, ListQuery(text="mf"))) == 1
+        assert len(COURSES.ids(session, ListQuery(text="lythyw"))) == 1
+        (hit,) = search.find(session, "业务培训", kinds=("course",))
+        assert (hit.record_id, hit.title) == (school.course, "林业碳汇业务培训班")
         by_name = PARTICIPANTS.ids(session, ListQuery(sort="name"))
         assert sorted(by_name) == sorted(school.people)
         assert len(COURSES.ids(session, ListQuery(filters={"phase": "over"}))) == 1

@@ -114,6 +114,23 @@ def test_that_a_second_scan_only_adds_who_signed_meanwhile(local_school: School)
     assert now[school.people[1]].mark is Mark.PRESENT
 
 
+def test_that_a_better_scan_settles_what_the_first_could_not_tell(local_school: School) -> None:
+    school = local_school
+    sheet = training.printed(school, school.sessions[0])
+    clean = [page.copy() for page in sheet.pages]
+    for page in sheet.pages:
+        for code in find_codes(page):
+            if code.row == 2:
+                x, y, half = code.middle.real, code.middle.imag, abs(code.along) / 2
+                ImageDraw.Draw(page).rectangle((x - half, y - half, x + half, y + half), fill=200)
+    for name, pages in (("1.pdf", sheet.pages), ("2.pdf", clean)):
+        data = training.as_pdf([training.scanned(page) for page in pages])
+        school.do("clerk", reading.file_scan, name, data)
+        waiting = [one.open for one in school.ask(course_detail, school.course).scans]
+        assert [len(one) for one in waiting] == ([1] if name == "1.pdf" else [0, 0])
+    assert marks(school)[school.people[1]].mark is Mark.ABSENT
+
+
 def test_that_a_person_who_left_is_asked_about(local_school: School) -> None:
     school = local_school
     data = scan(school, {1, 2})
