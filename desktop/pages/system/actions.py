@@ -352,22 +352,10 @@ class Actions(_Asking):
         self._context.dialogs.exec(TableDialog(self._context, title, headers, rows))
 
     def _audit_check(self, _data: object) -> None:
-        def work(session: Session) -> tuple[AuditVerdict, Agreement]:
-            return audit.verify_chain(session), audit.compare_rows(session)
-
         def done(found: tuple[AuditVerdict, Agreement]) -> None:
-            verdict, rows = found
-            if not verdict.intact:
-                sentence = _("The chain breaks at line {line}: the log was tampered with.")
-                self.told.emit("error", sentence.format(line=verdict.first_bad))
-            elif not rows.good:
-                self.told.emit("error", _disagreement(rows))
-            else:
-                sentence = _("{count} lines, none changed, none missing. Head {head}")
-                told = sentence.format(count=verdict.lines, head=verdict.head[:16].upper())
-                self.told.emit("good", told)
+            self.told.emit(*_verdict(*found))
 
-        self._context.jobs.read(work, done=done, failed=self._fail, key="audit-check")
+        self._context.jobs.read(_checked, done=done, failed=self._fail, key="audit-check")
 
     def _backup_backup(self, _data: object) -> None:
         name = f"lintan-{self._today()}.db"
@@ -406,6 +394,21 @@ class Actions(_Asking):
                 self.told.emit("error", told)
 
         self._context.jobs.io(work, done=done, failed=self._fail, title=_("Check"), key="check-all")
+
+
+def _checked(session: Session) -> tuple[AuditVerdict, Agreement]:
+    return audit.verify_chain(session), audit.compare_rows(session)
+
+
+def _verdict(log: AuditVerdict, rows: Agreement) -> tuple[str, str]:
+    """Kind and sentence of the banner."""
+    if not log.intact:
+        sentence = _("The chain breaks at line {line}: the log was tampered with.")
+        return "error", sentence.format(line=log.first_bad)
+    if not rows.good:
+        return "error", _disagreement(rows)
+    sentence = _("{count} lines, none changed, none missing. Head {head}")
+    return "good", sentence.format(count=log.lines, head=log.head[:16].upper())
 
 
 def _disagreement(rows: Agreement) -> str:
