@@ -10,7 +10,7 @@ from core.cli.units import add_unit, unit_of
 from core.errors import InputError
 from core.i18n import N_, _
 from core.messages import register
-from core.values.cells import Shown
+from core.values.cells import Shown, term
 from core.values.dates import parse_date
 from core.values.money import Money
 
@@ -95,6 +95,9 @@ def _add_reports(verbs: Any) -> None:
     report.add_argument("--by", choices=["month", "purpose", "form"], default="month")
     _days(report)
     report.set_defaults(run=_report)
+    uses = verbs.add_parser("uses", help=_("What money was spent on, with shares."))
+    _days(uses)
+    uses.set_defaults(run=_uses)
     check = verbs.add_parser(
         "check", help=_("Whether balances, receipts, numbers and sheets explain each other.")
     )
@@ -284,6 +287,24 @@ def _report(context: Context, args: argparse.Namespace) -> None:
             "unreceipted": _("Without a receipt"),
         },
         [{**_fields(one), "unreceipted": one.unreceipted} for one in found],
+    )
+
+
+def _uses(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.states import USE_TITLES
+    from core.fund.uses import uses
+
+    with context.database().read() as session:
+        found = uses(session, parse_date(args.first), parse_date(args.last))
+    context.out.table(
+        {
+            "use": _("Use"),
+            "count": _("Grants"),
+            "amount": _("Amount (yuan)"),
+            "percent": _("Share (%)"),
+        },
+        [{**_fields(one), "use": term(one.use, USE_TITLES)} for one in found],
+        empty=_("Nothing was paid in these days."),
     )
 
 

@@ -258,6 +258,8 @@ def test_that_campaigns_units_and_uses_are_named(ctl: Callable[..., Answer]) -> 
     words = ("fund", "grant", "--purpose", "T00", "--payee", "监测院", "--subject", "样地复测")
     _, grant, _ = ctl("fund_manager", *words, "--amount", "3.00", "--use", "measuring")
     assert ctl("approver", "fund", "decide", str(grant["grant"]))[1]["state"] == "paid"
+    _, uses, _ = ctl("fund_manager", "fund", "uses", "--from", "2026-01-01", "--to", "2026-12-31")
+    assert uses == [{"use": "measuring", "count": 1, "amount": "3.00", "percent": "100.00"}]
 
 
 def test_that_the_stock_is_handed_out_returned_and_reported(ctl: Callable[..., Answer]) -> None:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,7 @@ def explained(fund: funds.Fund, codes: list[str]) -> Counter[Way]:
 
 
 def test_that_races_and_kills_leave_no_gap_and_no_gift_twice(
-    fund: funds.Fund, long_run: bool
+    fund: funds.Fund, long_run: bool, record_property: Callable[[str, object], None]
 ) -> None:
     processes, connections, gifts = (4, 4, 60) if long_run else (2, 4, 10)
     chance = random.Random(20261125)
@@ -124,7 +125,12 @@ def test_that_races_and_kills_leave_no_gap_and_no_gift_twice(
         ends = [(one.communicate()[1], one.returncode) for one in running]
         for said, end in ends:
             assert end in {0, -signal.SIGKILL}, said.decode()
-        explained(fund, codes)
+        ways = explained(fund, codes)
+        killed = sum(end != 0 for _said, end in ends)
+        told = (
+            f"{killed} of {processes} killed, {ways[Way.OWN]} letters, {ways[Way.STOCK]} on stock"
+        )
+        record_property(f"turn {turn}", told)
     last = start(fund, 7, 10**9, 2, codes)
     said = last.communicate()[1]
     assert last.returncode == 0, said.decode()
