@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cli.context import Context
@@ -22,7 +21,6 @@ register(
     {
         "cli.requirement": N_("Write what is asked for as percent=80 or hours=16, not “{value}”."),
         "cli.no_session": N_("The course has no session on {day}, {half_day}."),
-        "cli.file_unreadable": N_("The file “{path}” cannot be read: {reason}"),
         "cli.no_mark": N_("Nothing is noted of {name} at this session."),
     }
 )
@@ -37,10 +35,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     _add_lists(verbs)
     _add_courses(verbs)
     _add_attendance(verbs)
-    _add_scans(verbs)
     _add_completion(verbs)
-    from core.cli import training_file
+    from core.cli import training_file, training_scans
 
+    training_scans.add(verbs)
     training_file.add(verbs)
 
 
@@ -89,7 +87,7 @@ def _add_courses(verbs: Any) -> None:
     plan.add_argument("--valid-months", type=int, default=0, metavar="N")
     plan.add_argument("--plan-number", default="", help=_("number of the annual plan"))
     session = verb(verbs, "session", _("Enter a half-day of a course."), _session)
-    _half_day(session)
+    half_day(session)
     session.add_argument("--topic", required=True)
     session.add_argument("--minutes", type=int, required=True)
     session.add_argument("--trainer", type=int, metavar="PARTY")
@@ -108,41 +106,27 @@ def _add_courses(verbs: Any) -> None:
     verb(verbs, "close", _("File a course; nothing of it changes afterwards."), _close)
 
 
-def _half_day(parser: Any) -> None:
+def half_day(parser: Any) -> None:
+    """Add the day and its part to the arguments."""
     parser.add_argument("day", metavar="DATE")
     parser.add_argument("half_day", choices=HALF_DAYS)
 
 
 def _add_attendance(verbs: Any) -> None:
     mark = verb(verbs, "mark", _("Note attendance of somebody."), _mark)
-    _half_day(mark)
+    half_day(mark)
     mark.add_argument("name")
     mark.add_argument("mark", choices=MARKS)
     mark.add_argument("--minutes", type=int, default=0, metavar="N", help=_("minutes missed"))
     mark.add_argument("--reason", default="")
     confirm = verb(verbs, "confirm", _("Confirm a late signature as the second person."), _confirm)
-    _half_day(confirm)
+    half_day(confirm)
     confirm.add_argument("name")
     confirm.add_argument("--refuse", default="", metavar=_("REASON"))
     score = verb(verbs, "score", _("Note the outcome of a test; “-” is absent."), _score)
     score.add_argument("name")
     score.add_argument("score")
     score.add_argument("--on", dest="day", required=True, metavar="DATE")
-
-
-def _add_scans(verbs: Any) -> None:
-    sheet = verb(verbs, "sheet", _("Prepare the sign-in sheet of a half-day."), _sheet)
-    _half_day(sheet)
-    read = verb(verbs, "read", _("Read a scan of signed sheets and note attendance."), _read, False)
-    read.add_argument("file", type=Path, metavar="FILE")
-    read.add_argument("--dry-run", action="store_true", help=_("say what it says, note nothing"))
-    settle = verb(verbs, "settle", _("Settle a row that a scan left open."), _settle, False)
-    settle.add_argument("scan", type=int, metavar="SCAN")
-    settle.add_argument("row", type=int)
-    settle.add_argument("--mark", choices=MARKS)
-    settle.add_argument("--name", default="", help=_("who signed on a free row"))
-    settle.add_argument("--unit", default="")
-    settle.add_argument("--reason", default="")
 
 
 def _add_completion(verbs: Any) -> None:
@@ -361,7 +345,8 @@ def _close(context: Context, args: argparse.Namespace) -> None:
 # --- attendance ------------------------------------------------------------------------------
 
 
-def _held(session: Session, args: argparse.Namespace) -> CourseSession:
+def held_at(session: Session, args: argparse.Namespace) -> CourseSession:
+    """The half-day a command names."""
     from core.training.courses import held_sessions
 
     day = parse_date(args.day)
@@ -377,7 +362,7 @@ def _mark(context: Context, args: argparse.Namespace) -> None:
     from core.training.states import Mark
 
     with context.database().write() as session:
-        held = _held(session, args)
+        held = held_at(session, args)
         person = find_participant(session, held.course_id, args.name)
         mark = NewMark(
             session_id=held.id,
@@ -409,7 +394,7 @@ def _mark_of(session: Session, args: argparse.Namespace) -> Attendance:
     from core.training.model import Attendance
     from core.training.participants import find_participant
 
-    held = _held(session, args)
+    held = held_at(session, args)
     person = find_participant(session, held.course_id, args.name)
     row = session.scalar(
         select(Attendance).where(
@@ -431,114 +416,6 @@ def _score(context: Context, args: argparse.Namespace) -> None:
         new = NewScore(participant_id=person.id, score=score, taken_on=parse_date(args.day))
         made = enter_score(session, new)
     context.out.record({"assessment": made})
-
-
-def _sheet(context: Context, args: argparse.Namespace) -> None:
-    from core.training.sign_in import print_sheet
-
-    with context.database().write() as session:
-        made = print_sheet(session, _held(session, args).id)
-    context.out.record({"sheet": made.id, "rows": made.rows, "paper": made.paper.id})
-
-
-def _read(context: Context, args: argparse.Namespace) -> None:
-    from core.training.reading import file_scan, read
-
-    data = read_bytes(args.file)
-    with context.out.progress(_("Reading the scan")), context.database().read() as session:
-        found = read(session, args.file.name, data)
-    if args.dry_run:
-        rows = [
-            {"sheet": token, "row": one.row, "page": one.page, "verdict": one.verdict}
-            for token, sheet in found.sheets.items()
-            for one in sorted(sheet.values(), key=lambda each: each.row)
-        ]
-        context.out.table(
-            {
-                "sheet": _("Sheet"),
-                "row": _("Row"),
-                "page": _("Page"),
-                "verdict": _("What it says"),
-            },
-            rows,
-        )
-        return
-    with context.database().write() as session:
-        filed = file_scan(session, args.file.name, data, found)
-    _tell_filed(context, filed)
-
-
-def _tell_filed(context: Context, filed: list[Any]) -> None:
-    from core.training.reading import REASON_TITLES
-    from core.values.cells import Shown
-
-    context.out.table(
-        {
-            "scan": _("Scan"),
-            "present": _("Present"),
-            "absent": _("Absent"),
-            "kept": _("As before"),
-            "open": _("Rows to look at"),
-        },
-        [
-            {
-                "scan": one.id,
-                "present": len(one.present),
-                "absent": len(one.absent),
-                "kept": one.kept,
-                "open": [
-                    Shown(
-                        {"row": each.row, "why": each.why},
-                        f"{each.row}: {_(REASON_TITLES[each.why])}",
-                    )
-                    for each in one.open
-                ],
-            }
-            for one in filed
-        ],
-    )
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file a person named.
-
-    Raises:
-        InputError: field `file`; it cannot be read.
-    """
-    from core.files import why
-
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise InputError.of(
-            "file", "cli.file_unreadable", path=str(path), reason=why(problem)
-        ) from problem
-
-
-def _settle(context: Context, args: argparse.Namespace) -> None:
-    from core.errors import NotFound
-    from core.training.attendance import NewMark
-    from core.training.participants import Trainee
-    from core.training.reading import name_row, settle_row
-    from core.training.record_model import SignInScan
-    from core.training.states import Mark
-
-    with context.database().write() as session:
-        scan = session.get(SignInScan, args.scan)
-        if scan is None:
-            raise NotFound("record.not_found")
-        if args.name:
-            trainee = Trainee(name=args.name, unit=args.unit, temporary=True)
-            name_row(session, scan.id, scan.version, args.row, trainee)
-        else:
-            mark = None
-            if args.mark:
-                mark = NewMark(
-                    session_id=0, participant_id=0, mark=Mark(args.mark), reason=args.reason
-                )
-            settle_row(session, scan.id, scan.version, args.row, mark, args.reason)
-        answer = {"scan": scan.id, "open": [row for row, _why in scan.to_look_at]}
-    context.out.record(answer, {"open": _("Rows to look at")})
 
 
 # --- completion ------------------------------------------------------------------------------

@@ -96,7 +96,8 @@ def _add_money(verbs: Any, verb: Callable[..., Any]) -> None:
 def _keep(context: Context, args: argparse.Namespace) -> None:
     from datetime import datetime
 
-    from core.cli.training import find, read_bytes
+    from core.cli.training import find
+    from core.cli.training_scans import read_bytes
     from core.clock import CHINA
     from core.training.dossier import NewFile, add_file
 

@@ -24,7 +24,7 @@ from core.documents.templates import (
     parse,
     shipped,
     shipped_kinds,
-    words,
+    texts,
 )
 from core.errors import FieldError
 
@@ -117,7 +117,8 @@ def add_caution(kind: str, check: Caution) -> None:
 def cautions(template: Template) -> list[FieldError]:
     """What is odd about the words of a template, for whoever saved it."""
     check = _CAUTIONS.get(template.kind)
-    return list(check(words(template))) if check else []
+    words = [template.title, *(text for _key, text in texts(template.pages))]
+    return list(check("\n".join(words))) if check else []
 
 
 def draw(source: str, kind: str, *, long: bool = False) -> bytes:

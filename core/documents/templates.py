@@ -505,7 +505,7 @@ class _Shape:
     source: str = ""
 
 
-def _texts(value: object) -> typing.Iterator[tuple[str, str]]:
+def texts(value: object) -> typing.Iterator[tuple[str, str]]:
     """Every (field name, string) inside a parsed block."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         for known in dataclasses.fields(value):
@@ -513,18 +513,13 @@ def _texts(value: object) -> typing.Iterator[tuple[str, str]]:
             if isinstance(inner, str):
                 yield known.name, inner
             else:
-                yield from _texts(inner)
+                yield from texts(inner)
     elif isinstance(value, tuple):
         for entry in value:
             if isinstance(entry, str):
                 yield "", entry
             else:
-                yield from _texts(entry)
-
-
-def words(template: Template) -> str:
-    """Everything a template prints of its own, one text a line."""
-    return "\n".join([template.title, *(text for _name, text in _texts(template.pages))])
+                yield from texts(entry)
 
 
 def _check_signatures(asked: tuple[Signatory, ...], pages: tuple[Page, ...], at: _At) -> None:
@@ -545,7 +540,7 @@ def _check_names(pages: tuple[Page | Signatory, ...], facts: dict[str, FactSpec]
     from core.documents.facts import COMMON, faults_in, names_in
 
     known = facts.keys() | COMMON.keys()
-    for name, text in _texts(pages):
+    for name, text in texts(pages):
         used = {text.lstrip("!")} if name in {"when", "rows"} and text else names_in(text)
         for fact in sorted(used - known):
             raise at.into("facts").wrong("undeclared", fact=fact, text=text[:40])
