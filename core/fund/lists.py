@@ -77,7 +77,7 @@ DONATIONS = RecordList(
         ColumnSpec("amount", N_("Amount (yuan)"), 9, Align.RIGHT),
         ColumnSpec("purpose", N_("Purpose"), 9),
         ColumnSpec("state", N_("State"), 9),
-        ColumnSpec("receipt", N_("Receipt number"), 12, sortable=False),
+        ColumnSpec("receipt", N_("Receipt No."), 12, sortable=False),
         ColumnSpec("bank_reference", N_("Bank reference"), 12),
     ),
     key=Donation.id.expression,
@@ -151,13 +151,13 @@ DONATIONS = RecordList(
 RECEIPTS = RecordList(
     kind="receipt",
     columns=(
-        ColumnSpec("number", N_("Receipt number"), 13),
-        ColumnSpec("way", N_("Way"), 12),
-        ColumnSpec("bill_code", N_("Code"), 6),
+        ColumnSpec("number", N_("Receipt No."), 13),
         ColumnSpec("title", N_("Payer"), 16),
         ColumnSpec("amount", N_("Amount (yuan)"), 9, Align.RIGHT),
         ColumnSpec("issued_on", N_("Issued on"), 7, Align.CENTRE),
         ColumnSpec("state", N_("State"), 6),
+        ColumnSpec("way", N_("Way"), 12),
+        ColumnSpec("bill_code", N_("Code"), 6),
     ),
     key=Receipt.id.expression,
     orders={
@@ -182,12 +182,12 @@ RECEIPTS = RecordList(
     ),
     cells=lambda row: (
         row[1],
-        term(row[2], WAY_TITLES),
-        row[3],
         row[4],
         _amount(row[5]),
         row[6],
         term(row[7], RECEIPT_TITLES),
+        term(row[2], WAY_TITLES),
+        row[3],
     ),
     conditions={
         "state": _receipt_state,
