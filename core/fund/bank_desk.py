@@ -253,12 +253,11 @@ def _purposes(session: Session, ids: Sequence[int]) -> dict[int, str]:
 
 @dataclass(frozen=True)
 class DeskState:
-    """How much of the statements is done: lines by verdict, and how many leave no doubt."""
+    """How much of the statements is done: lines by verdict."""
 
     open: int
     matched: int
     no_gift: int
-    sure: tuple[int, ...]
 
     @property
     def total(self) -> int:
@@ -267,9 +266,18 @@ class DeskState:
 
 
 def desk_state(session: Session) -> DeskState:
-    """Counts of the lines; `sure` are the ids of open lines whose proposal leaves no doubt."""
+    """Counts of the lines by verdict."""
     rows = session.execute(select(BankLine.verdict, func.count()).group_by(BankLine.verdict))
     counts: dict[LineVerdict, int] = {row[0]: row[1] for row in rows}
+    return DeskState(
+        counts.get(LineVerdict.OPEN, 0),
+        counts.get(LineVerdict.MATCHED, 0),
+        counts.get(LineVerdict.NOT_A_GIFT, 0),
+    )
+
+
+def sure_lines(session: Session) -> tuple[int, ...]:
+    """Open lines whose proposal leaves no doubt; every open line is looked at for it."""
     open_ = session.scalars(
         select(BankLine).where(BankLine.verdict == LineVerdict.OPEN).order_by(BankLine.id)
     ).all()
@@ -278,12 +286,7 @@ def desk_state(session: Session) -> DeskState:
         if one.sure and one.donation_id not in taken:
             taken.add(one.donation_id)
             sure.append(one.line_id)
-    return DeskState(
-        counts.get(LineVerdict.OPEN, 0),
-        counts.get(LineVerdict.MATCHED, 0),
-        counts.get(LineVerdict.NOT_A_GIFT, 0),
-        tuple(sure),
-    )
+    return tuple(sure)
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,8 @@ class BankTab(PaperTab):
         set_allowed(self.import_button, may)
         self.undo_button.setVisible(bool(state.done))
         set_allowed(self.reconcile_button, lacks(self.context.actor, "fund.report"))
-        self._render_desk(state.desk, may)
+        self._render_sure(state.sure, may)
+        self._render_desk(state.desk)
         if state.failure is not None:
             self.show_failure(state.failure)
         elif state.told:
@@ -102,11 +103,12 @@ class BankTab(PaperTab):
         self.pane.set_primary(title, enabled=not may, note=may if title else "")
         self.pane.set_menu(self._entries(detail, may), self.take)
 
-    def _render_desk(self, desk: DeskState | None, may: str) -> None:
-        sure = len(desk.sure) if desk is not None else 0
-        self.sure_button.setText(_("All without doubt ({count})").format(count=sure))
-        why = may or ("" if sure else _("Every open line needs a look."))
-        set_allowed(self.sure_button, why)
+    def _render_sure(self, sure: tuple[int, ...] | None, may: str) -> None:
+        count = len(sure or ())
+        self.sure_button.setText(_("All without doubt ({count})").format(count=count))
+        set_allowed(self.sure_button, may or ("" if count else _("Every open line needs a look.")))
+
+    def _render_desk(self, desk: DeskState | None) -> None:
         if desk is None:
             self.progress.setText("")
             return

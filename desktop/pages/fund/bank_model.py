@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from sqlalchemy.orm import Session
 
 from core.errors import AppError
 from core.fund.bank import confirm, confirm_each_sure, dismiss, reopen
-from core.fund.bank_desk import DeskState, LineDetail, desk_state, line_detail
+from core.fund.bank_desk import DeskState, LineDetail, desk_state, line_detail, sure_lines
 from core.i18n import _
 from desktop.parts.view_model import ViewModel
 from desktop.support.context import Context
 
 #: What is kept as the reason when a decision of this sitting is taken back at once.
 UNDONE = "当场撤销"
+PAUSE_MS = 1_000
 _KINDS = frozenset({"bank_line", "donation", "bank_payer", "party"})
 
 
@@ -28,6 +29,7 @@ class BankState:
         selected: the line the person is at.
         detail: its detail; None while it loads.
         desk: how much is done; None before the first reading.
+        sure: lines without doubt; None until they were looked for.
         done: decisions of this sitting, the latest last, each with its lines.
         told: what the last action came to, for the banner.
         failure: why the last action was refused, and `failed` the line it was about.
@@ -36,6 +38,7 @@ class BankState:
     selected: int | None = None
     detail: LineDetail | None = None
     desk: DeskState | None = None
+    sure: tuple[int, ...] | None = None
     done: tuple[tuple[int, ...], ...] = ()
     told: str = ""
     failure: AppError | None = None
@@ -53,6 +56,12 @@ class BankViewModel(ViewModel[BankState]):
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(context, BankState(), parent)
+        # Looking at every open line takes a second where there are thousands: after a pause in
+        # the decisions, and never before the next line.
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._look_for_sure)
         context.changes.connect(self._on_changes)
 
     def select(self, line_id: int | None) -> None:
@@ -68,6 +77,10 @@ class BankViewModel(ViewModel[BankState]):
             desk_state, done=self._counted, failed=self._refused, key="bank-desk", latest=True
         )
         self._load_line()
+        if self.state.sure is None:
+            self._look_for_sure()
+        else:
+            self._pause.start()
 
     def accept(self, line_id: int, donation_id: int) -> None:
         """The line is this donation."""
@@ -86,7 +99,11 @@ class BankViewModel(ViewModel[BankState]):
 
         self.change(failure=None, told="")
         self.context.jobs.write(
-            confirm_each_sure, done=confirmed, failed=self._refused, key="bank-sure"
+            confirm_each_sure,
+            done=confirmed,
+            failed=self._refused,
+            key="bank-sure",
+            title=_("Matching the statement"),
         )
 
     def undo(self) -> tuple[int, ...]:
@@ -156,6 +173,14 @@ class BankViewModel(ViewModel[BankState]):
 
     def _counted(self, found: DeskState) -> None:
         self.change(desk=found)
+
+    def _look_for_sure(self) -> None:
+        self.context.jobs.read(
+            sure_lines, done=self._sure, failed=self._refused, key="bank-look-sure", latest=True
+        )
+
+    def _sure(self, found: tuple[int, ...]) -> None:
+        self.change(sure=found)
 
     def _refused(self, error: AppError) -> None:
         self.change(failure=error)

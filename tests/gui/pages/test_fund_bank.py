@@ -161,15 +161,15 @@ def test_that_all_without_doubt_are_taken_and_undone_together(
     desk: Desk, fund: funds.Fund, lines: list[int], shown: Shown
 ) -> None:
     tab = bank_tab(shown, desk)
+    desk.qtbot.waitUntil(tab.sure_button.isEnabled)
     tab.sure_button.click()
     desk.qtbot.waitUntil(lambda: len(tab.view_model.state.done) == 1)
     desk.settle()
     assert verdicts(fund)["滁州皖东栖岭热电有限公司"][0] is LineVerdict.MATCHED
-    assert not tab.sure_button.isEnabled()
+    desk.qtbot.waitUntil(lambda: not tab.sure_button.isEnabled())
     tab.undo()
     desk.qtbot.waitUntil(lambda: not tab.view_model.state.done)
-    desk.settle()
-    assert tab.sure_button.isEnabled()
+    desk.qtbot.waitUntil(tab.sure_button.isEnabled)
 
 
 def test_that_a_refused_decision_brings_its_line_back(
@@ -349,8 +349,9 @@ def test_that_the_reconciliation_is_prepared_as_a_paper(
     desk: Desk, fund: funds.Fund, lines: list[int], shown: Shown
 ) -> None:
     tab = bank_tab(shown, desk)
+    desk.qtbot.waitUntil(tab.sure_button.isEnabled)
     tab.sure_button.click()
-    desk.settle()
+    desk.qtbot.waitUntil(lambda: len(tab.view_model.state.done) == 1)
 
     def work(dialog: QDialog) -> None:
         assert isinstance(dialog, ReconcileDialog)

@@ -61,7 +61,8 @@ def test_that_the_desk_offers_what_a_line_may_be(fund: funds.Fund) -> None:
         first = bank_desk.line_detail(session, lines[0])
         rare = bank_desk.line_detail(session, lines[1])
         interest = bank_desk.line_detail(session, lines[4])
-    assert (state.open, state.total, state.sure) == (6, 6, (lines[0],))
+        sure = bank_desk.sure_lines(session)
+    assert (state.open, state.total, sure) == (6, 6, (lines[0],))
     assert told[0] == "N01 滁州皖东栖岭热电有限公司"
     assert "利息" in told[4]
     assert [(one.code, one.sure) for one in first.candidates] == [("N01", True)]
