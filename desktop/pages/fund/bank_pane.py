@@ -136,7 +136,7 @@ class BankPane(DetailPane):
             [
                 (_("Donation"), line.donation),
                 (_("Reason"), line.reason),
-                (_("Decided by"), f"{line.decided_by}　{moment(line.decided_at)}"),
+                (_("Decision by"), f"{line.decided_by}　{moment(line.decided_at)}"),
             ]
         )
         self.timeline.set_items(timeline_items(line.timeline))

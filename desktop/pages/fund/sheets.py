@@ -56,9 +56,9 @@ class SheetPane(DetailPane):
             [
                 (_("Book"), sheet.book),
                 (_("Use until"), sheet.use_until.isoformat()),
-                (_("Receipt"), sheet.receipt),
+                (_("Receipt number"), sheet.receipt),
                 (_("Payer"), sheet.payer),
-                (_("Since"), sheet.changed_on.isoformat() if sheet.changed_on else ""),
+                (_("Changed on"), sheet.changed_on.isoformat() if sheet.changed_on else ""),
                 (_("Reason"), sheet.reason),
             ]
         )

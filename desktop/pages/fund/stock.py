@@ -73,7 +73,7 @@ class BookPane(DetailPane):
         self.facts = Section(_("The book"))
         self.odd = SmallTable(
             _("Sheets written off or void"),
-            (_("Sheet number"), _("State"), _("Since"), _("Reason")),
+            (_("Sheet number"), _("State"), _("Changed on"), _("Reason")),
         )
         self.papers = PapersList()
         self.made = Section(_("Papers"))
