@@ -27,7 +27,7 @@ PLEDGE = "fund_pledge"
 #: Instalments that have arrived.
 HERE = (DonationState.ARRIVED, DonationState.REVIEWED, DonationState.RECEIPTED)
 STATE_TITLES = {
-    "open": N_("Open"),
+    "open": N_("Being fulfilled"),
     "overdue": N_("Overdue"),
     "fulfilled": N_("Fulfilled"),
     "cancelled": N_("Cancelled"),
