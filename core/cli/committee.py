@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.cli import committee_fees
 from core.cli.context import Context
 from core.cli.filters import add_filters, list_records
 from core.errors import InputError
@@ -13,12 +13,11 @@ from core.i18n import N_, _
 from core.messages import register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from sqlalchemy.orm import Session
 
     from core.committee.details import ExpertDetail, MeetingDetail
-    from core.committee.fees import FeeRow
     from core.committee.opinions import OpinionContent
     from core.documents.service import DocumentSummary
 
@@ -44,7 +43,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         listing.set_defaults(run=run)
     _add_roster(verbs)
     _add_meeting(verbs)
-    _add_fees(verbs)
+    committee_fees.add(verbs)
 
 
 def _verb(verbs: Any, name: str, text: str, run: Any, what: str) -> argparse.ArgumentParser:
@@ -130,24 +129,6 @@ def _add_meeting(verbs: Any) -> None:
         required=True,
         choices=["sign_in", "undertakings", "opinions", "minutes"],
     )
-
-
-def _add_fees(verbs: Any) -> None:
-    for name, text, run in (
-        ("fee-preview", _("What experts would get for meetings."), _fee_preview),
-        ("fee-sheet", _("Make a fee sheet of closed meetings."), _fee_sheet),
-    ):
-        parser = verbs.add_parser(name, help=text)
-        parser.add_argument("meetings", nargs="+", metavar="NUMBER")
-        parser.add_argument("--paid-on", metavar="DATE")
-        parser.set_defaults(run=run)
-    void = _verb(verbs, "fee-void", _("Declare a fee sheet void."), _fee_void, "ID")
-    void.add_argument("--reason", required=True, metavar=_("TEXT"))
-    export = _verb(
-        verbs, "fee-export", _("The finance copy with full numbers; logged."), _fee_export, "ID"
-    )
-    export.add_argument("--out", type=Path, required=True, metavar="FILE.xlsx")
-    export.add_argument("--reason", required=True, metavar=_("TEXT"))
 
 
 # ---------------------------------------------------------------------------- experts
@@ -542,68 +523,3 @@ def _papers(context: Context, args: argparse.Namespace) -> None:
             else:
                 made += papers.opinion_sheets(session, row.id)
     _tell_papers(context, made)
-
-
-# ---------------------------------------------------------------------------- fees
-def _ids(session: Session, numbers: Sequence[str]) -> list[int]:
-    from core.committee.meetings import find_meeting
-
-    return [find_meeting(session, number).id for number in numbers]
-
-
-def _tell_fees(context: Context, rows: Iterable[FeeRow]) -> None:
-    columns = {
-        "code": _("Number"),
-        "name": _("Name"),
-        "half_days": _("Half-days"),
-        "gross": _("Gross (yuan)"),
-        "tax": _("Tax withheld (yuan)"),
-        "net": _("Net (yuan)"),
-        "note": _("Note"),
-    }
-    context.out.table(columns, [{key: getattr(row, key) for key in columns} for row in rows])
-
-
-def _fee_preview(context: Context, args: argparse.Namespace) -> None:
-    from core.committee.fees import preview_fees
-
-    with context.database().read() as session:
-        rows = preview_fees(session, _ids(session, args.meetings), _day(args.paid_on))
-    _tell_fees(context, rows)
-
-
-def _fee_sheet(context: Context, args: argparse.Namespace) -> None:
-    from core.committee.fees import make_sheet
-    from core.committee.meeting_model import FeeSheet
-
-    with context.database().write() as session:
-        made = make_sheet(session, _ids(session, args.meetings), _day(args.paid_on))
-        row = session.get_one(FeeSheet, made)
-        answer = {
-            "id": row.id,
-            "number": row.number,
-            "gross": row.gross,
-            "tax": row.tax,
-            "net": row.net,
-        }
-    context.out.record(answer)
-
-
-def _fee_void(context: Context, args: argparse.Namespace) -> None:
-    from core.committee.fees import find_sheet, void_sheet
-
-    with context.database().write() as session:
-        row = find_sheet(session, args.record)
-        void_sheet(session, row.id, row.version, args.reason)
-        number = row.number
-    context.out.record({"number": number, "state": "void"})
-
-
-def _fee_export(context: Context, args: argparse.Namespace) -> None:
-    from core.committee.fees import finance_workbook, find_sheet
-
-    with context.database().write() as session:
-        row = find_sheet(session, args.record)
-        finance_workbook(session, row.id, args.out, args.reason)
-        number = row.number
-    context.out.record({"number": number, "file": str(args.out)})

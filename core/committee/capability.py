@@ -17,7 +17,7 @@ from core.capability import (
 )
 from core.committee import draw_model, meeting_model, model
 from core.committee.lists import DRAWS, EXPERTS, FEE_SHEETS, MEETINGS
-from core.committee.papers import letter_facts, letter_status
+from core.committee.papers import letter_facts, letter_status, record_facts, sheet_status
 from core.committee.queues import QUEUES
 from core.committee.recusal import hides
 from core.committee.sheets import EXPERTS_IMPORTER
@@ -48,12 +48,10 @@ _SERIES = (
 
 _PAPERS = {
     "term_end_letter": N_("Letter at the end of a term"),
-    "draw_record": N_("Record of a draw"),
     "expert_undertaking": N_("Undertaking of an expert"),
     "opinion_sheet": N_("Opinion sheet of an expert"),
     "committee_minutes": N_("Minutes of a meeting"),
     "committee_sign_in": N_("Sign-in sheet of a meeting"),
-    "expert_fee_sheet": N_("Fee sheet of experts"),
 }
 
 CAPABILITY = Capability(
@@ -87,6 +85,13 @@ CAPABILITY = Capability(
             "appointment_letter",
             facts=letter_facts,
             status=letter_status,
+        ),
+        PaperKind("draw_record", N_("Record of a draw"), "draw_record", facts=record_facts),
+        PaperKind(
+            "expert_fee_sheet",
+            N_("Fee sheet of experts"),
+            "expert_fee_sheet",
+            status=sheet_status,
         ),
         *(PaperKind(kind, title, kind) for kind, title in _PAPERS.items()),
     ),

@@ -14,6 +14,7 @@ from core.committee.cases import labels
 from core.committee.draw_model import Draw
 from core.committee.meeting_model import FeeSheet, Meeting, MeetingCase, MeetingMember
 from core.committee.model import Expert, ExpertSpecialty, Membership
+from core.committee.pool import times_drawn
 from core.committee.rules import age_on, years_before
 from core.committee.setup import number
 from core.committee.states import (
@@ -129,6 +130,7 @@ def _experts(session: Session, rows: Sequence[Any]) -> Mapping[int, tuple[object
     ):
         fields.setdefault(expert_id, []).append(name)
     posts = _posts(session, ids)
+    drawn = times_drawn(session, ids)
     day = today(session)
     return {
         row[0]: (
@@ -140,6 +142,7 @@ def _experts(session: Session, rows: Sequence[Any]) -> Mapping[int, tuple[object
             posts.get(row[0], ((), None))[0],
             posts.get(row[0], ((), None))[1],
             age_on(row[5], day) if row[5] else None,
+            drawn.get(row[0], 0),
             row[6],
             term(row[7], STATUS_TITLES),
         )
@@ -184,6 +187,7 @@ EXPERTS = RecordList(
         ColumnSpec("posts", N_("Posts"), 9, sortable=False),
         ColumnSpec("term_to", N_("Term until"), 7, Align.CENTRE, sortable=False),
         ColumnSpec("age", N_("Age"), 3, Align.RIGHT),
+        ColumnSpec("drawn", N_("Drawn within a year"), 4, Align.RIGHT, sortable=False),
         ColumnSpec("civil_servant", N_("Civil servant"), 4, sortable=False),
         ColumnSpec("status", N_("State"), 5),
     ),
@@ -191,11 +195,12 @@ EXPERTS = RecordList(
     base=select(Expert.id),
     orders={
         "code": Expert.code.expression,
-        "name": Expert.name_sort.expression,
+        "name": Party.pinyin.expression,
         "title": Expert.title.expression,
         "age": Expert.born_on.expression,
         "status": Expert.status.expression,
     },
+    joins={"name": lambda chosen: chosen.join(Party, Party.id == Expert.party_id)},
     descending=False,
     texts=_found_expert,
     fetch=select(

@@ -20,7 +20,6 @@ class Expert(Versioned, Base):
 
     Attributes:
         code: number of the expert in the office (E01), unique; candidate lists are in its order.
-        name_sort: pinyin of the party's name when it was last saved here, to sort by.
         account_id: the account this person signs in with, if any: cases with a conflict are
             hidden from it.
         civil_servant: serving civil servant; gets no fee.
@@ -29,7 +28,6 @@ class Expert(Versioned, Base):
 
     __tablename__ = "expert"
     __table_args__ = (
-        Index("ix_expert_name_sort", "name_sort"),
         Index("ix_expert_title", "title"),
         Index("ix_expert_status", "status"),
         Index("ix_expert_born_on", "born_on"),
@@ -39,7 +37,6 @@ class Expert(Versioned, Base):
     id: Mapped[intpk]
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), unique=True)
     code: Mapped[str] = mapped_column(unique=True)
-    name_sort: Mapped[str]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), unique=True)
     sex: Mapped[Sex | None] = mapped_column(EnumValue(Sex))
     born_on: Mapped[date | None]

@@ -5,39 +5,32 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import history, numbering, settings
-from core.clock import CHINA, china_date
-from core.committee.cases import label
-from core.committee.details import DrawDetail, MeetingDetail, PickLine
-from core.committee.draw_model import Draw
+from core.clock import china_date
+from core.committee.details import DrawDetail, PickLine
+from core.committee.draw_model import Draw, DrawResult
 from core.committee.draws import record_of
 from core.committee.fees import payments
-from core.committee.meeting_model import FeeSheet, Meeting, MeetingCase, Opinion
-from core.committee.meetings import agenda
-from core.committee.model import Expert, Membership, Recusal
-from core.committee.opinions import attendance
-from core.committee.queries import draw_detail, expert_lines, meeting_detail
-from core.committee.recusal import DRAW_PAPERS, MEETING_PAPERS
-from core.committee.rules import total_score
-from core.committee.setup import criteria, majority
+from core.committee.meeting_model import FeeSheet, Meeting
+from core.committee.meeting_papers import minutes, opinion_sheets, sign_in_sheet, undertakings
+from core.committee.model import Expert, Membership
+from core.committee.paper_parts import instant_chinese, put
+from core.committee.queries import draw_detail
+from core.committee.recusal import DRAW_PAPERS
 from core.committee.states import (
     GROUND_CHINESE,
     POST_CHINESE,
-    RESULT_CHINESE,
     SEAT_CHINESE,
     Body,
     Ground,
     PickState,
     Post,
-    Presence,
     Sex,
-    Vote,
 )
 from core.database import actor, require, today
 from core.documents.model import Document
@@ -49,25 +42,23 @@ from core.parties.model import Party, PersonalNumber
 from core.values.dates import chinese_date
 from db.types import canonical_json
 
+__all__ = [
+    "appointment_letters", "check_code", "draw_record_paper", "fee_sheet_paper", "letter_facts",
+    "letter_status", "minutes", "opinion_sheets", "record_facts", "sheet_status", "sign_in_sheet",
+    "term_end_letter", "undertakings",
+]  # fmt: skip
+
 register(
     {
         "committee.letter_made": N_("This term has its letter already ({number})."),
         "committee.term_not_over": N_("This term lasts until {until}; there is nothing to end."),
-        "committee.no_members": N_("Nobody is invited yet."),
-        "committee.no_agenda": N_("There is no case on the agenda."),
         "committee.nothing_chosen": N_("Choose at least one term."),
     }
 )
 
 MEMBERSHIP = "expert_membership"
-_EMPTY_ROWS = 5
 #: A longer code would fill pages; the JSON file is kept then.
 _LONGEST_CODE = 6000
-_PRESENCE_CHINESE = {
-    Presence.INVITED: "未签到",
-    Presence.EXCUSED: "请假",
-    Presence.ABSENT: "缺席",
-}
 _PICK_CHINESE = {
     PickState.WAITING: "未递补",
     PickState.TO_CALL: "待通知",
@@ -75,13 +66,6 @@ _PICK_CHINESE = {
     PickState.DECLINED: "不能参加",
     PickState.UNREACHED: "未联系上",
 }
-
-
-def instant_chinese(at: datetime) -> str:
-    """2026年11月28日9时30分, in China."""
-    local = at.astimezone(CHINA)
-    minutes = f"{local.minute:02d}分" if local.minute else ""
-    return f"{chinese_date(local.date())}{local.hour}时{minutes}"
 
 
 # ---------------------------------------------------------------------------- letters
@@ -201,10 +185,21 @@ def draw_record_paper(session: Session, draw_id: int) -> DocumentSummary:
         require(session, "committee.draw")
     detail = draw_detail(session, draw_id)
     record = record_of(session, draw_id)
-    return _put(
+    return put(
         session, "draw_record", (DRAW_PAPERS, draw_id), _draw_facts(session, detail, record),
         number=detail.number,
     )  # fmt: skip
+
+
+def record_facts(session: Session, document_id: int) -> Mapping[str, object]:
+    """What the register says of a record of a draw, for the verifier: nothing while it is secret."""
+    document = session.get_one(Document, document_id)
+    row, result = session.get(Draw, document.record_id), session.get(DrawResult, document.record_id)
+    if row is None or result is None:
+        return {}
+    return {
+        "number": row.number, "list_digest": row.list_digest, "seed_digest": result.seed,
+    }  # fmt: skip
 
 
 def check_code(record: Mapping[str, Any]) -> str:
@@ -287,228 +282,6 @@ def _redraws(session: Session, detail: DrawDetail) -> list[dict[str, str]]:
     return found
 
 
-# ---------------------------------------------------------------------------- meetings
-def sign_in_sheet(session: Session, meeting_id: int) -> DocumentSummary:
-    """The sign-in sheet of a meeting, with empty rows for applicants and staff.
-
-    Raises:
-        NotPermitted: without `committee.meet`.
-        RuleViolation: nobody is invited.
-    """
-    require(session, "committee.meet")
-    detail = meeting_detail(session, meeting_id)
-    if not detail.members:
-        raise RuleViolation("committee.no_members")
-    empty = {"name": "", "employer": "", "title": "", "part": "", "signature": ""}
-    people = [
-        empty | {"name": one.name, "employer": one.employer, "title": one.title, "part": "专家"}
-        for one in detail.members
-    ]
-    facts: dict[str, object] = {
-        "subject": detail.title,
-        "meeting": _when_where(detail),
-        "people": [*people, *([empty] * _EMPTY_ROWS)],
-    }
-    return _put(
-        session, "committee_sign_in", (MEETING_PAPERS, meeting_id), facts, number=detail.number
-    )
-
-
-def undertakings(session: Session, meeting_id: int) -> tuple[DocumentSummary, ...]:
-    """An undertaking for every member, naming the cases this member judges and no others.
-
-    Raises:
-        NotPermitted: without `committee.meet`.
-        RuleViolation: nobody invited, or nothing on the agenda.
-    """
-    require(session, "committee.meet")
-    detail = meeting_detail(session, meeting_id)
-    if not detail.members:
-        raise RuleViolation("committee.no_members")
-    if not detail.cases:
-        raise RuleViolation("committee.no_agenda")
-    barred = _barred(session, meeting_id)
-    made = []
-    for one in detail.members:
-        judged = [line.case.text for line in detail.cases if (line.id, one.expert_id) not in barred]
-        if judged:
-            facts: dict[str, object] = {
-                "expert_name": one.name,
-                "employer": one.employer,
-                "cases": judged,
-                "meeting": f"{detail.title}（{detail.number}），{_when_where(detail)}",
-            }
-            made.append(_put(session, "expert_undertaking", (MEETING_PAPERS, meeting_id), facts))
-    return tuple(made)
-
-
-def opinion_sheets(session: Session, meeting_id: int) -> tuple[DocumentSummary, ...]:
-    """A sheet for each expert and case: filled in where an opinion was given, else to be written.
-
-    Raises:
-        NotPermitted: without `committee.meet`.
-        RuleViolation: nothing on the agenda.
-    """
-    require(session, "committee.meet")
-    meeting = session.get(Meeting, meeting_id)
-    if meeting is None:
-        raise NotFound("record.not_found")
-    items = agenda(session, meeting_id)
-    if not items:
-        raise RuleViolation("committee.no_agenda")
-    made = []
-    for item in items:
-        judging = attendance(session, item).judging
-        people = expert_lines(session, list(judging))
-        given = {
-            row.expert_id: row
-            for row in session.scalars(select(Opinion).where(Opinion.case_id == item.id))
-        }
-        for expert_id in judging:
-            facts = _sheet_facts(session, (meeting, item), given.get(expert_id))
-            one = people[expert_id]
-            facts |= {
-                "expert_name": one.name, "employer": one.employer, "expert_title": one.title
-            }  # fmt: skip
-            made.append(_put(session, "opinion_sheet", (item.record_kind, item.record_id), facts))
-    return tuple(made)
-
-
-def _sheet_facts(
-    session: Session, place: tuple[Meeting, MeetingCase], row: Opinion | None
-) -> dict[str, object]:
-    meeting, item = place
-    case = label(session, (item.record_kind, item.record_id))
-    known = criteria(session, china_date(meeting.starts_at))
-    scores: Mapping[str, int] = row.scores if row else {}
-    remarks: Mapping[str, str] = row.remarks if row else {}
-    points, full = total_score(scores, {key: mark for key, _title, mark in known})
-    vote = row.vote if row else None
-    return {
-        "case": case.text,
-        "applicant": case.applicant,
-        "measuring_body": case.measuring_body,
-        "meeting": f"{meeting.title}（{meeting.number}）",
-        "met_on": china_date(meeting.starts_at).isoformat(),
-        "criteria": [
-            {
-                "title": title,
-                "full": str(mark),
-                "points": str(scores[key]) if key in scores else "",
-                "remark": remarks.get(key, ""),
-            }
-            for key, title, mark in known
-        ],
-        "total": f"{points}／{full}分" if scores else "",
-        "opinion": row.text if row else "",
-        "changes": row.changes if row else "",
-        "dissent": row.dissent if row else "",
-        "vote_pass": vote is Vote.PASS,
-        "vote_changes": vote is Vote.PASS_AFTER_CHANGES,
-        "vote_fail": vote is Vote.FAIL,
-        "vote_abstain": vote is Vote.ABSTAIN,
-    }
-
-
-def minutes(session: Session, meeting_id: int) -> DocumentSummary:
-    """The minutes of a meeting: cases with their results, recusals without cases.
-
-    Raises:
-        NotPermitted: without `committee.meet`.
-        RuleViolation: nothing on the agenda.
-    """
-    require(session, "committee.meet")
-    detail = meeting_detail(session, meeting_id)
-    if not detail.cases:
-        raise RuleViolation("committee.no_agenda")
-    present = [one for one in detail.members if one.presence is Presence.PRESENT]
-    above, under = majority(session, china_date(detail.starts_at))
-    facts: dict[str, object] = {
-        "subject": detail.title,
-        "meeting": _when_where(detail),
-        "host": detail.host,
-        "leader": detail.leader,
-        "invited": str(len(detail.members)),
-        "present": str(len(present)),
-        "experts": [one.name for one in present],
-        "away": [
-            {
-                "name": one.name,
-                "presence": _PRESENCE_CHINESE[one.presence],
-                "reason": one.reason,
-            }
-            for one in detail.members
-            if one.presence is not Presence.PRESENT
-        ],
-        "cases": [_minute(one) for one in detail.cases],
-        "recusals": _recusal_rows(session, meeting_id),
-        "rule": f"到会有表决权专家的{above}/{under}以上同意",
-        "notes": detail.notes,
-        "recorder": actor(session).name,
-    }
-    return _put(
-        session, "committee_minutes", (MEETING_PAPERS, meeting_id), facts, number=detail.number
-    )
-
-
-def _minute(line: Any) -> dict[str, str]:
-    said = [
-        line.opinion,
-        f"修改要求：{line.changes}" if line.changes else "",
-        f"少数意见：{line.dissent}" if line.dissent else "",
-    ]
-    return {
-        "case": line.case.text,
-        "attended": f"{line.judging}／{line.recused}",
-        "votes": f"{line.votes_for}／{line.votes_against}／{line.abstentions}"
-        if line.result
-        else "——",
-        "result": RESULT_CHINESE[line.result] if line.result else "未作结论",
-        "opinion": "\n".join(part for part in said if part),
-    }
-
-
-def _barred(session: Session, meeting_id: int) -> set[tuple[int, int]]:
-    rows = session.execute(
-        select(MeetingCase.id, Recusal.expert_id)
-        .join(
-            Recusal,
-            (Recusal.record_kind == MeetingCase.record_kind)
-            & (Recusal.record_id == MeetingCase.record_id),
-        )
-        .where(MeetingCase.meeting_id == meeting_id)
-    )
-    return set(rows.all())
-
-
-def _recusal_rows(session: Session, meeting_id: int) -> list[dict[str, str]]:
-    rows = session.execute(
-        select(Recusal.recorded_on, Party.name, Recusal.ground, Recusal.recorded_by)
-        .join(Expert, Expert.id == Recusal.expert_id)
-        .join(Party, Party.id == Expert.party_id)
-        .join(
-            MeetingCase,
-            (Recusal.record_kind == MeetingCase.record_kind)
-            & (Recusal.record_id == MeetingCase.record_id),
-        )
-        .where(MeetingCase.meeting_id == meeting_id)
-        .order_by(Recusal.id)
-    )
-    return [
-        {
-            "day": chinese_date(day),
-            "name": name,
-            "ground": GROUND_CHINESE[Ground(ground)],
-            "by": by,
-        }
-        for day, name, ground, by in rows
-    ]
-
-
-def _when_where(detail: MeetingDetail) -> str:
-    return f"{instant_chinese(detail.starts_at)}　{detail.place}"
-
-
 # ---------------------------------------------------------------------------- fees
 def fee_sheet_paper(session: Session, sheet_id: int) -> DocumentSummary:
     """The fee sheet to sign on; identity and account numbers are masked.
@@ -558,9 +331,15 @@ def fee_sheet_paper(session: Session, sheet_id: int) -> DocumentSummary:
         "tax_rule": "个人所得税按劳务报酬所得预扣预缴（国家税务总局公告2018年第61号），同一月内取得的合并为一次。",
         "maker": sheet.made_by,
     }
-    return _put(
+    return put(
         session, "expert_fee_sheet", ("committee_fee_sheet", sheet_id), facts, number=sheet.number
     )
+
+
+def sheet_status(session: Session, _record_kind: str, record_id: int) -> str:
+    """Whether a fee sheet stands: `valid` or `void`."""
+    row = session.get(FeeSheet, record_id)
+    return "void" if row is not None and row.void_reason else "valid"
 
 
 def _masks(session: Session, expert_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
@@ -580,17 +359,3 @@ def _matters(session: Session, meeting_ids: set[int]) -> dict[int, str]:
     return {
         row.id: f"评审会 {row.number}，{chinese_date(china_date(row.starts_at))}" for row in rows
     }
-
-
-def _put(
-    session: Session,
-    kind: str,
-    record: tuple[str, int],
-    facts: Mapping[str, object],
-    number: str = "",
-) -> DocumentSummary:
-    """Prepare a paper; empty facts are left out, so that their lines are not printed."""
-    kept = {key: value for key, value in facts.items() if value not in ("", [])}
-    if number:
-        kept["number"] = number
-    return prepare(session, kind=kind, record_kind=record[0], record_id=record[1], facts=kept)

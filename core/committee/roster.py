@@ -123,7 +123,6 @@ def enrol(session: Session, party_id: int, content: ExpertContent) -> int:
     _check(session, content)
     expert = Expert(
         party_id=party.id,
-        name_sort=party.pinyin,
         joined_on=today(session),
         status=ExpertStatus.ACTIVE,
         created_at=now(session),
@@ -149,7 +148,6 @@ def edit(session: Session, expert_id: int, version: int, content: ExpertContent)
     expert = load_for_edit(session, Expert, expert_id, version)
     _check(session, content, expert.id)
     _fill(expert, content)
-    expert.name_sort = session.get_one(Party, expert.party_id).pinyin
     session.flush()
     _set_specialties(session, expert.id, content.specialties)
     history.record(session, EXPERT, expert.id, "edited")

@@ -276,10 +276,8 @@ def _new_person(session: Session, row: Row, known: _Known, number: str) -> int:
 
 
 def _enrol(session: Session, row: Row, content: ExpertContent, party_id: int) -> int:
-    party = session.get_one(Party, party_id)
     expert = Expert(
         party_id=party_id,
-        name_sort=party.pinyin,
         joined_on=today(session),
         status=ExpertStatus.ACTIVE,
         created_at=now(session),

@@ -547,7 +547,6 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('party_id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
-    sa.Column('name_sort', sa.String(), nullable=False),
     sa.Column('account_id', sa.Integer(), nullable=True),
     sa.Column('sex', sa.String(), nullable=True),
     sa.Column('born_on', sa.Date(), nullable=True),
@@ -574,7 +573,6 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_expert_born_on', 'expert', ['born_on'], unique=False)
-    op.create_index('ix_expert_name_sort', 'expert', ['name_sort'], unique=False)
     op.create_index('ix_expert_status', 'expert', ['status'], unique=False)
     op.create_index('ix_expert_title', 'expert', ['title'], unique=False)
     op.create_table('fund_campaign',
@@ -2142,7 +2140,6 @@ def downgrade() -> None:
     op.drop_table('fund_campaign')
     op.drop_index('ix_expert_title', table_name='expert')
     op.drop_index('ix_expert_status', table_name='expert')
-    op.drop_index('ix_expert_name_sort', table_name='expert')
     op.drop_index('ix_expert_born_on', table_name='expert')
     op.drop_table('expert')
     op.drop_index(op.f('ix_course_session_trainer_id'), table_name='course_session')
