@@ -137,9 +137,14 @@ def _no_thread_left() -> Iterator[None]:
 # ------------------------------------------------------------------------------ windows
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Collect only what the test itself makes: the rest of the session is large and takes a second."""
+    """Collect only what the test itself makes: the rest of the session is large and takes a second.
+
+    Closed dialogs without a parent are cyclic garbage. Collected in the middle of a job, in its
+    thread, they took the process with them: they are collected at the end, in the thread of Qt.
+    """
     if "qapp" in getattr(item, "fixturenames", ()):
         gc.freeze()
+        gc.disable()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -147,7 +152,10 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
     """After everything of the test is torn down, no window and no pool job may be left."""
     result = yield
     if "qapp" in getattr(item, "fixturenames", ()):
-        _check_windows()
+        try:
+            _check_windows()
+        finally:
+            gc.enable()
     return result
 
 
