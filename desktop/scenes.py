@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog
 
 from core.certificates.sheets import APPLICATIONS_IMPORTER
 from core.sheets.template import write_template
+from desktop.pages.certificates.detail import CERTIFY
 from desktop.pages.certificates.form_dialog import ApplicationDialog
 from desktop.pages.certificates.page import CertificatesPage
 from desktop.pages.certificates.view_model import APPLICATION, CERTIFICATE, ENTRY
@@ -22,6 +23,7 @@ from desktop.parts.party_form import PartyFormDialog
 from desktop.pictures import Scene, Stage, caught, place
 from desktop.scenes_fund import SCENES as FUND_SCENES
 from desktop.scenes_fund_desk import SCENES as FUND_DESK_SCENES
+from desktop.scenes_papers import SCENES as PAPER_SCENES
 
 # -- 工作台
 
@@ -75,6 +77,16 @@ def record_scene(kind: str) -> Scene:
         stage.shoot()
 
     return scene
+
+
+def inquiry(stage: Stage) -> None:
+    """Asking what the register says."""
+    page = place(stage, CertificatesPage)
+    page.apply_filters(ENTRY, {})
+    stage.settle()
+    page.tables[ENTRY].view.selectRow(0)
+    stage.settle()
+    caught(stage, lambda: page.take_step(CERTIFY))
 
 
 def step_scene(state: str, step: str) -> Scene:
@@ -308,6 +320,8 @@ SCENES: Mapping[str, Scene] = {
     "application-new": application_form(0),
     "application-holders": application_form(1),
     "application-parcels": application_form(2),
+    "application-papers": application_form(3),
+    "entry-inquiry": inquiry,
     "application-edit": application_edit(0),
     "application-edit-holders": application_edit(1),
     "application-edit-parcels": application_edit(2),
@@ -328,6 +342,7 @@ SCENES: Mapping[str, Scene] = {
     "document-verdict": document_verdict,
     "document-forged": document_forged,
     "document-print": document_print,
+    **PAPER_SCENES,
     "parties": parties,
     "party-person": party_person,
     "party-organisation": party_organisation,

@@ -165,9 +165,9 @@ def _case(dossier: Dossier) -> Section:
             ("scheme", N_("Scheme"), dossier.scheme.title),
             ("decided_by", N_("Decided by"), dossier.scheme.decides.get(application.state, "")),
             ("receipt_number", N_("Receipt number"), application.receipt_number),
-            ("received_on", N_("Received"), application.received_on),
+            ("received_on", N_("Day of receipt"), application.received_on),
             ("acceptance_number", N_("Acceptance number"), application.acceptance_number),
-            ("accepted_on", N_("Accepted"), application.accepted_on),
+            ("accepted_on", N_("Day of acceptance"), application.accepted_on),
             ("step_due", N_("Step due"), application.step_due),
             ("due", N_("Whole treatment due"), application.due),
             ("correction_deadline", N_("Correction deadline"), application.correction_deadline),
@@ -288,7 +288,7 @@ def _checklist(dossier: Dossier) -> Section:
         (),
         _columns(
             ("title", N_("Paper")),
-            ("received_on", N_("Received")),
+            ("received_on", N_("Received on")),
             ("form", N_("Form")),
             ("copies", N_("Copies")),
             ("pages", N_("Pages")),
@@ -376,7 +376,7 @@ def _notice(dossier: Dossier) -> Section | None:
         return None
     columns = _columns(
         ("objector", N_("Objector")),
-        ("received_on", N_("Received")),
+        ("received_on", N_("Received on")),
         ("matter", N_("Matter")),
         ("decision", N_("Decision")),
     )
@@ -401,9 +401,9 @@ def _decision(dossier: Dossier) -> Section:
     application, certificate = dossier.application, dossier.certificate
     facts = [
         ("approval_number", N_("Approval number"), application.approval_number),
-        ("approved_on", N_("Approved"), application.approved_on),
+        ("approved_on", N_("Day of approval"), application.approved_on),
         ("filing_number", N_("Filing number"), application.filing_number),
-        ("filed_on", N_("Filed"), application.filed_on),
+        ("filed_on", N_("Day of filing"), application.filed_on),
     ]
     if certificate is not None:
         facts += [
@@ -411,7 +411,7 @@ def _decision(dossier: Dossier) -> Section:
             ("entered_on", N_("Entered"), certificate.entered_on),
             ("sheet_serial", N_("Sheet serial"), certificate.sheet_serial),
             ("made_on", N_("Made"), certificate.made_on),
-            ("issued_on", N_("Issued"), certificate.issued_on),
+            ("issued_on", N_("Issued on"), certificate.issued_on),
             ("collected_by", N_("Collected by"), certificate.collected_by),
             ("archive_place", N_("Shelf and file number"), certificate.archive_place),
         ]

@@ -135,7 +135,7 @@ APPLICATIONS = RecordList(
         ColumnSpec("tonnes", N_("Tonnes"), 6, Align.RIGHT),
         ColumnSpec("area", N_("Area (mu)"), 6, Align.RIGHT),
         ColumnSpec("township", N_("Township"), 5),
-        ColumnSpec("received_on", N_("Received"), 8, Align.CENTRE),
+        ColumnSpec("received_on", N_("Day of receipt"), 8, Align.CENTRE),
     ),
     key=Application.id.expression,
     orders={
@@ -237,7 +237,7 @@ CERTIFICATES = RecordList(
         ColumnSpec("period", N_("Monitoring period"), 12, Align.CENTRE),
         ColumnSpec("entered_on", N_("Entered"), 6, Align.CENTRE),
         ColumnSpec("valid_until", N_("Valid until"), 6, Align.CENTRE),
-        ColumnSpec("issued_on", N_("Issued"), 6, Align.CENTRE, sortable=False),
+        ColumnSpec("issued_on", N_("Issued on"), 6, Align.CENTRE, sortable=False),
     ),
     key=Certificate.id.expression,
     orders={
@@ -311,7 +311,7 @@ ENTRIES = RecordList(
         ColumnSpec("tonnes", N_("Tonnes"), 9, Align.RIGHT),
         ColumnSpec("effective_on", N_("Entered"), 8, Align.CENTRE),
         ColumnSpec("entered_by", N_("Entered by"), 6, sortable=False),
-        ColumnSpec("checked_by", N_("Checked by"), 6, sortable=False),
+        ColumnSpec("checked_by", N_("Entry checked by"), 6, sortable=False),
     ),
     key=RegisterEntry.id.expression,
     orders={

@@ -274,11 +274,11 @@ def entry_detail(session: Session, entry_id: int) -> RecordDetail:
     row = session.get_one(Certificate, entry.certificate_id)
     written = Section(
         "entry",
-        _("Entry"),
+        _("Entry of the register"),
         (
             Fact("kind", _("Kind of entry"), term(entry.kind, ENTRY_TITLES)),
             Fact("entered_by", _("Entered by"), entry.entered_by),
-            Fact("checked_by", _("Checked by"), entry.checked_by),
+            Fact("checked_by", _("Entry checked by"), entry.checked_by),
             Fact("effective_on", _("Date"), entry.effective_on),
             Fact("facts_sha256", _("SHA-256 of the facts"), entry.facts_sha256),
         ),
@@ -338,7 +338,7 @@ def _hand_over(row: Certificate) -> Section:
         (
             Fact("made_on", _("Made"), row.made_on),
             Fact("sheet_serial", _("Sheet serial"), row.sheet_serial),
-            Fact("issued_on", _("Issued"), row.issued_on),
+            Fact("issued_on", _("Issued on"), row.issued_on),
             Fact("collected_by", _("Collected by"), row.collected_by),
             Fact("archive_place", _("Shelf and file number"), row.archive_place),
             Fact(
@@ -365,7 +365,7 @@ def _entries(session: Session, row: Certificate) -> Section:
             ("kind", _("Kind of entry")),
             ("effective_on", _("Date")),
             ("entered_by", _("Entered by")),
-            ("checked_by", _("Checked by")),
+            ("checked_by", _("Entry checked by")),
         ),
         tuple(
             (

@@ -346,8 +346,8 @@ class ApplicationDialog(QDialog):
             (land, _("Parcels")),
         ):
             self.tabs.addTab(page, title)
-        if self._is_new:
-            self.tabs.addTab(self.papers, _("Papers handed in"))
+        self.tabs.addTab(self.papers, _("Papers handed in"))
+        self.tabs.setTabVisible(PAPERS, self._is_new)
         buttons = QHBoxLayout()
         buttons.addWidget(self._reason, 1)
         for button in (self.cancel_button, self.draft_button, self.save_button):

@@ -36,7 +36,7 @@ from desktop.widgets.labels import label
 
 Index = QModelIndex | QPersistentModelIndex
 _HEADERS = (
-    N_("Paper"),
+    N_("Title"),
     N_("Original"),
     N_("Copies"),
     N_("Pages"),
@@ -227,8 +227,9 @@ class HandedInEdit(QWidget):
         layout.addWidget(self.view, 1)
         layout.addLayout(below)
         self.model.edited.connect(self._on_edited)
+        self.model.modelReset.connect(self._tell)
         self.file_button.clicked.connect(self._choose)
-        self._on_edited()
+        self._tell()
 
     def show_errors(self, errors: Sequence[FieldError]) -> None:
         """Mark wrong cells and say what is wrong."""
@@ -246,7 +247,10 @@ class HandedInEdit(QWidget):
             self.model.change(row, file=path)
 
     def _on_edited(self) -> None:
+        self._tell()
+        self.edited.emit()
+
+    def _tell(self) -> None:
         came = len(self.model.papers())
         told = _("{count} of {all} papers are here. Tick a paper when it is handed in.")
         self._told.setText(told.format(count=came, all=self.model.rowCount()))
-        self.edited.emit()

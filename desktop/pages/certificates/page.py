@@ -7,7 +7,6 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QPushButton,
     QStackedWidget,
     QTabBar,
@@ -46,6 +45,7 @@ from desktop.parts.signing import SignedReport, SigningDesk
 from desktop.support.context import Context
 from desktop.support.icons import icon
 from desktop.support.page import Page
+from desktop.widgets.compact_bar import CompactBar
 from desktop.widgets.record_table import RecordTable
 
 TITLES = {
@@ -53,8 +53,6 @@ TITLES = {
     CERTIFICATE: N_("Certificates of the register"),
     ENTRY: N_("Entries of the register"),
 }
-#: Short, so that all of them stand beside the buttons on a small screen.
-TABS = {APPLICATION: N_("Applications"), CERTIFICATE: N_("Certificates"), ENTRY: N_("Register")}
 SOURCES = {APPLICATION: APPLICATIONS, CERTIFICATE: CERTIFICATES, ENTRY: ENTRIES}
 #: Sheet of the workbook -> the column that says which application a row belongs to.
 CASES = {"申请": "key", "权利人": "application", "地块": "application"}
@@ -306,19 +304,15 @@ class CertificatesPage(Page):
         return button
 
     def _build(self) -> None:
-        bar = QHBoxLayout()
-        bar.addWidget(self.tabs)
-        bar.addStretch(1)
-        for button in (self.new_button, self.import_button, self.export_button):
-            bar.addWidget(button)
+        bar = CompactBar(self.tabs, [self.new_button], [self.import_button, self.export_button])
         for kind, table in self.tables.items():
-            self.tabs.addTab(_(TABS[kind]))
+            self.tabs.addTab(_(TITLES[kind]))
             self.tabs.setTabToolTip(self.tabs.count() - 1, _(TITLES[kind]))
             self.stack.addWidget(table)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(bar)
+        column.addWidget(bar)
         column.addWidget(self.stack, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -262,8 +262,9 @@ def test_that_the_audit_log_is_read_in_words_not_names_of_tables(desk: Desk, sho
     page = shown(SystemPage)
     page.open_section("audit")
     desk.settle()
-    assert page._shown is not None
-    rows = page.view_model.state.listing.rows
+    listing = page.view_model.state.listing
+    assert listing is not None
+    rows = listing.rows
     assert {row.cells[3] for row in rows} >= {"账户角色", "单位设置"}
     assert not any("_" in cell for row in rows for cell in (row.cells[3], row.cells[5]))
     asked: list[list[str]] = []

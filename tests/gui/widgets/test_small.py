@@ -13,7 +13,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import KeyringLocked
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
 from core.errors import Cancelled, EnvironmentFault, RuleViolation
@@ -22,6 +22,7 @@ from desktop.shell.help import HelpWindow, manual_folder
 from desktop.support import secrets, theme, window_state
 from desktop.support.icons import icon
 from desktop.widgets.banner import KINDS, Banner
+from desktop.widgets.compact_bar import CompactBar
 from desktop.widgets.filter_bar import FilterBar
 from desktop.widgets.labels import ElidedLabel
 from desktop.widgets.papers import PaperItem, PapersList
@@ -292,3 +293,29 @@ def test_that_the_icon_of_a_primary_button_has_the_colour_of_its_text(
         assert drawn == {theme.current().colours["on_accent"]}
     finally:
         theme.apply(qapp, before)
+
+
+TEXT = "Export everything that is shown here…"
+
+
+def test_that_a_narrow_bar_shows_pictures_and_every_tab(qtbot: QtBot) -> None:
+    tabs = QTabBar()
+    for title in ("Applications", "Certificates", "Register"):
+        tabs.addTab(title)
+    main, other = QPushButton("New application…"), QPushButton(icon("export"), TEXT)
+    bar = CompactBar(tabs, [main], [other])
+    qtbot.addWidget(bar)
+    bar.show()
+    bar.resize(1200, bar.sizeHint().height())
+    assert (bar.is_compact(), other.text()) == (False, TEXT)
+    # A little too narrow for all texts; without one of them there is room for every tab.
+    bar.resize(bar.sizeHint().width() - 10, bar.height())
+    assert bar.is_compact()
+    assert (main.text(), other.toolTip(), other.accessibleName()) == (
+        "New application…",
+        TEXT,
+        TEXT,
+    )
+    qtbot.waitUntil(lambda: tabs.width() >= tabs.sizeHint().width())
+    bar.resize(1200, bar.height())
+    assert other.text() == TEXT

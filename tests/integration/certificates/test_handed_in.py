@@ -43,7 +43,10 @@ def test_that_papers_come_with_the_application_and_stand_on_its_checklist(desk: 
 def test_that_a_wrong_paper_is_named_and_takes_no_number(desk: Desk) -> None:
     content = desk.content()
     gone = Path(desk.folder / "没有.pdf")
-    papers = (PaperInput(key="application"), PaperInput(key="identity", pages=0, file=None))
+    papers: tuple[PaperInput, ...] = (
+        PaperInput(key="application"),
+        PaperInput(key="identity", pages=0),
+    )
     with pytest.raises(InputError) as wrong, desk.as_("clerk").write() as session:
         receive(session, ReceiveApplication(content=content, papers=papers))
     assert [one.field for one in wrong.value.fields] == ["papers[2].pages"]
