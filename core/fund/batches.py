@@ -14,7 +14,7 @@ from core.documents.model import DocumentState
 from core.documents.service import papers_of
 from core.errors import AppError, NotFound, NotPermitted
 from core.fund.receipt_model import Receipt
-from core.fund.receipts import RECEIPT, IssueReceipt, issue
+from core.fund.receipts import RECEIPT, Desk, IssueReceipt, issue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,15 +42,18 @@ def issue_batch(session: Session, commands: Sequence[IssueReceipt], request: UUI
         NotPermitted: without `fund.issue`; nothing was done.
     """
     require(session, "fund.issue")
-    return [_one(session, one, request) for one in commands]
+    desk = Desk(session)
+    desk.gather([gift for one in commands for gift, _version in one.donations])
+    return [_one(desk, one, request) for one in commands]
 
 
-def _one(session: Session, command: IssueReceipt, request: UUID) -> Outcome:
+def _one(desk: Desk, command: IssueReceipt, request: UUID) -> Outcome:
+    session = desk.session
     ids = tuple(sorted(donation_id for donation_id, _version in command.donations))
     own = uuid5(request, "-".join(map(str, ids)))
     try:
         with session.begin_nested():
-            receipt_id = issue(session, command, own)
+            receipt_id = issue(session, command, own, desk)
     except NotPermitted:
         raise
     except AppError as fault:

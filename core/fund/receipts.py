@@ -92,12 +92,15 @@ def check(session: Session, donation_ids: Sequence[int], way: Way) -> list[Findi
         raise InputError.of("donations", "fund.nothing_chosen")
     if None in rows:
         raise NotFound("record.not_found")
-    return _findings(_Desk(session), [one for one in rows if one is not None], way)
+    return _findings(Desk(session), [one for one in rows if one is not None], way)
 
 
 @dataclass
-class _Desk:
-    """What issuing looks up of donors, units and people, each once per batch."""
+class Desk:
+    """What issuing looks up of donors, units and people, each once per batch.
+
+    For one transaction that changes none of them; `collected` are gifts with a list of givers.
+    """
 
     session: Session
     donors: dict[int, DonorFacts] = field(default_factory=dict)
@@ -107,11 +110,13 @@ class _Desk:
     _held: list[object] = field(default_factory=list)
 
     def donor(self, donor_id: int) -> DonorFacts:
+        """A donor as receipts name it."""
         if donor_id not in self.donors:
             self.donors[donor_id] = donor_facts(self.session, donor_id)
         return self.donors[donor_id]
 
     def unit(self, unit_id: int) -> UnitFacts:
+        """What the rules know of a unit."""
         if unit_id not in self.units:
             # The rows are held, so that the session does not read them again for each face.
             self._held.append(self.session.get_one(IssuingUnit, unit_id))
@@ -120,6 +125,7 @@ class _Desk:
         return self.units[unit_id]
 
     def name(self, account_id: int | None) -> str:
+        """Who an account is, or nothing."""
         if account_id is not None and account_id not in self.names:
             self.names |= face.people(self.session, [account_id])
         return self.names.get(account_id or 0, "")
@@ -132,12 +138,13 @@ class _Desk:
         self.collected = set(self.session.scalars(found))
 
     def members(self, rows: Sequence[Donation]) -> list[dict[str, str]]:
+        """The givers of collected gifts."""
         if self.collected is not None and not any(one.id in self.collected for one in rows):
             return []
         return face.members_of(self.session, rows)
 
 
-def _findings(desk: _Desk, rows: Sequence[Donation], way: Way) -> list[Finding]:
+def _findings(desk: Desk, rows: Sequence[Donation], way: Way) -> list[Finding]:
     session = desk.session
     wanted = Wanted(
         way=way,
@@ -168,10 +175,21 @@ def _gift(session: Session, row: Donation, donor: DonorFacts, way: Way) -> GiftF
     )
 
 
-def issue(session: Session, command: IssueReceipt, request: UUID | None = None) -> int:
+def issue(
+    session: Session,
+    command: IssueReceipt,
+    request: UUID | None = None,
+    desk: Desk | None = None,
+) -> int:
     """Issue one receipt: its data and its number are frozen in the caller's transaction.
 
     A letter of our own waits for its signature afterwards (`documents.issue_pending`).
+
+    Args:
+        session: a write session.
+        command: what is wanted.
+        request: id of the command, so that a repeat gives the receipt made the first time.
+        desk: shared by the receipts of a batch, so that each looks up less.
 
     Returns:
         id of the receipt.
@@ -183,13 +201,13 @@ def issue(session: Session, command: IssueReceipt, request: UUID | None = None) 
         InputError: wrong fields of an official e-receipt.
     """
     require(session, "fund.issue")
-    return once(session, request, RECEIPT, lambda: _issue(_Desk(session), command))
+    return once(session, request, RECEIPT, lambda: _issue(desk or Desk(session), command))
 
 
 def issue_each(session: Session, donations: Sequence[tuple[int, int]], way: Way) -> list[int]:
     """A receipt of its own for each donation, all of them or none."""
     require(session, "fund.issue")
-    desk = _Desk(session)
+    desk = Desk(session)
     desk.gather([donation_id for donation_id, _version in donations])
     return [_issue(desk, IssueReceipt(donations=(one,), way=way)) for one in sorted(donations)]
 
@@ -214,7 +232,7 @@ def waiting_gifts(
     return tuple((row.id, row.version) for row in session.execute(chosen))
 
 
-def _issue(desk: _Desk, command: IssueReceipt) -> int:
+def _issue(desk: Desk, command: IssueReceipt) -> int:
     session = desk.session
     if not command.donations:
         raise InputError.of("donations", "fund.nothing_chosen")
@@ -243,7 +261,7 @@ def _issue(desk: _Desk, command: IssueReceipt) -> int:
     return receipt.id
 
 
-def _people(desk: _Desk, rows: Sequence[Donation]) -> dict[str, str]:
+def _people(desk: Desk, rows: Sequence[Donation]) -> dict[str, str]:
     return {
         "cashier": desk.name(rows[0].cashier_id),
         "reviewer": desk.name(rows[0].reviewer_id),
