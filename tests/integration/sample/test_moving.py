@@ -29,6 +29,7 @@ from core.cli.sample_office import journeys, people, tables
 from core.cli.sample_office.build import SampleOffice, _take, create_authority, make_clock
 from core.cli.sample_office.founding import OFFICE_NAME
 from core.database import Database
+from core.database.files import window_lock
 from core.errors import AppError, EnvironmentFault, NotPermitted, RuleViolation
 from core.maintenance import moving
 from core.parcels.conflicts import conflicts
@@ -127,12 +128,14 @@ class Attempts:
     Attributes:
         told: what the killed one said before; `left` how many relations and roles it left.
         refusal: of the other, which left `misfit_left` relations.
+        kept_out: what a writer and a window were told while it went on.
     """
 
     told: str
     left: tuple[int, int]
     refusal: AppError
     misfit_left: int
+    kept_out: tuple[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -147,8 +150,23 @@ def attempts(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Attemp
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("UPDATE party SET created_at = 'last week' WHERE id = 3")
         connection.commit()
-    refusal = _refusal(replace(ground, file=file), ground.owner)
-    return Attempts(told, left, refusal, asked(ground.owner, relations))
+    kept_out: list[tuple[str, str]] = []
+    refusal = _refusal(
+        replace(ground, file=file), ground.owner, lambda *_args: kept_out.append(_others(file))
+    )
+    return Attempts(told, left, refusal, asked(ground.owner, relations), kept_out[0])
+
+
+def _others(file: Path) -> tuple[str, str]:
+    """What others get who come to the old database while it moves."""
+    with (
+        closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as other,
+        pytest.raises(sqlite3.OperationalError) as busy,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(EnvironmentFault) as held:
+        window_lock(file)
+    return busy.value.sqlite_errorname, held.value.code
 
 
 @pytest.fixture(scope="module")
@@ -464,6 +482,10 @@ def test_that_a_misfit_is_named_by_its_place_and_nothing_moves(attempts: Attempt
     assert attempts.misfit_left == 0
 
 
+def test_that_nobody_writes_into_an_office_that_moves(attempts: Attempts) -> None:
+    assert attempts.kept_out == ("SQLITE_BUSY", "database.second_copy")
+
+
 def test_that_a_killed_move_leaves_the_new_database_empty(attempts: Attempts) -> None:
     """Papers were written when it died; the old database went on to move after it."""
     assert attempts.told == "here\n"
@@ -483,10 +505,10 @@ def another(server: databases.Server, statement: str) -> Iterator[str]:
     server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _refusal(ground: Ground, target: str) -> AppError:
+def _refusal(ground: Ground, target: str, report: moving.Progress | None = None) -> AppError:
     with (
         closing(ground.open()) as database,
         pytest.raises((EnvironmentFault, RuleViolation)) as caught,
     ):
-        moving.move(database, ground.source, target, databases.PASSWORD)
+        moving.move(database, ground.source, target, databases.PASSWORD, report)
     return caught.value
