@@ -18,8 +18,7 @@ from core.values.money import Money
 register(
     {
         "committee.criteria_shape": N_(
-            "Write criteria as a list of objects with key, title and full mark: "
-            '[{"key": "method", "title": "方法与参数", "full": 10}].'
+            "Write criteria as a list of objects with key, title and full mark (above zero)."
         ),
     }
 )

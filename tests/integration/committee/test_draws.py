@@ -34,7 +34,8 @@ def test_that_a_draw_is_replayed_from_its_record_alone(room: Room) -> None:
     assert room.see("secretary", draws.check_record, record).intact
 
 
-def test_that_a_changed_record_is_detected(room: Room) -> None:
+def test_that_a_changed_record_is_detected(local_room: Room) -> None:
+    room = local_room
     draw = room.draw(room.case())
     record = room.see("secretary", record_of, draw)
 
@@ -66,7 +67,8 @@ def test_that_a_candidate_list_that_changed_after_freezing_stops_the_draw(room: 
     assert (caught.value.code, caught.value.params["who"]) == ("committee.list_changed", "E06")
 
 
-def test_that_three_people_are_needed_and_each_does_only_their_part(room: Room) -> None:
+def test_that_three_people_are_needed_and_each_does_only_their_part(local_room: Room) -> None:
+    room = local_room
     case = room.case()
     with pytest.raises(InputError) as caught:
         room.prepare(case, second_id=room.account("secretary"))
@@ -131,7 +133,8 @@ def test_that_substitutes_are_called_in_their_order_until_every_seat_is_taken(ro
     assert not after.open
 
 
-def test_that_seats_left_empty_are_drawn_again_from_the_others(room: Room) -> None:
+def test_that_seats_left_empty_are_drawn_again_from_the_others(local_room: Room) -> None:
+    room = local_room
     draw = room.draw(room.case(), substitutes=0)
     picks = room.see("secretary", draw_detail, draw).picks
     gone = CallContent(way="电话", reached=False, comes=False, reason="多次未接")

@@ -67,7 +67,8 @@ def test_that_the_result_follows_from_the_votes_and_keeps_dissent(
     _refused("committee.meeting_state", room, meetings.invite, meeting, room.experts["E04"])
 
 
-def test_that_without_a_quorum_nothing_is_concluded(room: Room) -> None:
+def test_that_without_a_quorum_nothing_is_concluded(local_room: Room) -> None:
+    room = local_room
     meeting = room.meeting(room.case(), experts=SIX)
     room.open(meeting, "E01", away=("E07", "E08"))
     line = room.see("secretary", meeting_detail, meeting).cases[0]
