@@ -47,20 +47,16 @@ NO_GIFT = {
 _WHAT = 3
 
 
-class LineList(RecordList):
-    """Lines of statements; an open one shows what it probably is."""
-
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
-        """Values of the asked lines; unknown ids are left out."""
-        found = super().rows(session, ids)
-        lines = session.scalars(
-            select(BankLine).where(BankLine.id.in_(list(ids)), BankLine.verdict == LineVerdict.OPEN)
-        ).all()
-        told = {one.line_id: one for one in proposals_for(session, lines)}
-        return {
-            key: (*row[:_WHAT], _likely(told[key]), *row[_WHAT + 1 :]) if key in told else row
-            for key, row in found.items()
-        }
+def _shown(session: Session, rows: Sequence[Any]) -> dict[int, tuple[object, ...]]:
+    """Lines with what an open one probably is."""
+    ids = [row[0] for row in rows if row[6] is LineVerdict.OPEN]
+    lines = session.scalars(select(BankLine).where(BankLine.id.in_(ids))).all()
+    told = {one.line_id: one for one in proposals_for(session, lines)}
+    found = {row[0]: _cells(row) for row in rows}
+    return {
+        key: (*row[:_WHAT], _likely(told[key]), *row[_WHAT + 1 :]) if key in told else row
+        for key, row in found.items()
+    }
 
 
 def _likely(one: LineProposal) -> Shown:
@@ -78,7 +74,7 @@ def _cells(row: Any) -> tuple[object, ...]:
     return (row[1], row[2], row[3], row[7] or row[8], row[4], term(row[6], VERDICT_TITLES), row[5])
 
 
-BANK_LINES = LineList(
+BANK_LINES = RecordList(
     kind=BANK_LINE,
     columns=(
         ColumnSpec("traded_on", N_("Date"), 7, Align.CENTRE),
@@ -114,7 +110,7 @@ BANK_LINES = LineList(
         Donation.code,
         BankLine.reason,
     ).outerjoin(Donation, Donation.id == BankLine.donation_id),
-    cells=_cells,
+    shown=_shown,
     descending=False,
     conditions={
         "verdict": equals(BankLine.verdict, LineVerdict),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,7 +46,12 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "payer_account": ("对方账号", "对方账户", "付款人账号", "payer_account", "payer_account_tail"),
     "memo": ("摘要", "用途", "附言", "交易摘要", "备注", "memo"),
     "reference": ("流水号", "交易流水号", "回单编号", "凭证号", "reference"),
+    "direction": ("借贷标志", "借贷方向", "收支标志", "收支方向", "借/贷", "收/支", "direction"),
 }
+#: What statements with one column of amounts write for money that went out.
+_OUT = frozenset({"借", "借方", "支", "支出", "付", "转出", "出", "D", "DR", "-"})
+#: Lines below the last one that only add up.
+_SUMS = re.compile(r"合计|总计|小计|累计|期末|期初")
 REQUIRED = ("trade_date", "credit", "payer_name")
 _HEADER_ROWS = 15
 
@@ -121,13 +127,13 @@ def guess(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, ...], dict
 
 
 def _credit(values: Mapping[str, str], seen: dict[str, int]) -> Credit | None:
-    if not any(values.values()):
+    if not any(values.values()) or _SUMS.search(values["trade_date"]):
         return None
     amount = values["credit"]
     if amount in {"", "-", "--"} or not values["trade_date"]:
         return None
-    credit = Money.parse(amount)
-    if credit == Money(0):
+    credit = Money.parse(amount, negative=True)
+    if credit <= Money(0) or values.get("direction", "").upper() in _OUT:
         return None
     day = parse_date(values["trade_date"].split()[0])
     account = "".join(c for c in values.get("payer_account", "") if c.isalnum())

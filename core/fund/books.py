@@ -81,14 +81,10 @@ def _unused() -> ColumnElement[int]:
     )
 
 
-class BookList(RecordList):
+def _shown(session: Session, rows: Sequence[Any]) -> dict[int, tuple[object, ...]]:
     """Books with their state today."""
-
-    def rows(self, session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
-        """Values of the asked books; unknown ids are left out."""
-        day, warn = today(session), warn_days(session)
-        found = session.execute(self.fetch.where(self.key.in_(list(ids))))
-        return {row[0]: (*row[1:8], term(_state(row, day, warn), BOOK_TITLES)) for row in found}
+    day, warn = today(session), warn_days(session)
+    return {row[0]: (*row[1:8], term(_state(row, day, warn), BOOK_TITLES)) for row in rows}
 
 
 def _state(row: Any, day: date, warn: int) -> BookState:
@@ -112,7 +108,7 @@ def _in_state(session: Session, value: str) -> ColumnElement[bool]:
     return conditions[value]
 
 
-BOOKS = BookList(
+BOOKS = RecordList(
     kind=BOOK,
     columns=(
         ColumnSpec("book", N_("Book"), 8),
@@ -151,7 +147,7 @@ BOOKS = BookList(
         StockBook.handed_to,
         StockBook.settled_on,
     ),
-    cells=tuple,
+    shown=_shown,
     descending=False,
     conditions={"state": _in_state},
     offers=(

@@ -47,6 +47,7 @@ FIELD_TITLES = {
     "payer_account": N_("Payer's account"),
     "memo": N_("Memo"),
     "reference": N_("Reference"),
+    "direction": N_("In or out"),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from core.errors import InputError
-from core.fund.bank_reading import read_statement
+from core.fund.bank_reading import guess, read_statement
 from core.values.money import Money
 
 TEXT = (
@@ -53,6 +53,32 @@ def test_that_unknown_headers_are_named_and_can_be_mapped(tmp_path: Path) -> Non
     assert raised.value.fields[0].params["found"] == "哪天、多少、谁"
     mapping = {"trade_date": "哪天", "credit": "多少", "payer_name": "谁"}
     assert read_statement(path, mapping)[0].payer_name == "王喆"
+
+
+def test_that_money_that_went_out_and_sums_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "流水.csv"
+    path.write_text(
+        "交易日期,借贷标志,贷方金额,对方户名\n"
+        "2026-04-01,贷,5.00,王喆\n"
+        "2026-04-02,借,6.00,某某\n"
+        "2026-04-03,贷,-7.00,某某\n"
+        "2026-04-04,D,8.00,某某\n"
+        "合计,,5.00,\n",
+        encoding="utf-8",
+    )
+    assert [(one.credit, one.payer_name) for one in read_statement(path)] == [(Money(500), "王喆")]
+
+
+def test_that_a_file_is_guessed_at_and_a_column_can_be_taken_away(tmp_path: Path) -> None:
+    path = tmp_path / "流水.csv"
+    path.write_text("某行\n交易日期,贷方金额,对方户名,摘要\n", encoding="utf-8")
+    headers, mapping = guess(path, {})
+    assert headers == ("交易日期", "贷方金额", "对方户名", "摘要")
+    assert mapping == {
+        "trade_date": "交易日期", "credit": "贷方金额", "payer_name": "对方户名", "memo": "摘要",
+    }  # fmt: skip
+    assert "memo" not in guess(path, {"memo": ""})[1]
+    assert guess(path, {"memo": "对方户名"})[1]["memo"] == "对方户名"
 
 
 def test_that_every_wrong_row_is_named(tmp_path: Path) -> None:
