@@ -178,7 +178,8 @@ def test_that_what_swells_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("OFD.xml", "<OFD/>")
-        archive.writestr("Doc_0/Pages/Page_0/Content.xml", b" " * (pieces.MOST_UNPACKED + 1))
+        swollen = b"<a>" + b" " * pieces.MOST_UNPACKED + b"</a>"
+        archive.writestr("Doc_0/Pages/Page_0/Content.xml", swollen)
     assert len(bomb.getvalue()) < 100_000
     many = io.BytesIO()
     with zipfile.ZipFile(many, "w") as archive:
