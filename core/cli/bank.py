@@ -35,6 +35,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     dismiss.add_argument("line", type=int, metavar="ID")
     dismiss.add_argument("--reason", required=True, metavar=_("TEXT"))
     dismiss.set_defaults(run=_dismiss)
+    reopen = verbs.add_parser("reopen", help=_("Take back what was said of a line."))
+    reopen.add_argument("line", type=int, metavar="ID")
+    reopen.add_argument("--reason", required=True, metavar=_("TEXT"))
+    reopen.set_defaults(run=_reopen)
     both = verbs.add_parser("reconcile", help=_("Prepare the reconciliation of these days."))
     both.add_argument("--from", dest="first", required=True, metavar="DATE")
     both.add_argument("--to", dest="last", required=True, metavar="DATE")
@@ -112,6 +116,14 @@ def _dismiss(context: Context, args: argparse.Namespace) -> None:
     with context.database().write() as session:
         dismiss(session, args.line, args.reason)
     context.out.record({"line": args.line, "verdict": "not_a_gift"})
+
+
+def _reopen(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.bank import reopen
+
+    with context.database().write() as session:
+        reopen(session, args.line, args.reason)
+    context.out.record({"line": args.line, "verdict": "open"})
 
 
 def _reconcile(context: Context, args: argparse.Namespace) -> None:

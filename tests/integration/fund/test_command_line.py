@@ -117,6 +117,10 @@ def test_that_the_bank_is_matched_and_reconciled(
     ]
     assert ctl("cashier", "bank", "match", "--sure")[1] == {"matched": 1}
     assert ctl("cashier", "donation", "show", code)[1]["state"] == "arrived"
+    matched = str(lines[0]["id"])
+    undone = ctl("cashier", "bank", "reopen", matched, "--reason", "看错行")
+    assert undone[1] == {"line": int(matched), "verdict": "open"}
+    assert ctl("cashier", "bank", "match", "--sure")[1] == {"matched": 1}
     words = ("bank", "dismiss", str(lines[1]["id"]), "--reason", "利息，不开票")
     assert ctl("cashier", *words)[0] == 0
     words = ("bank", "reconcile", "--from", "2026-11-01", "--to", "2026-11-30")
