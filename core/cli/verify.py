@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from core import messages
 from core.cli.context import Context
+from core.documents.qr import PICTURES
 from core.errors import InputError, RuleViolation
 from core.files import why
 from core.i18n import N_, _
@@ -39,8 +40,6 @@ messages.register(
         "verify.no_code": N_("There is no code on the picture “{path}”, or it cannot be read."),
     }
 )
-
-PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
 
 
 def add(parser: ArgumentParser) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 PREFIX = "LT1:"
+#: Endings of files that are read as pictures.
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 _ES256 = -7
 _ALG, _KID = 1, 4
 _SIGN1_TAG = 18
@@ -255,14 +257,28 @@ def read_image(path: Path) -> list[str]:
 
     Raises InputError("file", "qr.not_a_picture") when it cannot be read as a picture.
     """
+    try:
+        data = path.read_bytes()
+    except OSError as fault:
+        raise InputError.of("file", "qr.not_a_picture", file=path.name) from fault
+    return codes_in(data, path.name)
+
+
+def codes_in(data: bytes, name: str) -> list[str]:
+    """Every code text of ours in a picture: a scan, or a photo of a paper.
+
+    Raises InputError("file", "qr.not_a_picture") when it cannot be read as a picture.
+    """
+    from io import BytesIO
+
     import zxingcpp
     from PIL import Image
 
     try:
-        with Image.open(path) as image:
+        with Image.open(BytesIO(data)) as image:
             found = zxingcpp.read_barcodes(image.convert("L"))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
-        raise InputError.of("file", "qr.not_a_picture", file=path.name) from fault
+        raise InputError.of("file", "qr.not_a_picture", file=name) from fault
     return [code.text for code in found if code.text.startswith(PREFIX)]
 
 

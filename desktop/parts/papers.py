@@ -6,30 +6,25 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QPushButton
 from sqlalchemy.orm import Session
 
 from core import attachments
 from core.attachments import AttachmentSummary
-from core.documents import keys, service
+from core.documents import service
 from core.documents.model import DocumentForm, DocumentState
 from core.documents.queries import FORMS, STATES
 from core.documents.service import DocumentSummary
-from core.documents.verify import Verdict, verify
 from core.errors import AppError
 from core.i18n import N_, _
-from core.messages import sentence
-from core.office import CAPABILITIES
 from desktop.jobs.runner import Report, Token
 from desktop.parts.moments import moment
 from desktop.parts.print_desk import PrintDesk
+from desktop.parts.verdicts import Findings, VerdictDialog, judge
 from desktop.support.context import Context
-from desktop.widgets.labels import selectable
 from desktop.widgets.papers import PaperItem
 from desktop.widgets.pdf import PdfDialog
-from desktop.widgets.pill import StatePill
-from desktop.widgets.section import Section
 
 TONES = {
     DocumentState.TO_SIGN: "warning",
@@ -112,14 +107,13 @@ class PaperDesk(QObject):
     def verify_data(self, name: str, data: bytes) -> None:
         """Judge a file from outside and show the verdicts."""
 
-        def judge(session: Session) -> Verdict:
-            kinds = [paper for room in CAPABILITIES for paper in room.papers]
-            return verify(data, roots=keys.roots(session), session=session, kinds=kinds)
+        def work(session: Session) -> Findings:
+            return judge(session, name, data)
 
-        def show(verdict: Verdict) -> None:
-            self._context.dialogs.exec(VerdictDialog(self._context, name, verdict))
+        def show(found: Findings) -> None:
+            self._context.dialogs.exec(VerdictDialog(self._context, name, found))
 
-        self._context.jobs.read(judge, done=show, failed=self.failed.emit, key="verify-paper")
+        self._context.jobs.read(work, done=show, failed=self.failed.emit, key="verify-paper")
 
     def open_file(self, file: AttachmentSummary) -> None:
         """Show a PDF that was handed in; other files are saved where the person wants them."""
@@ -203,115 +197,6 @@ class PaperDesk(QObject):
             lambda session: service.log_print(session, document_id, purpose),
             failed=self.failed.emit,
         )
-
-
-class VerdictDialog(QDialog):
-    """Three verdicts side by side: the file, the signature, the register."""
-
-    def __init__(self, context: Context, name: str, verdict: Verdict) -> None:
-        super().__init__(context.dialogs.parent)
-        self.setObjectName("verdictDialog")
-        self.setWindowTitle(_("Verify a paper"))
-        self.resize(760, 380)
-        heading = selectable(name, "heading")
-        self.overall = StatePill(
-            _("All is well") if verdict.ok else _("Not in order"),
-            "good" if verdict.ok else "error",
-        )
-        columns = QHBoxLayout()
-        for title, state, tone, pairs in verdict_columns(verdict):
-            section = Section(title)
-            section.add_head(StatePill(state, tone))
-            section.set_pairs(pairs)
-            columns.addWidget(section, 1)
-        why = selectable("\n".join(sentence(code, {}) for code in verdict.reasons), "error")
-        why.setObjectName("verdictReasons")
-        why.setVisible(bool(verdict.reasons))
-        close = QPushButton(_("Close"))
-        close.clicked.connect(self.accept)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 16, 20, 16)
-        layout.addWidget(heading)
-        layout.addWidget(self.overall)
-        layout.addLayout(columns)
-        layout.addWidget(why)
-        layout.addStretch(1)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-
-
-#: Words of the verifier, which speaks a fixed language to scripts.
-_WORDS = {
-    "valid": N_("valid"),
-    "void": N_("void"),
-    "cancelled": N_("cancelled"),
-    "revoked": N_("revoked"),
-    "replaced": N_("replaced"),
-    "expired": N_("expired"),
-    "reversed": N_("reversed"),
-    "red": N_("red counterpart"),
-    "refunded": N_("paid back"),
-    "moved": N_("moved to another donor"),
-    "requested": N_("not decided yet"),
-    "paid": N_("agreed and paid"),
-    "refused": N_("refused"),
-    "in_use": N_("in use"),
-    "settled": N_("settled"),
-    "as_of_its_day": N_("as of its day"),
-    "original": N_("original"),
-    "copy": N_("copy"),
-    "void_print": N_("void print"),
-}
-
-
-def _word(word: str) -> str:
-    return _(_WORDS[word]) if word in _WORDS else word
-
-
-Column = tuple[str, str, str, list[tuple[str, str]]]
-
-
-def verdict_columns(verdict: Verdict) -> list[Column]:
-    """Title, state, tone and facts of each verdict."""
-    whole = verdict.intact and verdict.covers_whole_file
-    register = {
-        "matches": (_("Agrees"), "good"),
-        "differs": (_("Differs"), "error"),
-        "unknown": (_("Not known"), "error"),
-        "not_asked": (_("Not asked"), "neutral"),
-    }[verdict.register]
-    signer = verdict.signer
-    if verdict.signatures:
-        signer = "\n".join(
-            f"{one.title}：{one.signer}　{moment(one.signed_at)}" for one in verdict.signatures
-        )
-    if verdict.test_certificate:
-        signer = _("{signer} (test certificate)").format(signer=signer)
-    return [
-        (
-            _("The file"),
-            _("Unchanged") if whole else _("Changed or unsigned"),
-            "good" if whole else "error",
-            [(_("Number"), verdict.number), ("SHA-256", f"{verdict.sha256[:16]}…")],
-        ),
-        (
-            _("The signature"),
-            _("Trusted") if verdict.trusted else _("Not trusted"),
-            "good" if verdict.trusted else "error",
-            [
-                (_("Signed by"), signer),
-                (_("Signed at"), moment(verdict.signed_at)),
-                (_("Time stamp"), f"{moment(verdict.stamped_at)} {verdict.stamped_by}".strip()),
-            ],
-        ),
-        (
-            _("The register"),
-            *register,
-            [
-                (_("Status today"), _word(verdict.status)),
-                (_("Original or copy"), _word(verdict.original_or_copy)),
-            ],
-        ),
-    ]
 
 
 def failure_text(error: AppError) -> str:

@@ -36,6 +36,7 @@ from desktop.widgets.labels import label
 from desktop.widgets.record_table import RecordTable
 from desktop.widgets.section import Section
 
+_VERIFIABLE = "*.pdf *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp"
 KEY_TITLES = {KeyRole.ROOT: N_("Root certificate"), KeyRole.QR: N_("Key of the codes")}
 
 
@@ -68,7 +69,7 @@ def _by_role(state: DocumentsState) -> str:
 
 
 class DropBox(QFrame):
-    """Takes one PDF dropped onto it.
+    """Takes one file dropped onto it.
 
     Signals:
         dropped: the path of the file.
@@ -83,7 +84,9 @@ class DropBox(QFrame):
         self.choose = QPushButton(icon("folder"), _("Choose a file…"))
         self.choose.setObjectName("chooseToVerify")
         layout = QHBoxLayout(self)
-        layout.addWidget(label(_("Drop a PDF here to verify it, or"), "soft", wrap=True), 1)
+        layout.addWidget(
+            label(_("Drop a paper, a scan or a photo here to verify it, or"), "soft", wrap=True), 1
+        )
         layout.addWidget(self.choose)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -310,7 +313,8 @@ class DocumentsPage(Page):
         self.desk.printing.resume(int(self.go_on.property("run")))
 
     def _choose_file(self) -> None:
-        path = self.context.dialogs.open_file(_("Verify a paper"), "PDF (*.pdf)")
+        kinds = _("Papers, scans and photos ({kinds})").format(kinds=_VERIFIABLE)
+        path = self.context.dialogs.open_file(_("Verify a paper"), kinds)
         if path is not None:
             self.verify_file(path)
 

@@ -15,9 +15,9 @@ from core.documents.authority import TestAuthority, create_test_office
 from core.documents.model import DocumentState
 from core.documents.service import bytes_of
 from desktop.pages.documents.page import DocumentsPage
-from desktop.parts.papers import VerdictDialog
 from desktop.parts.reason import ReasonDialog
 from desktop.parts.signing import SigningDesk
+from desktop.parts.verdicts import VerdictDialog
 from desktop.widgets.pdf import PdfDialog
 from tests.databases import NOW
 from tests.gui.pages.conftest import Desk

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel
 
@@ -20,9 +21,9 @@ from core.documents.watch import STAGES
 from core.i18n import _
 from desktop.pages.dashboard.page import DashboardPage
 from desktop.pages.documents.page import DocumentsPage
-from desktop.parts.papers import VerdictDialog
 from desktop.parts.signing import SigningDesk
 from desktop.parts.token_dialog import TokenDialog
+from desktop.parts.verdicts import VerdictDialog, _pages
 from desktop.support import secrets
 from tests import databases, papers, softhsm
 from tests.databases import NOW
@@ -264,3 +265,44 @@ def _move(database: Database, desk: Desk) -> None:
     clock = database.clock
     assert isinstance(clock, FixedClock)
     clock.instant = desk.clock.instant
+
+
+def seen_of(desk: Desk, page: DocumentsPage, file: Path) -> list[str]:
+    """Every text of the verdict on a file."""
+    seen: list[str] = []
+
+    def look(dialog: QDialog) -> None:
+        assert isinstance(dialog, VerdictDialog)
+        seen.append(dialog.overall.text())
+        seen.extend(each.text() for each in dialog.findChildren(QLabel))
+
+    desk.dialogs.acts.append(look)
+    page.verify_file(file)
+    desk.settle()
+    desk.qtbot.waitUntil(lambda: not desk.dialogs.acts)
+    return seen
+
+
+def test_that_a_photo_or_a_scan_is_judged_by_its_code(
+    desk: Desk, shown: Shown, authority: TestAuthority, sqlite_database: Database, tmp_path: Path
+) -> None:
+    paper = letter(sqlite_database)
+    service.issue_pending(sqlite_database, authority.signer())
+    with sqlite_database.read() as session:
+        data = service.bytes_of(session, paper)
+    (picture,) = _pages(data)
+    (tmp_path / "photo.png").write_bytes(picture)
+    with Image.open(tmp_path / "photo.png") as image:
+        image.convert("L").save(tmp_path / "scan.pdf", resolution=200)
+    page = shown(DocumentsPage)
+    for name in ("photo.png", "scan.pdf"):
+        seen = seen_of(desk, page, tmp_path / name)
+        assert seen[0] == _("All is well")
+        assert "明林〔2026〕1号" in seen
+    with sqlite_database.write() as session:
+        service.void(session, paper, "打印污损")
+    assert seen_of(desk, page, tmp_path / "photo.png")[0] == _("Not in order")
+    Image.new("L", (80, 80), 255).save(tmp_path / "empty.png")
+    page.verify_file(tmp_path / "empty.png")
+    desk.settle()
+    desk.qtbot.waitUntil(lambda: "empty.png" in page.table.banner.text())
