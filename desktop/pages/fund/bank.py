@@ -229,6 +229,10 @@ class BankTab(PaperTab):
         """Show a filtered list, the oldest day first."""
         self.table.set_query(ListQuery(filters=dict(filters), sort=OPEN_LINES.sort))
 
+    def activate(self) -> None:
+        """The keys work at once."""
+        self.table.view.setFocus()
+
     def refresh(self) -> None:
         """F5."""
         super().refresh()
@@ -279,6 +283,20 @@ class BankTab(PaperTab):
             # The decision was refused: back to its line.
             self._handled.discard(state.failed)
             self.table.select(state.failed)
+        line = state.ready
+        if (
+            line is not None
+            and line.verdict is LineVerdict.OPEN
+            and not self.context.jobs.running(f"bank-line-{line.id}")
+        ):
+            # A colleague opened it again: it can be decided anew.
+            self._handled.discard(line.id)
+
+    def _on_loaded(self) -> None:
+        """Begin with the first line, so that Enter has something to say yes to."""
+        left = [one for one in self.table.model.ids() if one not in self._handled]
+        if left and self.table.current_id() is None:
+            self.table.select(left[0])
 
     def _on_activated(self, _line_id: int) -> None:
         self.take_first()
@@ -319,6 +337,7 @@ class BankTab(PaperTab):
         self.table.current_changed.connect(self.view_model.select)
         self.table.activated.connect(self._on_activated)
         self.table.empty_action.connect(self.new_record)
+        self.table.model.loaded.connect(self._on_loaded)
         self.table.view.installEventFilter(self)
         self.pane.primary.clicked.connect(self.take_first)
         self.pane.chosen.connect(self.choose)

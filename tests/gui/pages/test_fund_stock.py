@@ -28,6 +28,7 @@ from desktop.parts.reason import ReasonDialog
 from desktop.parts.tabs import RecordTab, Tab, TabbedPage
 from tests import fund as funds
 from tests.gui.pages.conftest import Desk
+from tests.gui.pages.counter import Counter
 
 Shown = Callable[[type[FundPage]], FundPage]
 T = TypeVar("T", bound=Tab)
@@ -231,6 +232,22 @@ def test_that_the_day_and_the_month_are_put_on_paper(
     desk.qtbot.waitUntil(lambda: not desk.dialogs.acts)
     desk.settle()
     assert (papers(desk, "daily_closing"), papers(desk, "stock_month")) == (1, 1)
+
+
+def test_that_a_paper_is_signed_and_shown_where_the_certificate_is_open(
+    counter: Counter, shown: Shown
+) -> None:
+    desk, fund = counter.desk, counter.fund
+    fund.ready(received_on=date(2026, 11, 10))
+    books = tab(shown, desk, "stock", "books", BooksTab)
+    done(desk, {"day": date(2026, 11, 10)})
+    desk.dialogs.acts.append(QDialog.reject)  # the signed paper
+    books.close_button.click()
+    desk.qtbot.waitUntil(lambda: not desk.dialogs.acts)
+    desk.settle()
+    with desk.context.database().read() as session:
+        paper = session.scalars(select(Document).where(Document.kind == "daily_closing")).one()
+        assert paper.sha256 is not None
 
 
 def test_that_who_may_not_touch_the_stock_reads_why(
