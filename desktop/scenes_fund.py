@@ -8,7 +8,8 @@ from functools import partial
 from PySide6.QtWidgets import QDialog
 
 from core.fund.states import Form, Way
-from desktop.pages.fund.donation_form import PARTS, DonationDialog
+from desktop.pages.fund.donation_form import DonationDialog
+from desktop.pages.fund.donation_forms import PARTS
 from desktop.pages.fund.donations import DonationsTab
 from desktop.pages.fund.issue_dialog import IssueDialog
 from desktop.pages.fund.page import FundPage

@@ -6,24 +6,22 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import ClassVar
 
-from core.documents.service import DocumentSummary
 from core.errors import AppError, StaleRecord
 from core.fund.details import DonationDetail, DonationLink
 from core.fund.lists import DONATIONS
 from core.fund.sheets import DONATIONS_IMPORTER
 from core.fund.states import DonationState
 from core.i18n import N_, _
-from core.parties.queries import PartySummary, summary
 from core.values.listing import ListQuery
 from core.values.money import Money
 from desktop.pages.fund import allowed
-from desktop.pages.fund.dialogs import arrival_dialog, rebook_dialog, statement_dialog
+from desktop.pages.fund.dialogs import arrival_dialog, rebook_dialog
 from desktop.pages.fund.donation_form import DonationDialog
 from desktop.pages.fund.donation_form_model import Start
 from desktop.pages.fund.donation_pane import DonationPane
+from desktop.pages.fund.donor_papers import DonorPapers
 from desktop.pages.fund.issue_dialog import IssueDialog
 from desktop.pages.fund.tab import FundTab
-from desktop.pages.fund.tax_dialog import TaxDialog
 from desktop.pages.fund.tones import donation_tone
 from desktop.pages.fund.view_model import DonationsViewModel
 from desktop.parts.action_dialog import ActionDialog
@@ -62,6 +60,7 @@ class DonationsTab(FundTab):
         super().__init__(context, table, pane)
         self.pane = pane
         self.view_model = DonationsViewModel(context, self)
+        self.papers = DonorPapers(context, self)
         self.new_button = self.add_tool(
             "newDonation", _("New donation…"), "plus", self.new_record, primary=True
         )
@@ -190,9 +189,9 @@ class DonationsTab(FundTab):
             "edit": lambda _detail: self.edit_record(),
             "attach": self._attach,
             "year": lambda _detail: self.view_model.year_links(self._issue),
-            "thank": lambda _detail: self.view_model.thank(self._thanked),
-            "statement": self._state_year,
-            "tax": self._help_with_tax,
+            "thank": self.papers.thank,
+            "statement": self.papers.state_year,
+            "tax": self.papers.help_with_tax,
             "rebook": self._rebook,
             "refund": self._refund,
             "arrive_many": lambda _detail: self._many("arrive"),
@@ -269,41 +268,6 @@ class DonationsTab(FundTab):
         if path is not None:
             self.attach("donation", detail.id, path)
 
-    def _thanked(self, paper: object) -> None:
-        if isinstance(paper, DocumentSummary):
-            self.sign([paper.id])
-
-    def _state_year(self, detail: DonationDetail) -> None:
-        year = detail.content.received_on.year
-
-        def ask(party: PartySummary) -> None:
-            dialog = statement_dialog(self.context, party, year)
-            self.context.dialogs.exec(dialog)
-            if isinstance(dialog.result_value, DocumentSummary):
-                self.sign([dialog.result_value.id])
-
-        self._with_party(detail, ask)
-
-    def _help_with_tax(self, detail: DonationDetail) -> None:
-        year = detail.content.received_on.year
-
-        def ask(party: PartySummary) -> None:
-            dialog = TaxDialog(self.context, party, year)
-            self.context.dialogs.exec(dialog)
-            if dialog.paper is not None:
-                self.sign([dialog.paper])
-
-        self._with_party(detail, ask)
-
-    def _with_party(self, detail: DonationDetail, then: object) -> None:
-        party = detail.donor.party_id
-        self.context.jobs.read(
-            lambda session: summary(session, party),
-            done=then,  # type: ignore[arg-type]  # a function of a PartySummary
-            failed=self.show_failure,
-            key="fund-party",
-        )
-
     def _reveal_number(self) -> None:
         detail = self.view_model.state.detail
         if detail is not None and (reason := self.why_in_clear()):
@@ -356,6 +320,8 @@ class DonationsTab(FundTab):
         self.pane.links.opened.connect(self.context.open)
         self.pane.number_asked.connect(self._reveal_number)
         self.pane.account_asked.connect(self._reveal_account)
+        self.papers.prepared.connect(self.sign)
+        self.papers.failed.connect(self.show_failure)
         self.connect_papers(self.pane.papers, self.pane.files)
         self.view_model.state_changed.connect(self.render)
 

@@ -60,6 +60,13 @@ OFFICIAL_FIELDS = (
 )
 
 
+TITLE = FormField(
+    "title",
+    N_("Payer on the receipt"),
+    help=N_("Empty: the donor's title. Another name only with the donor's consent."),
+)
+
+
 class IssueDialog(QDialog):
     """Issues one receipt or many. `report` says what came of it once it is over."""
 

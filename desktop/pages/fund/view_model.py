@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from sqlalchemy.orm import Session
 
 from core.documents.service import DocumentSummary, make_copy
-from core.fund import donations, papers
+from core.fund import donations
 from core.fund.arrivals import arrive_each, review_each
 from core.fund.changes import ChangeReceipt, decide_change, request_change
 from core.fund.details import (
@@ -72,12 +72,6 @@ class DonationsViewModel(FundViewModel[DonationDetail]):
         detail = self.state.detail
         if detail is not None:
             self.act(lambda session: donations.refund(session, detail.id, detail.version, reason))
-
-    def thank(self, done: Done) -> None:
-        """Prepare the donation certificate of the donation shown."""
-        detail = self.state.detail
-        if detail is not None:
-            self.act(lambda session: papers.thank(session, detail.id), done)
 
     def links(self, ids: list[int], done: Callable[[list[DonationLink]], object]) -> None:
         """Load the donations of a selection."""
