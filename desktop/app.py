@@ -28,6 +28,7 @@ from desktop.shell.start import Screen, Start, StartState
 from desktop.support import theme
 from desktop.support.context import Context
 from desktop.support.dialogs import Dialogs
+from desktop.support.garbage import Collector
 from desktop.support.page import Page
 
 STILL_RUNNING = 3
@@ -101,6 +102,7 @@ class Desktop(QObject):
         self.dialogs.parent = self.window
         self.crash = CrashWatch(self.dialogs, self)
         self.idle = IdleWatch(parent=self)
+        self.collector = Collector(self)
         self.jobs.bug.connect(self.crash.report)
         self.idle.idle.connect(self.start.lock)
         self.start.state_changed.connect(self._on_state)
