@@ -12,10 +12,10 @@ from sqlalchemy import text as sql
 
 from core import settings
 from core.database import Database
-from core.documents import archive, keys, service, stamping, timestamp
+from core.documents import archive, keys, service, signatories, stamping, timestamp
 from core.documents.authority import TestAuthority
-from core.documents.service import DocumentSummary
 from core.documents.press import press_stamped
+from core.documents.service import DocumentSummary
 from core.documents.sign import Signer
 from core.documents.stamping import Stamper
 from core.documents.verify import Verdict, verify
@@ -240,3 +240,54 @@ def test_that_no_byte_of_a_token_can_be_changed(server_folder: Path, long_run: b
     for address in ("ftp://127.0.0.1/", "nothing", "http://127.0.0.1:9/"):
         with pytest.raises(EnvironmentFault):
             timestamp.request(address, bytes(32))
+
+
+def several(
+    database: Database, authority: TestAuthority, away: Callable[[], object] | None = None
+) -> bytes:
+    """An approval form that two sign, with something happening between them."""
+    facts = papers.facts_for("approval_form")
+    del facts["approver_signs"]
+    with database.write() as session:
+        settings.put(session, signatories.SETTING, value=True)
+        paper = service.prepare(
+            session, kind="approval_form", record_kind="a", record_id=1, facts=facts
+        )
+    service.issue_pending(database, authority.signer_of(papers.APPROVER))
+    if away is not None:
+        away()
+    (issued,) = service.issue_pending(database, authority.signer())
+    assert issued.sha256
+    with database.read() as session:
+        return service.bytes_of(session, paper.id)
+
+
+def test_that_each_of_two_signatures_is_stamped_and_the_last_archived(
+    pinned: Database, authority: TestAuthority, server: TimeServer, tmp_path: Path, run: Run
+) -> None:
+    use(pinned, server.url, archived=True)
+    data = several(pinned, authority)
+    verdict = judged(pinned, data)
+    assert verdict.ok
+    assert len(verdict.signatures) == 2
+    assert verdict.stamped_by == "Time server"
+    assert len(server.asked) == 3  # one for each signature, one for the archive
+    (tmp_path / "a.pdf").write_bytes(data)
+    assert (
+        run("pdfsig", "-nocert", tmp_path / "a.pdf", status=None).count("Signature is Valid") >= 2
+    )
+    assert not judged(pinned, data + b"junk").ok
+    end = data.index(b"/DocTimeStamp")
+    assert not judged(pinned, data[:end] + b"/DocTimeStamq" + data[end + 13 :]).ok
+
+
+def test_that_a_server_that_goes_away_between_two_signatures_loses_nothing(
+    pinned: Database, authority: TestAuthority, server: TimeServer
+) -> None:
+    use(pinned, server.url)
+    data = several(pinned, authority, lambda: use(pinned, "http://127.0.0.1:9/"))
+    verdict = judged(pinned, data)
+    assert verdict.ok
+    assert verdict.stamped_at is None
+    with pinned.read() as session:
+        assert stamping.waiting_count(session) == 1
