@@ -35,6 +35,8 @@ class Banner(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._action = QPushButton()
         self._action.setObjectName("BannerAction")
+        # In a dialog, Enter in a field must not press it.
+        self._action.setAutoDefault(False)
         self._action.clicked.connect(self._on_action)
         self._close = QToolButton()
         self._close.setObjectName("BannerClose")

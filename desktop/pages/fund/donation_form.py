@@ -64,6 +64,9 @@ class DonationDialog(QDialog):
         self.save_button.setProperty("role", "primary")
         self.cancel_button = QPushButton(_("Cancel"))
         self.cancel_button.setObjectName("cancel")
+        for button in (self.save_button, self.cancel_button):
+            # Enter goes to the next field; Ctrl+S or the space bar save.
+            button.setAutoDefault(False)
         self._layout()
         self._connect()
         self.view_model.load()
@@ -207,6 +210,10 @@ class DonationDialog(QDialog):
         elif self._card is None or self._card.party.id != known.id:
             self.view_model.choose_donor(known.id)
 
+    def _on_donor_entered(self) -> None:
+        if self._built and self.picker.party() is not None:
+            self.forms["gift"].focus_first()
+
     def _on_typed(self) -> None:
         if self.isVisible():
             self._pause.start()
@@ -273,6 +280,7 @@ class DonationDialog(QDialog):
     def _connect(self) -> None:
         self.view_model.state_changed.connect(self.show_state)
         self.picker.chosen.connect(self._on_party)
+        self.picker.edit.returnPressed.connect(self._on_donor_entered)
         self.body.judged.connect(self._show_reason)
         self.body.entered.connect(self.save_button.setFocus)
         self.save_button.clicked.connect(self.save)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -22,43 +21,22 @@ from PySide6.QtWidgets import (
 from core import messages
 from core.errors import AppError, InputError
 from core.fund.details import DonationLink
-from core.fund.ereceipt import Fields, differences
-from core.fund.receipts import Official
+from core.fund.ereceipt import Fields
 from core.fund.states import WAY_TITLES, Way
 from core.i18n import N_, _, counted
 from core.values.forms import FormField
 from core.values.money import Money
 from desktop.pages.fund.findings import FindingsList
 from desktop.pages.fund.issue_model import IssueReport, IssueState, IssueViewModel
+from desktop.pages.fund.official_form import OfficialForm
 from desktop.support.context import Context
 from desktop.widgets.banner import Banner
-from desktop.widgets.fields import FileEditor
 from desktop.widgets.form import FormView
 from desktop.widgets.labels import label
 from desktop.widgets.small_table import SmallTable
 
 #: Donations named one by one; more are only counted.
 NAMED = 200
-
-OFFICIAL_FIELDS = (
-    FormField(
-        "file",
-        N_("File of the e-receipt"),
-        "file",
-        help=N_("PDF or OFD; what can be read is filled in below. It is kept with the receipt."),
-    ),
-    FormField("bill_code", N_("Code"), required=True, help=N_("8 digits")),
-    FormField("number", N_("Number"), required=True, help=N_("10 digits")),
-    FormField(
-        "check_code",
-        N_("Check code"),
-        required=True,
-        help=N_("6 characters; small and capital letters differ."),
-    ),
-    FormField("issued_on", N_("Date of the e-receipt"), "date", required=True),
-    FormField("amount", N_("Its amount (yuan)"), "money", help=N_("Compared with the donation.")),
-)
-
 
 TITLE = FormField(
     "title",
@@ -83,8 +61,6 @@ class IssueDialog(QDialog):
         self.report: IssueReport | None = None
         self._context = context
         self._replaces = replaces
-        self._shown_file = ""
-        self._read: Fields | None = None
         self.view_model = IssueViewModel(context, links, way, self)
         self.banner = Banner()
         self._sum = label(role="heading", wrap=True)
@@ -103,7 +79,7 @@ class IssueDialog(QDialog):
                 ),
             )
         )
-        self.official = FormView(OFFICIAL_FIELDS, context.dialogs)
+        self.official = OfficialForm(context.dialogs)
         self.donations = SmallTable(
             _("Donations"), (_("Donation"), _("Donor"), _("Received on"), _("Amount (yuan)")), 5
         )
@@ -117,6 +93,9 @@ class IssueDialog(QDialog):
         self.issue_button.setProperty("role", "primary")
         self.cancel_button = QPushButton(_("Cancel"))
         self.cancel_button.setObjectName("cancel")
+        for button in (self.issue_button, self.cancel_button):
+            # Enter in a field must neither issue nor give up.
+            button.setAutoDefault(False)
         self._build(links)
         self._connect()
         self.view_model.load()
@@ -213,43 +192,16 @@ class IssueDialog(QDialog):
         official, file = None, None
         if state.way is Way.OFFICIAL:
             try:
-                official, file = self._official()
+                official, file = self.official.official()
             except InputError:
                 self._show_reason()
                 return
-            if not self._same_as_file(official):
+            told = self.official.otherwise(official)
+            if told and not self._insists(told):
                 return
         title = str(self.title.values()["title"]) if len(state.groups) == 1 else ""
         self.banner.hide()
         self.view_model.issue(title, official, file, self._replaces)
-
-    def _same_as_file(self, official: Official) -> bool:
-        """Whether the file says the same, or the person insists on what was typed."""
-        found = differences(official, self._read) if self._read is not None else []
-        if not found:
-            return True
-        names = {field.name: _(field.label) for field in OFFICIAL_FIELDS}
-        told = [
-            _("{field}: typed {typed}, in the file {read}").format(
-                field=names[one.field], typed=one.typed, read=one.read
-            )
-            for one in found
-        ]
-        return self._context.dialogs.ask(
-            _("The file says otherwise"), "\n".join(told), _("Issue as typed")
-        )
-
-    def _official(self) -> tuple[Official, Path | None]:
-        values = self.official.parsed()
-        path, amount = values["file"], values["amount"]
-        official = Official(
-            bill_code=str(values["bill_code"]),
-            number=str(values["number"]),
-            check_code=str(values["check_code"]),
-            issued_on=values["issued_on"],  # type: ignore[arg-type]  # a required date
-            amount=amount if isinstance(amount, Money) else None,
-        )
-        return official, path if isinstance(path, Path) else None
 
     def _on_way(self, _place: int) -> None:
         self.view_model.choose(way=Way(self.way.currentData()))
@@ -257,33 +209,21 @@ class IssueDialog(QDialog):
     def _on_joint(self, chosen: bool) -> None:
         self.view_model.choose(joint=chosen)
 
+    def _insists(self, told: list[str]) -> bool:
+        """Whether the person issues what was typed although the file says otherwise."""
+        return self._context.dialogs.ask(
+            _("The file says otherwise"), "\n".join(told), _("Issue as typed")
+        )
+
     def _on_official(self) -> None:
-        editor = self.official.editor("file")
-        text = str(editor.value())
-        if isinstance(editor, FileEditor) and text != self._shown_file and Path(text).is_file():
-            self._shown_file = text
-            self.view_model.read_file(Path(text))
         self._show_reason()
 
     def _on_fields(self, found: Fields) -> None:
-        """Fill in what was read; nothing the person typed is replaced."""
-        self._read = found
-        read = {
-            "bill_code": found.bill_code,
-            "number": found.number,
-            "check_code": found.check_code,
-            "issued_on": found.issued_on.isoformat() if found.issued_on else "",
-            "amount": found.amount.plain if found.amount is not None else "",
-        }
-        typed = self.official.values()
-        new = {key: value for key, value in read.items() if value and not typed[key]}
-        self.official.set_values(new)
-        missing = [key for key, value in read.items() if not value]
-        if missing:
+        if self.official.show_read(found):
+            self.banner.show_message("good", _("The file was read; compare it with the paper."))
+        else:
             text = _("Not everything could be read from the file; type the rest.")
             self.banner.show_message("info", text)
-        else:
-            self.banner.show_message("good", _("The file was read; compare it with the paper."))
         self._show_reason()
 
     def _on_file_failed(self, error: AppError) -> None:
@@ -361,6 +301,7 @@ class IssueDialog(QDialog):
         self.way.currentIndexChanged.connect(self._on_way)
         self.joint.toggled.connect(self._on_joint)
         self.official.changed.connect(self._on_official)
+        self.official.file_chosen.connect(self.view_model.read_file)
         self.official.reason_changed.connect(self._show_reason)
         self.official.entered.connect(self.issue_button.setFocus)
         self.issue_button.clicked.connect(self.issue)

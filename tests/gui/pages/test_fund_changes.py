@@ -113,6 +113,10 @@ def test_that_tab_goes_through_the_form_as_it_stands(counter: Counter) -> None:
         dialog.forms["gift"].set_values({"purpose_id": "1", "amount": "1"})
         counter.desk.settle()
         dialog.picker.edit.setFocus()
+        QTest.keyClick(dialog.picker.edit, Qt.Key.Key_Return)
+        assert dialog.focusWidget().objectName() == "Field_form"
+        assert dialog.isVisible()
+        dialog.picker.edit.setFocus()
         names = [""]
         while names[-1] != "save" and len(names) < 20:
             QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
