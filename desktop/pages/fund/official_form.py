@@ -35,8 +35,10 @@ FIELDS = (
 
 
 class OfficialForm(FormView):
-    """Signals:
-    file_chosen: the Path of another file, to be read off the GUI thread.
+    """An e-receipt as typed, compared with what its file says.
+
+    Signals:
+        file_chosen: the Path of another file, to be read off the GUI thread.
     """
 
     file_chosen = Signal(object)
