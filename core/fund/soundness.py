@@ -78,19 +78,20 @@ def _numbers(session: Session) -> Iterator[Fault]:
 def _gifts(session: Session) -> Iterator[Fault]:
     """A donation is in at most one valid receipt, and both know it."""
     live = Counter(session.scalars(select(ReceiptLine.donation_id).where(ReceiptLine.live)))
-    receipt_of = dict(
-        session.execute(
-            select(ReceiptLine.donation_id, ReceiptLine.receipt_id)
-            .join(Receipt, Receipt.id == ReceiptLine.receipt_id)
-            .where(ReceiptLine.live, Receipt.state == ReceiptState.ISSUED)
-        ).all()
-    )
+    held = session.execute(
+        select(ReceiptLine.donation_id, ReceiptLine.receipt_id, Receipt.state)
+        .join(Receipt, Receipt.id == ReceiptLine.receipt_id)
+        .where(ReceiptLine.live)
+    ).all()
+    receipt_of = {gift: receipt for gift, receipt, state in held if state is ReceiptState.ISSUED}
+    # A line that still counts in a receipt that does not.
+    dead = {gift for gift, _receipt, state in held if state is not ReceiptState.ISSUED}
     rows = session.execute(select(Donation.id, Donation.code, Donation.state, Donation.receipt_id))
     for gift, code, state, receipt in rows:
         if live[gift] > 1:
             yield Fault("fund.sound_twice", {"code": code, "count": live[gift]})
         locked = state is DonationState.RECEIPTED
-        if receipt != receipt_of.get(gift) or locked is (receipt is None):
+        if gift in dead or receipt != receipt_of.get(gift) or locked is (receipt is None):
             yield Fault("fund.sound_lock", {"code": code})
 
 
