@@ -52,6 +52,12 @@ def _fund() -> type[Page]:
     return FundPage
 
 
+def _training() -> type[Page]:
+    from desktop.pages.training.page import TrainingPage
+
+    return TrainingPage
+
+
 def _parties() -> type[Page]:
     from desktop.pages.parties.page import PartiesPage
 
@@ -74,6 +80,7 @@ PLACES = (
     Place("dashboard", N_("Desk"), "dashboard", _dashboard),
     Place("certificates", N_("Carbon certificates"), "certificate", _certificates),
     Place("fund", N_("Carbon fund"), "fund", _fund),
+    Place("training", N_("Training log"), "training", _training),
     Place("parties", N_("Parties"), "parties", _parties),
     Place("documents", N_("Papers and seals"), "documents", _documents),
     Place("system", N_("System"), "system", _system),

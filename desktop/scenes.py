@@ -24,6 +24,7 @@ from desktop.pictures import Scene, Stage, caught, place
 from desktop.scenes_fund import SCENES as FUND_SCENES
 from desktop.scenes_fund_desk import SCENES as FUND_DESK_SCENES
 from desktop.scenes_papers import SCENES as PAPER_SCENES
+from desktop.scenes_training import SCENES as TRAINING_SCENES
 
 # -- 工作台
 
@@ -338,6 +339,7 @@ SCENES: Mapping[str, Scene] = {
     "step-refuse": step_scene("preliminary", "refuse"),
     **FUND_SCENES,
     **FUND_DESK_SCENES,
+    **TRAINING_SCENES,
     "documents": documents,
     "document-verdict": document_verdict,
     "document-forged": document_forged,

@@ -15,9 +15,9 @@ from core.clock import china_date
 from core.documents.service import DocumentSummary
 from core.fund import report_lists
 from core.fund.papers import print_ledger, publish
-from core.fund.report_lists import ReportList
 from core.fund.states import WAY_TITLES, Way
 from core.i18n import N_, _
+from core.search.report_list import ReportList
 from core.values.cells import as_text
 from core.values.listing import ListQuery
 from desktop.pages.fund.allowed import lacks

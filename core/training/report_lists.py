@@ -1,0 +1,65 @@
+"""The reports of the training log as lists, to be sorted, shown and exported."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from core.i18n import N_
+from core.search.report_list import ReportList, Row
+from core.training import reports
+from core.training.rules import percent_text
+from core.training.states import COURSE_TITLES
+from core.values.cells import term
+from core.values.listing import Align, ColumnSpec
+
+
+def ledger(year: int) -> ReportList:
+    """The ledger 培训台账 of a year: one row a course."""
+    return ReportList(
+        "course",
+        (
+            ColumnSpec("position", N_("No."), 4, Align.RIGHT),
+            ColumnSpec("name", N_("Course"), 18),
+            ColumnSpec("organizer", N_("Organizer"), 10),
+            ColumnSpec("first", N_("From"), 7, Align.CENTRE),
+            ColumnSpec("last", N_("To"), 7, Align.CENTRE),
+            ColumnSpec("hours", N_("Credit hours"), 5, Align.RIGHT),
+            ColumnSpec("expected", N_("Expected"), 5, Align.RIGHT),
+            ColumnSpec("came", N_("Came"), 5, Align.RIGHT),
+            ColumnSpec("attendance", N_("Attendance"), 6, Align.RIGHT),
+            ColumnSpec("completed", N_("Completed"), 5, Align.RIGHT),
+            ColumnSpec("certificates", N_("Certificates"), 5, Align.RIGHT),
+            ColumnSpec("spent", N_("Spent (yuan)"), 8, Align.RIGHT),
+            ColumnSpec("satisfaction", N_("Satisfaction"), 6, Align.RIGHT),
+            ColumnSpec("place", N_("Place"), 10),
+            ColumnSpec("trainers", N_("Trainers"), 14),
+            ColumnSpec("number", N_("File number"), 9),
+            ColumnSpec("state", N_("State"), 6),
+        ),
+        lambda session: _ledger(session, year),
+    )
+
+
+def _ledger(session: Session, year: int) -> list[Row]:
+    return [
+        (
+            one.position,
+            one.name,
+            one.organizer,
+            one.first,
+            one.last,
+            one.hours,
+            one.expected,
+            one.came,
+            percent_text(one.attendance),
+            one.completed,
+            one.certificates,
+            one.spent,
+            percent_text(one.satisfaction) if one.satisfaction is not None else "",
+            one.place,
+            "、".join(one.trainers),
+            one.number,
+            term(one.state, COURSE_TITLES),
+        )
+        for one in reports.ledger(session, year)
+    ]
