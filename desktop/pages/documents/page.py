@@ -68,6 +68,30 @@ def _by_role(state: DocumentsState) -> str:
     return "　" + _("Next to sign: {list}").format(list="、".join(parts))
 
 
+def _entries(state: DocumentsState) -> list[MenuEntry]:
+    """What may be done with the paper shown, and why what may not."""
+    paper = state.paper
+    if paper is None:
+        return []
+    waiting = paper.state in WAITING
+    unsigned = _("not signed yet") if waiting else ""
+    copied = "" if paper.form is DocumentForm.ORIGINAL else _("it is a copy itself")
+    void = _("it is void") if paper.state is DocumentState.VOID else ""
+    no = _("you may not")
+    return [
+        MenuEntry("print", _("Print… (Ctrl+P)"), unsigned),
+        MenuEntry("verify", _("Verify"), unsigned),
+        MenuEntry("save", _("Save as…"), unsigned),
+        MenuEntry("copy", _("Make a copy…"), unsigned or copied or ("" if state.may_copy else no)),
+        MenuEntry("record", _("Go to its record")),
+        MenuEntry(
+            "void",
+            _("Declare void…"),
+            unsigned or copied or void or ("" if state.may_void else no),
+        ),
+    ]
+
+
 class DropBox(QFrame):
     """Takes one file dropped onto it.
 
@@ -179,7 +203,7 @@ class DocumentsPage(Page):
             title_of(paper), paper.number, _(STATES[paper.state]), TONES[paper.state]
         )
         self.pane.set_primary(_("Open the file") if issued else _("Open the preview"))
-        self.pane.set_menu(self._entries(state), self.take)
+        self.pane.set_menu(_entries(state), self.take)
         self.facts.set_pairs(
             [
                 (_("Prepared"), moment(paper.created_at)),
@@ -245,31 +269,6 @@ class DocumentsPage(Page):
                 _("Certificate no longer used"), told, _("Stop watching")
             ):
                 self.view_model.retire(one.id)
-
-    @staticmethod
-    def _entries(state: DocumentsState) -> list[MenuEntry]:
-        paper = state.paper
-        if paper is None:
-            return []
-        waiting = paper.state in WAITING
-        unsigned = _("not signed yet") if waiting else ""
-        copied = "" if paper.form is DocumentForm.ORIGINAL else _("it is a copy itself")
-        void = _("it is void") if paper.state is DocumentState.VOID else ""
-        no = _("you may not")
-        return [
-            MenuEntry("print", _("Print… (Ctrl+P)"), unsigned),
-            MenuEntry("verify", _("Verify"), unsigned),
-            MenuEntry("save", _("Save as…"), unsigned),
-            MenuEntry(
-                "copy", _("Make a copy…"), unsigned or copied or ("" if state.may_copy else no)
-            ),
-            MenuEntry("record", _("Go to its record")),
-            MenuEntry(
-                "void",
-                _("Declare void…"),
-                unsigned or copied or void or ("" if state.may_void else no),
-            ),
-        ]
 
     # -- what the person does
 
