@@ -110,9 +110,9 @@ class RowVerdict(StrEnum):
 
 
 COURSE_TITLES = {
-    CourseState.OPEN: N_("Open"),
-    CourseState.CLOSED: N_("Filed"),
-    CourseState.CANCELLED: N_("Cancelled"),
+    CourseState.OPEN: N_("Not filed"),
+    CourseState.CLOSED: N_("Course filed"),
+    CourseState.CANCELLED: N_("Called off"),
 }
 HALF_DAY_TITLES = {
     HalfDay.MORNING: N_("Morning"),
@@ -143,7 +143,7 @@ MARK_TITLES = {
     Mark.MADE_UP: N_("Signed later"),
 }
 SOURCE_TITLES = {
-    Source.HAND: N_("By hand"),
+    Source.HAND: N_("Noted by hand"),
     Source.SCAN: N_("From a scan"),
     Source.SHEET: N_("From a workbook"),
 }

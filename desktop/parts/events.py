@@ -55,7 +55,7 @@ TITLES = {
     "refused": N_("Refused"),
     "planned": N_("Planned"),
     "cancelled": N_("Called off"),
-    "filed": N_("Filed"),
+    "filed": N_("Course filed"),
     "session_added": N_("Session added"),
     "session_edited": N_("Session changed"),
     "session_cancelled": N_("Session not held"),

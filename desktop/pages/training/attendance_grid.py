@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import QColor, QInputMethodEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from core.i18n import _
 from core.training.attendance import NewMark
@@ -197,6 +203,16 @@ def _said(chosen: Noted | None, reason: str, mark: Mark | None) -> str:
     return text + (_(" (not saved yet)") if chosen else "")
 
 
+class _Ground(QStyledItemDelegate):
+    """Paints the ground of a mark: the style sheet of tables leaves it out."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        ground = index.data(Qt.ItemDataRole.BackgroundRole)
+        if isinstance(ground, QColor):
+            painter.fillRect(option.rect, ground)
+        super().paint(painter, option, index)
+
+
 class AttendanceView(QTableView):
     """Marks are typed: a digit or the code itself; the cursor goes on to the next person.
 
@@ -218,6 +234,7 @@ class AttendanceView(QTableView):
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self.verticalHeader().setDefaultSectionSize(max(28, self.fontMetrics().height() + 10))
         self.horizontalHeader().setHighlightSections(False)
+        self.setItemDelegate(_Ground(self))
 
     def fit(self) -> None:
         """Give names the room they need and half-days the same narrow column."""
@@ -226,7 +243,7 @@ class AttendanceView(QTableView):
         ideograph = self.fontMetrics().horizontalAdvance("林")
         for column in range(self.model().columnCount()):
             header.resizeSection(
-                column, ideograph * (7 if column == 0 else 14 if column == 1 else 5)
+                column, ideograph * (8 if column == 0 else 12 if column == 1 else 6)
             )
         header.setStretchLastSection(True)
 

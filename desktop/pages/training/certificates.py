@@ -33,7 +33,7 @@ class CertificatePane(DetailPane):
 
     def __init__(self) -> None:
         super().__init__(_("Choose a certificate to see it here."))
-        self.facts = Section(_("Certificate"))
+        self.facts = Section(_("Completion certificate"))
         self.papers = PapersList()
         papers = Section(_("Papers"))
         papers.add(self.papers)
@@ -81,7 +81,7 @@ class CertificatesTab(TrainingTab):
     """Every certificate with its number."""
 
     key: ClassVar[str] = "certificates"
-    title: ClassVar[str] = N_("Certificates")
+    title: ClassVar[str] = N_("Completion certificates")
     kinds: ClassVar[tuple[str, ...]] = ("training_certificate",)
 
     def __init__(self, context: Context) -> None:
@@ -216,4 +216,4 @@ class CertificatesTab(TrainingTab):
             )
 
     def _export(self) -> None:
-        export_list(self.context, CERTIFICATES, self.table.query, _("Certificates"))
+        export_list(self.context, CERTIFICATES, self.table.query, _("Completion certificates"))

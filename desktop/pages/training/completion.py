@@ -40,8 +40,8 @@ class ListPane(DetailPane):
         self.lines = SmallTable(
             _("People"),
             (
-                _("Name"), _("Result"), _("Half-days"), _("Credit hours"), _("Score"),
-                _("Why not"), _("Unit"),
+                _("Name"), _("Course result"), _("Half-days"), _("Credit hours"), _("Score"),
+                _("Why not completed"), _("Unit"),
             ),
             rows=14,
         )  # fmt: skip

@@ -34,7 +34,7 @@ from core.values.forms import FormField
 from desktop.pages.training.tab import submit_to
 from desktop.parts.action_dialog import ActionDialog
 from desktop.support.context import Context
-from desktop.widgets.labels import label
+from desktop.widgets.banner import Banner
 
 Values = Mapping[str, object]
 #: Minutes of a half-day as offices plan it.
@@ -199,7 +199,7 @@ class CourseDialog(ActionDialog):
             values,
         )
         self.setObjectName("courseDialog")
-        self.cautions = label(role="warning", wrap=True)
+        self.cautions = Banner()
         self.cautions.setObjectName("courseCautions")
         layout = self.layout()
         assert layout is not None  # of FormDialog
@@ -214,14 +214,11 @@ class CourseDialog(ActionDialog):
         self.form.set_field_visible("pass_mark", values["assessed"] == "yes")
         self.form.set_field_visible("valid_months", values["paper"] != PaperAtEnd.NONE.value)
         words = self.words()
-        self.cautions.setVisible(bool(words))
-        self.cautions.setText(
-            _("These words must not stand on its certificates: {words}. Change the name.").format(
-                words=listed(words)
-            )
-            if words
-            else ""
-        )
+        if not words:
+            self.cautions.hide()
+            return
+        text = _("These words must not stand on its certificates: {words}. Change the name.")
+        self.cautions.show_message("warning", text.format(words=listed(words)))
 
     def words(self) -> tuple[str, ...]:
         """Words of the name that its certificates must not carry."""

@@ -16,6 +16,7 @@ from core.training.states import (
     COST_TITLES,
     COURSE_TITLES,
     LIST_TITLES,
+    MARK_TITLES,
     PAPER_TITLES,
     REQUIREMENT_TITLES,
     RESULT_TITLES,
@@ -39,12 +40,13 @@ from desktop.pages.training.tones import (
 from desktop.parts.detail_pane import DetailPane
 from desktop.parts.moments import moment, timeline_items
 from desktop.parts.papers import paper_items
+from desktop.widgets.banner import Banner
 from desktop.widgets.charts import BarChart, Mark
 from desktop.widgets.labels import label
 from desktop.widgets.links import LinkList
 from desktop.widgets.papers import PapersList
 from desktop.widgets.section import Section
-from desktop.widgets.timeline import Timeline
+from desktop.widgets.timeline import Timeline, TimelineItem
 
 #: The parts in their order.
 PARTS = (
@@ -96,7 +98,9 @@ class CoursePane(DetailPane):
             self.add(group)
         self.parts.currentChanged.connect(self._show_part)
         self._show_part(0)
-        for table in (self.sessions, self.roster, self.files, self.costs, self.fees):
+        for table in (
+            self.sessions, self.roster, self.certificates, self.files, self.costs, self.fees,
+        ):  # fmt: skip
             table.on(self.asked.emit)
         for buttons in (self.end_buttons, self.paper_buttons):
             buttons.pressed.connect(self.asked)
@@ -114,20 +118,17 @@ class CoursePane(DetailPane):
             COURSE_TONES[detail.state],
         )
         self.basics.set_pairs(_basics(detail))
-        self.words.setVisible(bool(detail.words))
-        self.words.setText(
-            _("These words must not stand on its certificates: {words}.").format(
-                words=listed(detail.words)
-            )
-            if detail.words
-            else ""
-        )
+        if detail.words:
+            text = _("These words must not stand on its certificates: {words}.")
+            self.words.show_message("warning", text.format(words=listed(detail.words)))
+        else:
+            self.words.hide()
         self._show_sessions(detail)
         self._show_roster(detail)
         self._show_end(detail)
         self._show_file(detail)
         self._show_money(detail)
-        self.timeline.set_items(timeline_items(detail.timeline))
+        self.timeline.set_items(course_timeline(detail))
 
     # -- building
 
@@ -143,10 +144,10 @@ class CoursePane(DetailPane):
 
     def _make_course(self) -> None:
         self.basics = Section(_("Course"))
-        self.words = label(role="warning", wrap=True)
+        self.words = Banner()
         self.sessions = ChoiceTable(
             _("Sessions"),
-            (_("Half-day"), _("Topic"), _("Trainer"), _("Credit hours"), _("Sheet")),
+            (_("Half-day"), _("Topic"), _("Trainer"), _("Credit hours"), _("Sign-in sheet")),
             (
                 ("add_session", _("Add…")),
                 ("edit_session", _("Edit…")),
@@ -162,8 +163,8 @@ class CoursePane(DetailPane):
         self.roster = ChoiceTable(
             _("Roster"),
             (
-                _("Name"), _("Attendance"), _("Score"), _("Result"), _("Unit"), _("Post"),
-                _("Still missing"), _("Certificate"),
+                _("Name"), _("Attendance"), _("Score"), _("Course result"), _("Unit"), _("Post"),
+                _("Still missing"), _("Completion certificate"),
             ),
             (
                 ("enrol", _("Enrol…")),
@@ -194,7 +195,13 @@ class CoursePane(DetailPane):
         )
         self.end.add(self.end_buttons)
         self.lists = LinkList(_("Completion lists"))
-        self.certificates = LinkList(_("Certificates"))
+        self.certificates = ChoiceTable(
+            _("Completion certificates"),
+            (_("Number"), _("Name"), _("Unit")),
+            (("open_certificate", _("Open")),),
+            empty=_("No certificate yet."),
+            rows=8,
+        )
         self.evaluation = Section(_("Evaluation"))
         self.remarks = label(role="soft", wrap=True)
         self.chart = BarChart(
@@ -206,7 +213,7 @@ class CoursePane(DetailPane):
     def _make_file(self) -> None:
         self.files = ChoiceTable(
             _("Course file"),
-            (_("Part"), _("About"), _("Taken"), _("File")),
+            (_("Part"), _("About"), _("Taken at"), _("File")),
             (
                 ("add_file", _("Add a file…")),
                 ("open_file", _("Open")),
@@ -241,7 +248,7 @@ class CoursePane(DetailPane):
             (
                 ("propose_fees", _("Propose")),
                 ("edit_fee", _("Edit…")),
-                ("fee_sheet", _("Fee sheet…")),
+                ("fee_sheet", _("Lecture fee sheet…")),
             ),
             empty=_("No lecture fee yet. “Propose” counts hours and rates."),
         )
@@ -300,7 +307,10 @@ class CoursePane(DetailPane):
                 (_("Completed"), str(done)),
                 (_("Not completed"), str(not_done)),
                 (_("Not decided"), str(len(people) - done - not_done)),
-                (_("Certificates"), str(sum(bool(one.certificate_id) for one in people))),
+                (
+                    _("Completion certificates"),
+                    str(sum(bool(one.certificate_id) for one in people)),
+                ),
             ]
         )
         self.lists.show_links(
@@ -314,9 +324,9 @@ class CoursePane(DetailPane):
                 for one in detail.lists
             ]
         )
-        self.certificates.show_links(
+        self.certificates.show_lines(
             [
-                ("training_certificate", one.certificate_id, f"{one.certificate}　{one.name}")
+                (one.certificate_id, (one.certificate, one.name, one.unit))
                 for one in people
                 if one.certificate_id is not None
             ]
@@ -371,6 +381,35 @@ class CoursePane(DetailPane):
         self.fees.show_lines([(one.party_id, _fee(one)) for one in detail.fees])
 
 
+#: Facts of an event that say more than its title, in the order they are shown.
+_SAID = ("day", "item", "file", "score", "amount", "gross", "before", "after", "count", "row")
+
+
+def course_timeline(detail: CourseDetail) -> list[TimelineItem]:
+    """The events of a course, each with whom and what it is about."""
+    people = {one.id: one.name for one in detail.people}
+    items = []
+    for item, entry in zip(timeline_items(detail.timeline), reversed(detail.timeline), strict=True):
+        who = people.get(entry.data.get("participant", 0), "")
+        said = [_fact(entry.data[key]) for key in _SAID if _tells(key, entry.data.get(key))]
+        facts = "、".join(one for one in (who, *said) if one)
+        what = f"{item.what}　{facts}" if facts else item.what
+        items.append(TimelineItem(item.when, item.who, what, item.why, item.tone))
+    return items
+
+
+def _tells(key: str, value: object) -> bool:
+    """Whether a fact says something to a person; a file may be there by its id alone."""
+    return value not in (None, "", 0) and (key != "file" or isinstance(value, str))
+
+
+def _fact(value: object) -> str:
+    """A fact in words: a mark by its title, anything else as it is."""
+    text = str(value)
+    known = next((title for mark, title in MARK_TITLES.items() if mark.value == text), "")
+    return _(known) if known else text
+
+
 def _percent(per_mille: int) -> str:
     return f"{per_mille // 10}%"
 
@@ -391,7 +430,7 @@ def _basics(detail: CourseDetail) -> list[tuple[str, str]]:
     held = [one for one in detail.sessions if not one.cancelled_reason]
     hours = total(one.hours for one in held)
     pairs = [
-        (_("Days"), f"{content.starts_on} – {content.ends_on}"),
+        (_("Course days"), f"{content.starts_on} – {content.ends_on}"),
         (_("Place"), content.place),
         (_("Kind"), content.kind),
         (_("Topic"), content.topic),

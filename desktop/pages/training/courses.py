@@ -79,6 +79,7 @@ class CoursesTab(TrainingTab):
             "edit": lambda _detail: self.edit_record(),
             "review": self._review,
             "settle": self._settle,
+            "open_certificate": lambda _detail: self._open_certificate(),
         }
         for work in works:
             self._actions |= work.actions()
@@ -306,12 +307,22 @@ class CoursesTab(TrainingTab):
         self.pane.primary.clicked.connect(self.next_step)
         self.pane.asked.connect(self.take)
         self.pane.roster.activated.connect(self._on_person)
-        for links in (self.pane.lists, self.pane.certificates):
-            links.opened.connect(self.context.open)
+        self.pane.lists.opened.connect(self.context.open)
+        self.pane.certificates.activated.connect(self._on_certificate)
         self.connect_paper_list(self.pane.papers)
         self.scans.failed.connect(self.show_failure)
         self.scans.told.connect(self.say)
         self.view_model.state_changed.connect(self.render)
+
+    def _open_certificate(self) -> None:
+        chosen = self.pane.certificates.chosen()
+        if chosen is None:
+            self.say("info", _("Choose a certificate first."))
+        else:
+            self._on_certificate(chosen)
+
+    def _on_certificate(self, certificate_id: int) -> None:
+        self.context.open("training_certificate", certificate_id)
 
     def _on_activated(self, _course_id: int) -> None:
         self.pane.primary.setFocus()

@@ -65,7 +65,7 @@ _FILE_FIELDS = (
         "section", N_("Part of the course file"), "choice", required=True, choices=_SECTION_CHOICES
     ),
     FormField("caption", N_("About"), help=N_("A photo needs to say what it shows.")),
-    FormField("taken_at", N_("Taken"), help=N_("Day and time, for example 2026-10-12 09:30.")),
+    FormField("taken_at", N_("Taken at"), help=N_("Day and time, for example 2026-10-12 09:30.")),
 )
 
 
@@ -242,7 +242,7 @@ def fee_sheet_dialog(context: Context, course: CourseDetail) -> ActionDialog:
 
     return ActionDialog(
         context,
-        _("Fee sheet"),
+        _("Lecture fee sheet"),
         _("Numbers are masked; the copy for finance shows them, and each look is logged."),
         (
             FormField("finance", N_("Copy for finance"), "bool"),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import AppError
 from core.i18n import _, listed
+from core.parties.model import PartyKind
 from core.parties.rules import LIKENESS_TITLES
 from core.parties.service import not_a_duplicate
 from core.training.detail import CourseDetail, PersonLine, course_detail
@@ -142,6 +143,8 @@ class HintsDialog(QDialog):
             self.other.setEnabled(False)
             return
         settled = "" if self._person(hint).temporary else _("This entry is not temporary.")
+        if hint.other.kind is not PartyKind.PERSON:
+            settled = _("The other one is not a person.")
         set_allowed(self.same, settled or lacks(actor, "training.manage", "parties.merge"))
         set_allowed(self.other, lacks(actor, "parties.edit"))
 
@@ -160,6 +163,7 @@ class HintsDialog(QDialog):
         layout.setSpacing(10)
         layout.addWidget(label(f"{course.number}　{course.content.name}", "heading", wrap=True))
         layout.addWidget(self.banner)
-        layout.addWidget(self.table, 1)
+        layout.addWidget(self.table)
+        layout.addStretch(1)
         layout.addLayout(buttons)
         self.resize(760, 480)

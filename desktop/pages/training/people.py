@@ -173,7 +173,7 @@ def _person_pairs(detail: ParticipantDetail) -> list[tuple[str, str]]:
             (_("Still missing"), missing_text(standing)),
         ]
     further = [
-        (_("Certificate"), person.certificate),
+        (_("Completion certificate"), person.certificate),
         (_("Left the course"), person.withdrawn_reason),
         (_("Remarks"), person.note),
     ]

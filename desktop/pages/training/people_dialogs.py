@@ -146,7 +146,7 @@ def scores_dialog(context: Context, course: CourseDetail, day: date) -> ActionDi
     """Enters the next attempt of everybody who has not passed: one line each, by keyboard."""
     waiting = to_score(course)
     columns = (
-        FormField("person", N_("Number"), "int", required=True),
+        FormField("person", N_("No."), "int", required=True),
         FormField("name", N_("Name")),
         FormField("before", N_("So far")),
         FormField("score", N_("Score")),

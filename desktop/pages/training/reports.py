@@ -180,8 +180,8 @@ class TranscriptTab(Tab):
         self.lines = SmallTable(
             _("Courses"),
             (
-                _("Year"), _("Course"), _("Days"), _("Credit hours"), _("Category"), _("Result"),
-                _("Certificate"),
+                _("Year"), _("Course"), _("Course days"), _("Credit hours"), _("Category"), _("Course result"),
+                _("Completion certificate"),
             ),
             rows=12,
         )  # fmt: skip

@@ -33,7 +33,7 @@ class ScanPane(DetailPane):
     def __init__(self) -> None:
         super().__init__(_("Choose a scan to see it here."))
         self.facts = Section(_("Scan"))
-        self.rows = SmallTable(_("Rows"), [_(one) for one in HEADERS], rows=14)
+        self.rows = SmallTable(_("Rows of the sheet"), [_(one) for one in HEADERS], rows=14)
         self.links = LinkList(_("Belongs together"))
         self.timeline = Timeline()
         history = Section(_("History"))
@@ -44,7 +44,7 @@ class ScanPane(DetailPane):
     def show_scan(self, one: ScanDetail) -> None:
         """Show a scan; rows to look at come first."""
         left = len(one.open)
-        state = _("{count} rows to look at").format(count=left) if left else _("Settled")
+        state = _("{count} rows to look at").format(count=left) if left else _("All rows looked at")
         self.set_header(
             one.course, half_day(one.held_on, one.half_day), state, "warning" if left else "good"
         )

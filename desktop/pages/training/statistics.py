@@ -7,7 +7,15 @@ from datetime import date
 from typing import ClassVar
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from sqlalchemy.orm import Session
 
 from core.clock import china_date
@@ -215,6 +223,9 @@ class FiguresTab(Tab):
 def _section(chart: Chart) -> Section:
     section = Section(chart.name)
     section.add(chart)
+    filler = QWidget()
+    filler.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+    section.add(filler)
     return section
 
 

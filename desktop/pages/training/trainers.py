@@ -33,7 +33,9 @@ from desktop.widgets.small_table import SmallTable
 from desktop.widgets.timeline import Timeline
 
 FIELDS = (
-    FormField("title", N_("Title"), help=N_("The rate of the lecture fee follows from it.")),
+    FormField(
+        "title", N_("Professional title"), help=N_("The rate of the lecture fee follows from it.")
+    ),
     FormField("specialty", N_("Specialty")),
     FormField("unit", N_("Unit")),
     FormField(
@@ -127,7 +129,7 @@ class TrainerPane(DetailPane):
         self.set_header(one.name, content.unit, "", "neutral")
         self.facts.set_pairs(
             [
-                (_("Title"), content.title),
+                (_("Professional title"), content.title),
                 (_("Specialty"), content.specialty),
                 (_("Serving civil servant"), _("yes") if content.civil_servant else _("no")),
                 (_("Bank"), content.bank),

@@ -23,6 +23,7 @@ from tests.databases import clock
 from tests.gui.pages.acting import ActingDialogs
 
 if TYPE_CHECKING:
+    from tests.gui.pages.classroom import Classroom
     from tests.gui.pages.counter import Counter
 
 P = TypeVar("P", bound=Page)
@@ -156,3 +157,23 @@ def spooler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     return folder
+
+
+@pytest.fixture
+def classroom(desk: Desk, sqlite_database: Database, tmp_path: Path) -> Iterator[Classroom]:
+    """A course with its signing certificate open on this machine."""
+    from core.documents import keys
+    from core.documents.authority import create_test_office
+    from desktop.parts.signing import SigningDesk
+    from tests import training
+    from tests.gui.pages.classroom import Classroom
+
+    office = create_test_office(tmp_path / "trust", OFFICE, now=datetime(2026, 8, 1, tzinfo=UTC))
+    with sqlite_database.write() as session:
+        keys.pin_authority(session, office, OFFICE)
+    SigningDesk.of(desk.context).use(office.signer())
+    with training.school(sqlite_database) as school:
+        made = Classroom(desk, school)
+        yield made
+        made.leave()
+        desk.sit(sqlite_database)
