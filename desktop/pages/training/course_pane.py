@@ -388,9 +388,11 @@ _SAID = ("day", "item", "file", "score", "amount", "gross", "before", "after", "
 def course_timeline(detail: CourseDetail) -> list[TimelineItem]:
     """The events of a course, each with whom and what it is about."""
     people = {one.id: one.name for one in detail.people}
+    trainers = {one.party_id: one.name for one in detail.fees}
     items = []
     for item, entry in zip(timeline_items(detail.timeline), reversed(detail.timeline), strict=True):
         who = people.get(entry.data.get("participant", 0), "")
+        who = who or trainers.get(entry.data.get("party", 0), "")
         said = [_fact(entry.data[key]) for key in _SAID if _tells(key, entry.data.get(key))]
         facts = "、".join(one for one in (who, *said) if one)
         what = f"{item.what}　{facts}" if facts else item.what

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from desktop.pages.training.people_dialogs import TRAINEE_FIELDS, trainee_of
 from desktop.pages.training.tab import submit_to
 from desktop.pages.training.tones import half_day
 from desktop.parts.action_dialog import ActionDialog
+from desktop.parts.papers import PaperDesk
 from desktop.parts.reason import ask_reason
 from desktop.support.context import Context
 from desktop.widgets.banner import Banner
@@ -56,11 +58,13 @@ class OpenRowsDialog(QDialog):
             empty=_("Every row is settled."),
             rows=12,
         )
-        self.present = self._button("rowPresent", _("Present"))
-        self.absent = self._button("rowAbsent", _("Absent"))
+        self.present = self._button("rowPresent", _("Present (1)"))
+        self.absent = self._button("rowAbsent", _("Absent (5)"))
         self.other = self._button("rowOther", _("Another mark…"))
         self.name = self._button("rowName", _("Name the person…"))
         self.nothing = self._button("rowNothing", _("No signature…"))
+        self.file_button = self._button("rowScan", _("Open the scan"))
+        self.desk = PaperDesk(context, self)
         self.close_button = self._button("closeRows", _("Close"))
         self._build()
         self._connect()
@@ -164,6 +168,11 @@ class OpenRowsDialog(QDialog):
         if self._context.dialogs.exec(dialog):
             self._reload()
 
+    def open_scan(self) -> None:
+        """Look at the page itself."""
+        if self.scan.file is not None:
+            self.desk.open_file(self.scan.file)
+
     # -- private
 
     def _row(self) -> ScanRow | None:
@@ -215,7 +224,11 @@ class OpenRowsDialog(QDialog):
         self.other.clicked.connect(self.ask_other)
         self.name.clicked.connect(self.ask_name)
         self.nothing.clicked.connect(self.leave_out)
+        self.file_button.clicked.connect(self.open_scan)
+        self.desk.failed.connect(self._failed)
         self.close_button.clicked.connect(self.accept)
+        for keys, button in (("1", self.present), ("5", self.absent)):
+            QShortcut(QKeySequence(keys), self).activated.connect(button.click)
         self.table.view.clicked.connect(self._on_row)
         self.table.view.activated.connect(self._on_row)
 
@@ -227,7 +240,9 @@ class OpenRowsDialog(QDialog):
         for one in (self.present, self.absent, self.other, self.name, self.nothing):
             buttons.addWidget(one)
         buttons.addStretch(1)
+        buttons.addWidget(self.file_button)
         buttons.addWidget(self.close_button)
+        self.file_button.setEnabled(self.scan.file is not None)
         scan = self.scan
         head = f"{scan.number}　{half_day(scan.held_on, scan.half_day)}　{scan.topic}"
         layout = QVBoxLayout(self)

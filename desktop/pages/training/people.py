@@ -106,12 +106,14 @@ class ParticipantsTab(TrainingTab):
         actor, person = self.context.actor, detail.person
         manage = allowed.lacks(actor, "training.manage")
         known = "" if person.temporary else _("This entry is not temporary.")
+        report = allowed.lacks(actor, "training.report")
         merge = allowed.lacks(actor, "training.manage", "parties.merge")
         return [
             MenuEntry("edit", _("Edit (F2)"), manage),
             MenuEntry("identify", _("Identify…"), known or merge),
             MenuEntry("known", _("A person of their own"), known or manage),
             MenuEntry("marks", _("Attendance of the person")),
+            MenuEntry("hours", _("Credit hours over the years"), report),
         ]
 
     def edit_record(self) -> None:
@@ -141,6 +143,8 @@ class ParticipantsTab(TrainingTab):
                 lambda session: confirm_person(session, person.id, person.version),
                 lambda _done: self.say("good", _("The person is identified.")),
             )
+        elif key == "hours":
+            self.context.open("training_transcript", person.party_id)
         else:
             self.context.open("attendance", None, {"participant": str(person.id)})
 

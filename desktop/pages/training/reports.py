@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 from core.clock import china_date
 from core.errors import AppError
 from core.i18n import N_, _
-from core.parties.queries import PartySummary
+from core.parties.queries import PartySummary, summary
 from core.training import report_lists
 from core.training.courses import find_course
 from core.training.printing import print_ledger, print_transcript
@@ -197,6 +197,16 @@ class TranscriptTab(Tab):
             box.currentIndexChanged.connect(self._load)
         self.desk.failed.connect(self._failed)
         self._show(None)
+
+    def open_record(self, kind: str, record_id: int) -> None:
+        """Show the hours of a party of the register."""
+        self.context.jobs.read(
+            lambda session: summary(session, record_id),
+            done=self.show_person,
+            failed=self._failed,
+            key="transcript-person",
+            latest=True,
+        )
 
     def show_person(self, party: PartySummary) -> None:
         """Show the hours of a person."""

@@ -188,7 +188,7 @@ def _issue(room: Classroom) -> None:
     assert len({one.certificate for one in people}) == 9
     assert people[0].certificate.endswith("第00001号")
     with room.school.as_("issuer").read() as session:
-        kept = service.papers_of(session, "training_certificate", people[0].certificate_id)
+        kept = service.papers_of(session, "training_certificate", people[0].certificate_id or 0)
     assert kept[0].sha256 is not None
 
 
