@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from core.i18n import N_, _, listed
-from core.training.detail import CostLine, CourseDetail, FeeLine
+from core.training.detail import CourseDetail
 from core.training.hours import total
-from core.training.rules import percent_text
 from core.training.states import (
     CATEGORY_TITLES,
-    COST_TITLES,
     COURSE_TITLES,
-    LIST_TITLES,
     MARK_TITLES,
     PAPER_TITLES,
     REQUIREMENT_TITLES,
     RESULT_TITLES,
-    CostKind,
-    ListState,
     PaperAtEnd,
     Requirement,
-    Result,
 )
-from core.values.money import Money
 from desktop.pages.training import allowed
 from desktop.pages.training.choice_table import Buttons, ChoiceTable
 from desktop.pages.training.course_dialogs import required_text
+from desktop.pages.training.course_parts import EndPart, MoneyPart, Part
 from desktop.pages.training.tones import (
     COURSE_TONES,
     half_day,
@@ -41,9 +35,7 @@ from desktop.parts.detail_pane import DetailPane
 from desktop.parts.moments import moment, timeline_items
 from desktop.parts.papers import paper_items
 from desktop.widgets.banner import Banner
-from desktop.widgets.charts import BarChart, Mark
 from desktop.widgets.labels import label
-from desktop.widgets.links import LinkList
 from desktop.widgets.papers import PapersList
 from desktop.widgets.section import Section
 from desktop.widgets.timeline import Timeline, TimelineItem
@@ -57,7 +49,6 @@ PARTS = (
     ("money", N_("Costs")),
     ("history", N_("History")),
 )
-_PER_MILLE = 1000
 
 
 class CoursePane(DetailPane):
@@ -79,30 +70,25 @@ class CoursePane(DetailPane):
         self._groups: dict[str, QWidget] = {}
         self._make_course()
         self._make_roster()
-        self._make_end()
         self._make_file()
-        self._make_money()
+        self.ending, self.money = EndPart(), MoneyPart()
         self.timeline = Timeline()
         history = Section(_("History"))
         history.add(self.timeline)
         self.add(self.parts)
+        groups = self._parts(history)
         for key, title in PARTS:
             self.parts.addTab(_(title))
-            group = QWidget()
-            column = QVBoxLayout(group)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(8)
-            for part in self._of(key, history):
-                column.addWidget(part)
-            self._groups[key] = group
-            self.add(group)
+            self._groups[key] = groups[key]
+            self.add(groups[key])
         self.parts.currentChanged.connect(self._show_part)
         self._show_part(0)
         for table in (
-            self.sessions, self.roster, self.certificates, self.files, self.costs, self.fees,
+            self.sessions, self.roster, self.files, self.ending.certificates, self.money.costs,
+            self.money.fees,
         ):  # fmt: skip
             table.on(self.asked.emit)
-        for buttons in (self.end_buttons, self.paper_buttons):
+        for buttons in (self.ending.buttons, self.paper_buttons):
             buttons.pressed.connect(self.asked)
 
     def show_part(self, key: str) -> None:
@@ -125,22 +111,22 @@ class CoursePane(DetailPane):
             self.words.hide()
         self._show_sessions(detail)
         self._show_roster(detail)
-        self._show_end(detail)
+        self.ending.show_course(detail)
         self._show_file(detail)
-        self._show_money(detail)
+        self.money.show_course(detail)
         self.timeline.set_items(course_timeline(detail))
 
     # -- building
 
-    def _of(self, key: str, history: Section) -> Sequence[QWidget]:
+    def _parts(self, history: Section) -> Mapping[str, QWidget]:
         return {
-            "course": (self.words, self.basics, self.sessions),
-            "roster": (self.roster, self.standing),
-            "end": (self.end, self.lists, self.certificates, self.evaluation),
-            "file": (self.files, self.papers_section),
-            "money": (self.costs, self.fees),
-            "history": (history,),
-        }[key]
+            "course": Part((self.words, self.basics, self.sessions)),
+            "roster": Part((self.roster, self.standing)),
+            "end": self.ending,
+            "file": Part((self.files, self.papers_section)),
+            "money": self.money,
+            "history": Part((history,)),
+        }
 
     def _make_course(self) -> None:
         self.basics = Section(_("Course"))
@@ -183,33 +169,6 @@ class CoursePane(DetailPane):
         )  # fmt: skip
         self.standing = label(role="soft", wrap=True)
 
-    def _make_end(self) -> None:
-        self.end = Section(_("Completion"))
-        self.end_buttons = Buttons(
-            (
-                ("prepare", _("Prepare the list")),
-                ("issue", _("Issue certificates…")),
-                ("hand_in", _("Take in a form…")),
-                ("scores", _("Scores…")),
-            )
-        )
-        self.end.add(self.end_buttons)
-        self.lists = LinkList(_("Completion lists"))
-        self.certificates = ChoiceTable(
-            _("Completion certificates"),
-            (_("Number"), _("Name"), _("Unit")),
-            (("open_certificate", _("Open")),),
-            empty=_("No certificate yet."),
-            rows=8,
-        )
-        self.evaluation = Section(_("Evaluation"))
-        self.remarks = label(role="soft", wrap=True)
-        self.chart = BarChart(
-            _("Satisfaction by question"), empty=_("No form was handed in yet."), figure=_percent
-        )
-        self.evaluation.add(self.chart)
-        self.evaluation.add(self.remarks)
-
     def _make_file(self) -> None:
         self.files = ChoiceTable(
             _("Course file"),
@@ -229,29 +188,6 @@ class CoursePane(DetailPane):
         self.papers = PapersList()
         self.papers_section.add(self.paper_buttons)
         self.papers_section.add(self.papers)
-
-    def _make_money(self) -> None:
-        self.costs = ChoiceTable(
-            _("Costs"),
-            (_("Kind"), _("What for"), _("Amount (yuan)"), _("Paid on"), _("Voucher")),
-            (
-                ("add_cost", _("Add…")),
-                ("edit_cost", _("Edit…")),
-                ("drop_cost", _("Remove…")),
-            ),
-            empty=_("No cost yet."),
-            rows=8,
-        )
-        self.fees = ChoiceTable(
-            _("Lecture fees"),
-            (_("Trainer"), _("Hours"), _("Rate"), _("Gross"), _("Tax"), _("Net")),
-            (
-                ("propose_fees", _("Propose")),
-                ("edit_fee", _("Edit…")),
-                ("fee_sheet", _("Lecture fee sheet…")),
-            ),
-            empty=_("No lecture fee yet. “Propose” counts hours and rates."),
-        )
 
     # -- showing
 
@@ -298,61 +234,6 @@ class CoursePane(DetailPane):
         text = _("{count} people, {ready} with everything that is asked for.")
         self.standing.setText(text.format(count=len(people), ready=ready))
 
-    def _show_end(self, detail: CourseDetail) -> None:
-        people = allowed.staying(detail)
-        done = sum(one.result is Result.COMPLETED for one in people)
-        not_done = sum(one.result is Result.NOT_COMPLETED for one in people)
-        self.end.set_pairs(
-            [
-                (_("Completed"), str(done)),
-                (_("Not completed"), str(not_done)),
-                (_("Not decided"), str(len(people) - done - not_done)),
-                (
-                    _("Completion certificates"),
-                    str(sum(bool(one.certificate_id) for one in people)),
-                ),
-            ]
-        )
-        self.lists.show_links(
-            [
-                (
-                    "completion_list",
-                    one.id,
-                    f"{moment(one.prepared_at)}　{one.prepared_by}　{_(LIST_TITLES[one.state])}"
-                    + (f"　{one.reason}" if one.state is ListState.RETURNED else ""),
-                )
-                for one in detail.lists
-            ]
-        )
-        self.certificates.show_lines(
-            [
-                (one.certificate_id, (one.certificate, one.name, one.unit))
-                for one in people
-                if one.certificate_id is not None
-            ]
-        )
-        self._show_evaluation(detail)
-
-    def _show_evaluation(self, detail: CourseDetail) -> None:
-        found = detail.evaluation
-        text = _("{forms} of {attendees} attendees handed in a form.")
-        title = text.format(forms=found.forms, attendees=found.attendees)
-        if found.satisfaction is not None:
-            title += _("　Satisfaction {share}").format(share=percent_text(found.satisfaction))
-        self.remarks.setText("\n".join((title, *found.remarks)))
-        self.chart.set_marks(
-            [
-                Mark(
-                    one.question,
-                    (int(one.satisfaction * _PER_MILLE),),
-                    f"{percent_text(one.satisfaction)}（{one.answers}）",
-                    target=_PER_MILLE,
-                )
-                for one in found.questions
-                if one.answers
-            ]
-        )
-
     def _show_file(self, detail: CourseDetail) -> None:
         self.files.show_lines(
             [
@@ -369,16 +250,6 @@ class CoursePane(DetailPane):
             ]
         )
         self.papers.set_papers(paper_items(detail.papers))
-
-    def _show_money(self, detail: CourseDetail) -> None:
-        self.costs.show_lines([(one.id, _cost(one)) for one in detail.costs])
-        sums = {
-            kind: sum((one.amount for one in detail.costs if one.kind is kind), Money(0))
-            for kind in CostKind
-        }
-        text = _("Costs: {spent} yuan spent of {budget} yuan planned")
-        self.costs.set_title(text.format(spent=sums[CostKind.ACTUAL], budget=sums[CostKind.BUDGET]))
-        self.fees.show_lines([(one.party_id, _fee(one)) for one in detail.fees])
 
 
 #: Facts of an event that say more than its title, in the order they are shown.
@@ -410,21 +281,6 @@ def _fact(value: object) -> str:
     text = str(value)
     known = next((title for mark, title in MARK_TITLES.items() if mark.value == text), "")
     return _(known) if known else text
-
-
-def _percent(per_mille: int) -> str:
-    return f"{per_mille // 10}%"
-
-
-def _cost(one: CostLine) -> tuple[str, ...]:
-    day = one.paid_on.isoformat() if one.paid_on else ""
-    return (_(COST_TITLES[one.kind]), one.item, str(one.amount), day, one.voucher)
-
-
-def _fee(one: FeeLine) -> tuple[str, ...]:
-    if one.civil_servant:
-        return (one.name, str(one.hours), "", _("not paid"), "", "")
-    return (one.name, str(one.hours), str(one.rate), str(one.gross), str(one.tax), str(one.net))
 
 
 def _basics(detail: CourseDetail) -> list[tuple[str, str]]:

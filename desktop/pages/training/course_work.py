@@ -364,7 +364,7 @@ class MoneyWork(Work):
         self.ask(file_dialogs.cost_dialog(self.context, detail), _("The cost is saved."))
 
     def _edit(self, detail: CourseDetail) -> None:
-        chosen = self.tab.pane.costs.chosen()
+        chosen = self.tab.pane.money.costs.chosen()
         one = next((each for each in detail.costs if each.id == chosen), None)
         if one is None:
             self.choose_first(_("Choose a cost first."))
@@ -372,7 +372,7 @@ class MoneyWork(Work):
         self.ask(file_dialogs.cost_dialog(self.context, detail, one), _("The cost is saved."))
 
     def _drop(self, detail: CourseDetail) -> None:
-        chosen = self.tab.pane.costs.chosen()
+        chosen = self.tab.pane.money.costs.chosen()
         one = next((each for each in detail.costs if each.id == chosen), None)
         if one is None:
             self.choose_first(_("Choose a cost first."))
@@ -403,7 +403,7 @@ class MoneyWork(Work):
         self.tab.view_model.act(propose, told)
 
     def _fee(self, detail: CourseDetail) -> None:
-        chosen = self.tab.pane.fees.chosen()
+        chosen = self.tab.pane.money.fees.chosen()
         one = next((each for each in detail.fees if each.party_id == chosen), None)
         if one is None:
             self.choose_first(_("Choose a fee first."))

@@ -199,7 +199,7 @@ class CoursesTab(TrainingTab):
                 "attendance": note, "scores": score, "correct": score, "hints": "",
                 "identify": allowed.to_change(detail, actor, "training.manage", "parties.merge"),
             },
-            pane.end_buttons: {
+            pane.ending.buttons: {
                 "prepare": allowed.to_prepare(detail, actor), "hand_in": manage, "scores": score,
                 "issue": allowed.to_issue(detail, actor),
             },
@@ -208,8 +208,8 @@ class CoursesTab(TrainingTab):
                 "folder": allowed.lacks(actor, "training.report"),
             },
             pane.paper_buttons: {"paper": self._to_print(detail)},
-            pane.costs.buttons: {"add_cost": money, "edit_cost": money, "drop_cost": money},
-            pane.fees.buttons: {
+            pane.money.costs.buttons: {"add_cost": money, "edit_cost": money, "drop_cost": money},
+            pane.money.fees.buttons: {
                 "propose_fees": money, "edit_fee": money,
                 "fee_sheet": allowed.lacks(actor, "training.fee"),
             },
@@ -307,15 +307,15 @@ class CoursesTab(TrainingTab):
         self.pane.primary.clicked.connect(self.next_step)
         self.pane.asked.connect(self.take)
         self.pane.roster.activated.connect(self._on_person)
-        self.pane.lists.opened.connect(self.context.open)
-        self.pane.certificates.activated.connect(self._on_certificate)
+        self.pane.ending.lists.opened.connect(self.context.open)
+        self.pane.ending.certificates.activated.connect(self._on_certificate)
         self.connect_paper_list(self.pane.papers)
         self.scans.failed.connect(self.show_failure)
         self.scans.told.connect(self.say)
         self.view_model.state_changed.connect(self.render)
 
     def _open_certificate(self) -> None:
-        chosen = self.pane.certificates.chosen()
+        chosen = self.pane.ending.certificates.chosen()
         if chosen is None:
             self.say("info", _("Choose a certificate first."))
         else:

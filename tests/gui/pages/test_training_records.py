@@ -80,10 +80,10 @@ def test_that_costs_and_fees_are_entered_and_put_on_paper(classroom: Classroom) 
     teach(classroom)
     tab = classroom.course("clerk")
     classroom.fill(kind="actual", item="场地租用", amount="3000", paid_on="2026-10-15")
-    tab.pane.costs.buttons.buttons["add_cost"].click()
+    tab.pane.money.costs.buttons.buttons["add_cost"].click()
     classroom.desk.settle()
-    tab.pane.fees.buttons.buttons["propose_fees"].click()
-    tab.pane.fees.buttons.buttons["propose_fees"].click()
+    tab.pane.money.fees.buttons.buttons["propose_fees"].click()
+    tab.pane.money.fees.buttons.buttons["propose_fees"].click()
     classroom.desk.settle()
     detail = classroom.detail()
     (fee,) = detail.fees
@@ -91,13 +91,13 @@ def test_that_costs_and_fees_are_entered_and_put_on_paper(classroom: Classroom) 
     assert fee.gross == Money(fee.rate.fen * 8)
     assert fee.tax > Money(0)
     classroom.fill(hours="6", rate="500")
-    tab.pane.fees.buttons.buttons["edit_fee"].click()
+    tab.pane.money.fees.buttons.buttons["edit_fee"].click()
     classroom.desk.settle()
     assert str(classroom.detail().fees[0].gross) == "3,000.00"
     classroom.fill(kind="actual", item="场地租用", amount="2800")
     tab.take("edit_cost")
     classroom.desk.settle()
-    assert "2,800.00" in tab.pane.costs.title()
+    assert "2,800.00" in tab.pane.money.costs.title()
     seen: list[QDialog] = []
     classroom.fill()
     classroom.desk.dialogs.acts.append(seen.append)
@@ -128,7 +128,7 @@ def test_that_only_attendees_evaluate_and_nobody_sees_who_said_what(
     assert (found.evaluation.forms, found.evaluation.attendees) == (1, 9)
     assert found.evaluation.remarks == ("讲得清楚",)
     assert next(one for one in found.people if one.id == person).evaluated
-    assert "讲得清楚" in tab.pane.remarks.text()
+    assert "讲得清楚" in tab.pane.ending.remarks.text()
 
     def look(dialog: QDialog) -> None:
         assert isinstance(dialog, ActionDialog)
