@@ -105,6 +105,7 @@ def action(key: str, part_: str = "course", row: int | None = None) -> Scene:
         if row is not None:
             front.pane.roster.view.selectRow(row)
             front.pane.sessions.view.selectRow(row)
+            front.pane.money.fees.view.selectRow(row)
         with stage.looking():
             front.take(key)
             stage.settle()
@@ -133,6 +134,13 @@ _ACTIONS: Mapping[str, Callable[[Stage], None]] = {
     "training-paper": action("paper"),
     "training-hints": action("hints"),
     "training-fee-sheet": action("fee_sheet", "money"),
+    "training-session": action("add_session"),
+    "training-temporary": action("trainee", "roster"),
+    "training-enrol": action("enrol", "roster"),
+    "training-scores": action("scores", "roster"),
+    "training-evaluation": action("hand_in", "end"),
+    "training-cost": action("add_cost", "money"),
+    "training-fee": action("edit_fee", "money", 0),
 }
 
 SCENES: Mapping[str, Scene] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from core.i18n import N_
@@ -63,3 +65,23 @@ def _ledger(session: Session, year: int) -> list[Row]:
         )
         for one in reports.ledger(session, year)
     ]
+
+
+def figures(first: date, last: date, by: reports.By) -> ReportList:
+    """Courses that began in these days by `unit`, `year` or `topic`."""
+    titles = {"unit": N_("Unit"), "year": N_("Year"), "topic": N_("Topic")}
+    return ReportList(
+        "course",
+        (
+            ColumnSpec("key", titles[by], 18),
+            ColumnSpec("courses", N_("Courses"), 6, Align.RIGHT),
+            ColumnSpec("people", N_("People"), 6, Align.RIGHT),
+            ColumnSpec("hours", N_("Credit hours"), 6, Align.RIGHT),
+            ColumnSpec("completed", N_("People who completed"), 6, Align.RIGHT),
+            ColumnSpec("certificates", N_("Completion certificates"), 6, Align.RIGHT),
+        ),
+        lambda session: [
+            (one.key, one.courses, one.people, one.hours, one.completed, one.certificates)
+            for one in reports.statistics(session, first, last, by)
+        ],
+    )

@@ -172,16 +172,15 @@ class AttendanceModel(QAbstractTableModel):
         if cell is None:
             texts = {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}
             return self._text(index) if role in texts else None
-        return self._mark_data(cell, role)
+        return self._mark_data(self.people[index.row()], cell, role)
 
     def _text(self, index: Index) -> str:
         person = self.people[index.row()]
         texts = {0: person.name, 1: person.unit}
         return texts.get(index.column(), missing_text(person.standing))
 
-    def _mark_data(self, cell: Cell, role: int) -> Any:
+    def _mark_data(self, person: PersonLine, cell: Cell, role: int) -> Any:
         chosen = self.pending.get(cell)
-        person = next(one for one in self.people if one.id == cell[0])
         saved = person.marks.get(cell[1])
         mark = chosen.mark if chosen else saved.mark if saved else None
         if role == Qt.ItemDataRole.DisplayRole:

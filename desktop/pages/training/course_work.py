@@ -77,6 +77,7 @@ class SessionWork(Work):
             "edit_session": self._edit,
             "drop_session": self._drop,
             "sheet": self._sheet,
+            "sheets": self._sheets,
             "scan": lambda _detail: self.tab.scans.choose(),
         }
 
@@ -123,6 +124,27 @@ class SessionWork(Work):
             self.tab.present(result.paper)
 
         self.tab.view_model.act(lambda session: print_sheet(session, one.id), prepared)
+
+    def _sheets(self, detail: CourseDetail) -> None:
+        """A sheet for every half-day that has none yet."""
+        printed = {one.session_id for one in detail.sheets}
+        wanted = [
+            one.id for one in detail.sessions if not one.cancelled_reason and one.id not in printed
+        ]
+        if not wanted:
+            self.tab.say("info", _("Every half-day has its sheet; choose one to print it anew."))
+            return
+
+        def prepare(session: Session) -> list[int]:
+            return [print_sheet(session, one).paper.id for one in wanted]
+
+        def prepared(papers: object) -> None:
+            assert isinstance(papers, list)
+            text = _("{count} sign-in sheets are prepared; they stand among the papers.")
+            self.tab.say("good", text.format(count=len(papers)))
+            self.tab.sign(papers)
+
+        self.tab.view_model.act(prepare, prepared)
 
 
 class RosterWork(Work):

@@ -160,6 +160,7 @@ class CoursesTab(TrainingTab):
         return [
             MenuEntry("edit", _("Edit (F2)"), allowed.to_change(detail, actor, "training.manage")),
             MenuEntry("attendance", _("Attendance…"), allowed.to_note(detail, actor)),
+            MenuEntry("sheets", _("All sign-in sheets"), allowed.to_note(detail, actor)),
             MenuEntry("scan", _("Read a scan…"), allowed.lacks(actor, "training.attend")),
             MenuEntry(
                 "prepare", _("Prepare the completion list"), allowed.to_prepare(detail, actor)
@@ -288,8 +289,7 @@ class CoursesTab(TrainingTab):
         self.context.open("completion_list", waiting.id)
 
     def _settle(self, detail: CourseDetail) -> None:
-        waiting = next(one for one in detail.scans if one.open)
-        self.scans.settle(waiting.id)
+        self.scans.settle([one.id for one in detail.scans if one.open])
 
     def _scan(self) -> None:
         self.scans.choose()

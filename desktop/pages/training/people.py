@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sqlalchemy.orm import Session
+
 from core.i18n import N_, _
 from core.training.attendance import confirm_make_up, refuse_make_up
 from core.training.detail import ParticipantDetail, participant_detail
@@ -29,6 +31,7 @@ from desktop.parts.export import export_list
 from desktop.parts.moments import moment, timeline_items
 from desktop.parts.reason import ask_reason
 from desktop.parts.record_view_model import RecordState, RecordViewModel
+from desktop.parts.tabs import set_allowed
 from desktop.support.context import Context
 from desktop.widgets.links import LinkList
 from desktop.widgets.record_table import RecordTable
@@ -204,8 +207,12 @@ class AttendanceTab(TrainingTab):
             context, attendance_detail, WATCHED, self
         )
         self.waiting_button = self.add_tool(
-            "showMakeUps", _("Late signatures to confirm"), "check", self.show_waiting
+            "showMakeUps", _("Late signatures to confirm"), "list", self.show_waiting
         )
+        self.confirm_button = self.add_tool(
+            "confirmSelected", _("Confirm the selected"), "check", self.confirm_selected
+        )
+        set_allowed(self.confirm_button, allowed.lacks(context.actor, "training.review"))
         self.export_button = self.add_tool("exportAttendance", _("Export…"), "export", self._export)
         table.current_changed.connect(self.view_model.select)
         self.pane.primary.clicked.connect(self.confirm)
@@ -246,6 +253,27 @@ class AttendanceTab(TrainingTab):
         )
         entry = MenuEntry("refuse", _("Refuse the late signature…"), why)
         self.pane.set_menu([entry], self.take)
+
+    def confirm_selected(self) -> None:
+        """Confirm what waits among the selected; one's own stay for somebody else."""
+        ids, own = self.table.selected_ids(), self.context.actor.account_id
+        if not ids:
+            self.say("info", _("Choose entries in the list first; Ctrl+A takes all."))
+            return
+
+        def work(session: Session) -> int:
+            found = [attendance_detail(session, one) for one in ids]
+            waiting = [one for one in found if one.waits and one.marked_by_id != own]
+            for one in waiting:
+                confirm_make_up(session, one.id, one.version)
+            return len(waiting)
+
+        def told(count: object) -> None:
+            assert isinstance(count, int)
+            text = _("{count} late signatures count now; {left} selected entries were left.")
+            self.say("good", text.format(count=count, left=len(ids) - count))
+
+        self.view_model.act(work, told)
 
     def confirm(self) -> None:
         """Confirm the late signature shown; from now on it counts."""

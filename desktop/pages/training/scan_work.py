@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,16 +79,21 @@ class ScanWork(QObject):
             "warning" if left else "good",
             text.format(present=present, absent=absent, open=left),
         )
-        for one in filed:
-            if one.open:
-                self.settle(one.id)
+        self.settle([one.id for one in filed if one.open])
 
-    def settle(self, scan_id: int) -> None:
-        """Go through the open rows of a scan."""
+    def settle(self, scan_ids: Sequence[int]) -> None:
+        """Go through the open rows of scans, one scan after the other."""
+        if not scan_ids:
+            return
+        first, *rest = scan_ids
 
         def show(scan: ScanDetail) -> None:
             self._context.dialogs.exec(OpenRowsDialog(self._context, scan))
+            self.settle(rest)
 
         self._context.jobs.read(
-            lambda session: scan_detail(session, scan_id), done=show, failed=self.failed.emit
+            lambda session: scan_detail(session, first),
+            done=show,
+            failed=self.failed.emit,
+            key=f"{KEY}-rows",
         )

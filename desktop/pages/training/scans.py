@@ -134,7 +134,7 @@ class ScansTab(TrainingTab):
         if one is None:
             return
         if one.open:
-            self.scans.settle(one.id)
+            self.scans.settle([one.id])
         else:
             self.take("file")
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
+    QMenu,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -22,10 +24,13 @@ from core.clock import china_date
 from core.errors import AppError
 from core.i18n import N_, _
 from core.training.hours import Hours
-from core.training.reports import Figure, statistics
+from core.training.report_lists import figures
+from core.training.reports import By, Figure, statistics
+from core.values.listing import ListQuery
 from desktop.pages.training.allowed import lacks
 from desktop.pages.training.tab import WATCHED
-from desktop.parts.tabs import Tab
+from desktop.parts.export import export_list
+from desktop.parts.tabs import Tab, set_allowed
 from desktop.parts.view_model import ViewModel
 from desktop.support.context import Context
 from desktop.widgets.banner import Banner
@@ -127,6 +132,17 @@ class FiguresTab(Tab):
             _("People by year"), series=completed, empty=_("No course in these years.")
         )
         self.topics = ShareList(_("Credit hours by topic"), empty=_("No course in these years."))
+        self.export_button = self.add_tool("exportFigures", _("Export…"), "export", self._nothing)
+        self._menu = QMenu(self.export_button)
+        for by, title in (
+            ("unit", _("By unit")),
+            ("year", _("By year")),
+            ("topic", _("By topic")),
+        ):
+            self._menu.addAction(title).setData(by)
+        self._menu.triggered.connect(self._on_export)
+        self.export_button.setMenu(self._menu)
+        set_allowed(self.export_button, lacks(context.actor, "training.report"))
         self._build()
         self.first.setCurrentIndex(self.first.findData(this - FIRST_YEARS))
         self.last.setCurrentIndex(0)
@@ -178,6 +194,20 @@ class FiguresTab(Tab):
 
     def _choose(self, _place: int) -> None:
         self.view_model.choose(int(self.first.currentData()), int(self.last.currentData()))
+
+    def _on_export(self, action: QAction) -> None:
+        self.export(str(action.data()))
+
+    def export(self, by: str) -> None:
+        """Write the figures by `unit`, `year` or `topic` to a workbook."""
+        state = self.view_model.state
+        first, last = date(state.first, 1, 1), date(state.last, 12, 31)
+        source = figures(first, last, cast("By", by))
+        name = f"{_('Training statistics')} {state.first} – {state.last}"
+        export_list(self.context, source, ListQuery(), name)
+
+    def _nothing(self) -> None:
+        """The button opens its menu."""
 
     def _open_unit(self, unit: str) -> None:
         self.context.open("course_participant", None, {"unit": unit})

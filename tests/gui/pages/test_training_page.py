@@ -346,3 +346,45 @@ def test_that_a_late_signature_needs_a_second_person(classroom: Classroom, agree
     found = classroom.detail().people[0].marks[classroom.school.sessions[0]]
     assert found.mark is (Mark.MADE_UP if agree else Mark.ABSENT)
     assert found.confirmed
+
+
+def test_that_several_late_signatures_are_confirmed_but_for_ones_own(
+    classroom: Classroom,
+) -> None:
+    for place in range(3):
+        mark(classroom, place, Mark.MADE_UP, "到场未签")
+    own = NewMark(
+        session_id=classroom.school.sessions[0],
+        participant_id=classroom.school.people[3],
+        mark=Mark.MADE_UP,
+        reason="到场未签",
+    )
+    classroom.sit("all")
+    with classroom.school.database.write() as session:
+        attendance.note(session, [own])
+    front = classroom.sit("all").show_tab("attendance")
+    assert isinstance(front, AttendanceTab)
+    front.show_waiting()
+    classroom.desk.settle()
+    front.table.view.selectAll()
+    classroom.desk.settle()
+    assert len(front.table.selected_ids()) == 4
+    front.confirm_button.click()
+    front.confirm_button.click()
+    classroom.desk.settle()
+    held = classroom.school.sessions[0]
+    confirmed = [one.marks[held].confirmed for one in classroom.detail().people[:4]]
+    assert confirmed == [True, True, True, False]
+
+
+def test_that_every_half_day_gets_its_sheet_once(classroom: Classroom) -> None:
+    tab = classroom.course("clerk")
+    entries = {one.data(): one for one in tab.pane.menu.actions()}
+    entries["sheets"].trigger()
+    classroom.desk.settle()
+    detail = classroom.detail()
+    assert [one.session_id for one in detail.sheets] == classroom.school.sessions
+    assert all(one.sha256 for one in detail.papers)
+    tab.take("sheets")
+    classroom.desk.settle()
+    assert len(classroom.detail().sheets) == 5

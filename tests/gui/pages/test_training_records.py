@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from openpyxl import load_workbook
 from PIL import Image
 from PySide6.QtWidgets import QDialog
 
@@ -198,7 +199,9 @@ def test_that_a_guest_becomes_a_trainer(classroom: Classroom) -> None:
 # -- reports
 
 
-def test_that_figures_ledger_and_transcript_say_the_same(classroom: Classroom) -> None:
+def test_that_figures_ledger_and_transcript_say_the_same(
+    classroom: Classroom, tmp_path: Path
+) -> None:
     classroom.school.mark_all()
     page = classroom.sit("clerk")
     reports = page.show_tab("reports")
@@ -217,6 +220,12 @@ def test_that_figures_ledger_and_transcript_say_the_same(classroom: Classroom) -
     assert front.table.model.rowCount() == 1  # type: ignore[attr-defined]  # the participants
 
     page.show_tab("reports")
+    book = tmp_path / "figures.xlsx"
+    classroom.desk.dialogs.files.append(book)
+    figures.export("unit")
+    classroom.desk.settle()
+    rows = list(load_workbook(book).active.iter_rows(values_only=True))
+    assert ("马镇林业站", 1, 1, 20, 0, 0) in [(row[0], *map(int, row[1:])) for row in rows[1:]]
     ledger = reports.show_tab("training_ledger")
     assert isinstance(ledger, LedgerTab)
     classroom.desk.settle()
@@ -238,6 +247,10 @@ def test_that_figures_ledger_and_transcript_say_the_same(classroom: Classroom) -
     hours.paper_button.click()
     classroom.desk.qtbot.waitUntil(lambda: len(seen) == 2)
     classroom.desk.settle()
+    page.open_record("training_transcript", classroom.detail().people[1].party_id)
+    classroom.desk.settle()
+    assert hours.found is not None
+    assert hours.found.name == classroom.detail().people[1].name
 
 
 def test_that_reports_say_which_right_is_missing(classroom: Classroom) -> None:
