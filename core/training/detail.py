@@ -94,7 +94,12 @@ class ScoreLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonLine:
-    """A participant with the marks by session, the attempts, and where the person stands now."""
+    """A participant with the marks by session, the attempts, and where the person stands now.
+
+    Attributes:
+        certificate_id, certificate: of the valid one.
+        revoked: a certificate of this course was revoked, and none is valid.
+    """
 
     id: int
     version: int
@@ -112,6 +117,7 @@ class PersonLine:
     standing: Standing | None
     certificate_id: int | None
     certificate: str
+    revoked: bool
     evaluated: bool
 
 
@@ -309,7 +315,7 @@ def _people(session: Session, course: Course, only: int | None = None) -> tuple[
     staying = [one for one in people if not one.withdrawn_reason]
     found = {one.participant_id: one.standing for one in judge(session, course, staying)}
     who = _account_names(session)
-    certificates = _certificates(session, course)
+    certificates, revoked = _certificates(session, course)
     evaluated = handed_in(session, course.id)
     scores = _scores(session, course, only)
     return tuple(
@@ -330,6 +336,7 @@ def _people(session: Session, course: Course, only: int | None = None) -> tuple[
             standing=found.get(one.id),
             certificate_id=certificates.get(one.id, (None, ""))[0],
             certificate=certificates.get(one.id, (None, ""))[1],
+            revoked=one.id in revoked,
             evaluated=one.id in evaluated,
         )
         for one, phone in rows
@@ -372,16 +379,18 @@ def _scores(session: Session, course: Course, only: int | None) -> dict[int, tup
     return found
 
 
-def _certificates(session: Session, course: Course) -> dict[int, tuple[int | None, str]]:
-    rows = session.execute(
-        select(
-            TrainingCertificate.participant_id, TrainingCertificate.id, TrainingCertificate.number
-        ).where(
-            TrainingCertificate.course_id == course.id,
-            TrainingCertificate.state == CertificateState.VALID,
-        )
-    )
-    return {person: (certificate, number) for person, certificate, number in rows}
+def _certificates(
+    session: Session, course: Course
+) -> tuple[dict[int, tuple[int | None, str]], set[int]]:
+    """The valid certificates by participant, and who has none but a revoked one."""
+    query = select(TrainingCertificate).where(TrainingCertificate.course_id == course.id)
+    rows = session.scalars(query).all()
+    valid: dict[int, tuple[int | None, str]] = {
+        one.participant_id: (one.id, one.number)
+        for one in rows
+        if one.state is CertificateState.VALID
+    }
+    return valid, {one.participant_id for one in rows} - set(valid)
 
 
 def _account_names(session: Session) -> dict[int, str]:

@@ -105,12 +105,17 @@ def to_prepare(detail: CourseDetail, actor: Actor) -> str:
 
 
 def due(detail: CourseDetail) -> list[PersonLine]:
-    """Who completed the course and has no valid certificate."""
-    return [one for one in staying(detail) if _is_due(one)]
+    """Who completed the course and never had a certificate."""
+    return [one for one in certifiable(detail) if not one.revoked]
 
 
-def _is_due(one: PersonLine) -> bool:
-    return one.result is Result.COMPLETED and one.certificate_id is None
+def certifiable(detail: CourseDetail) -> list[PersonLine]:
+    """Who completed the course and has no valid certificate; somebody's may have been revoked."""
+    return [
+        one
+        for one in staying(detail)
+        if one.result is Result.COMPLETED and one.certificate_id is None
+    ]
 
 
 def to_issue(detail: CourseDetail, actor: Actor) -> str:
@@ -119,7 +124,7 @@ def to_issue(detail: CourseDetail, actor: Actor) -> str:
         return _("The course was called off.")
     if detail.content.paper is PaperAtEnd.NONE:
         return _("The course ends without a certificate.")
-    if not due(detail):
+    if not certifiable(detail):
         return _("Nobody waits for a certificate.")
     return lacks(actor, "training.issue")
 

@@ -19,14 +19,14 @@ from core.i18n import _
 from core.training.certifying import Issued, issue
 from core.training.detail import CourseDetail
 from core.training.states import PAPER_TITLES
-from desktop.pages.training.allowed import due
+from desktop.pages.training.allowed import certifiable
 from desktop.support.context import Context
 from desktop.widgets.banner import Banner
 from desktop.widgets.labels import label
 
 
 class IssueCertificatesDialog(QDialog):
-    """Everybody who waits is ticked; a double press makes nothing twice.
+    """Everybody who waits is ticked, nobody whose certificate was revoked; pressed twice acts once.
 
     Attributes:
         issued: what was made.
@@ -44,10 +44,13 @@ class IssueCertificatesDialog(QDialog):
         self.people = QListWidget()
         self.people.setObjectName("issuePeople")
         self.people.setAccessibleName(_("Who gets a certificate"))
-        for one in due(course):
-            entry = QListWidgetItem(f"{one.name}　{one.unit}".strip())
+        for one in certifiable(course):
+            again = "　" + _("(a certificate was revoked)") if one.revoked else ""
+            entry = QListWidgetItem(f"{one.name}　{one.unit}{again}".strip())
             entry.setData(Qt.ItemDataRole.UserRole, one.id)
-            entry.setCheckState(Qt.CheckState.Checked)
+            # A new one after a revocation is a decision of its own.
+            state = Qt.CheckState.Unchecked if one.revoked else Qt.CheckState.Checked
+            entry.setCheckState(state)
             self.people.addItem(entry)
         self.issue_button = QPushButton(_("Issue"))
         self.issue_button.setObjectName("issueNow")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from sqlalchemy.orm import Session
 
+from core.history import TimelineEntry
 from core.i18n import N_, _
 from core.training.attendance import confirm_make_up, refuse_make_up
 from core.training.detail import ParticipantDetail, participant_detail
 from core.training.lists import ATTENDANCE, PARTICIPANTS
 from core.training.participants import confirm_person
 from core.training.record_details import AttendanceDetail, attendance_detail
+from core.training.sheets import PARTICIPANTS_IMPORTER
 from core.training.states import MARK_TITLES, RESULT_TITLES, SOURCE_TITLES
 from core.values.listing import ListQuery
 from desktop.pages.training import allowed
@@ -28,6 +31,7 @@ from desktop.pages.training.tones import (
 )
 from desktop.parts.detail_pane import DetailPane, MenuEntry
 from desktop.parts.export import export_list
+from desktop.parts.import_wizard import ImportWizard
 from desktop.parts.moments import moment, timeline_items
 from desktop.parts.reason import ask_reason
 from desktop.parts.record_view_model import RecordState, RecordViewModel
@@ -47,10 +51,15 @@ class PersonPane(DetailPane):
         self.facts = Section(title)
         self.links = LinkList(_("Belongs together"))
         self.timeline = Timeline()
-        history = Section(_("History"))
-        history.add(self.timeline)
-        for part in (self.facts, self.links, history):
+        self.history = Section(_("History"))
+        self.history.add(self.timeline)
+        for part in (self.facts, self.links, self.history):
             self.add(part)
+
+    def show_events(self, events: Sequence[TimelineEntry]) -> None:
+        """Show what happened; hidden where nothing did."""
+        self.timeline.set_items(timeline_items(events))
+        self.history.setVisible(bool(events))
 
 
 class ParticipantsTab(TrainingTab):
@@ -73,6 +82,10 @@ class ParticipantsTab(TrainingTab):
         self.export_button = self.add_tool(
             "exportParticipants", _("Export…"), "export", self._export
         )
+        self.import_button = self.add_tool(
+            "importParticipants", _("Import…"), "import", self._import
+        )
+        set_allowed(self.import_button, allowed.lacks(context.actor, "training.import"))
         table.current_changed.connect(self.view_model.select)
         self.pane.primary.clicked.connect(self._open_course)
         self.pane.links.opened.connect(context.open)
@@ -101,7 +114,7 @@ class ParticipantsTab(TrainingTab):
         if person.certificate_id is not None:
             links.append(("training_certificate", person.certificate_id, person.certificate))
         self.pane.links.show_links(links)
-        self.pane.timeline.set_items(timeline_items(detail.timeline))
+        self.pane.show_events(detail.timeline)
         self.pane.set_primary(_("Open the course"))
         self.pane.set_menu(self._entries(detail), self.take)
 
@@ -150,6 +163,9 @@ class ParticipantsTab(TrainingTab):
             self.context.open("training_transcript", person.party_id)
         else:
             self.context.open("attendance", None, {"participant": str(person.id)})
+
+    def _import(self) -> None:
+        self.context.dialogs.exec(ImportWizard(self.context, PARTICIPANTS_IMPORTER))
 
     def _open_course(self) -> None:
         detail = self.view_model.state.detail
@@ -243,7 +259,7 @@ class AttendanceTab(TrainingTab):
                 ("course_participant", one.participant_id, f"{one.name}　{one.unit}".strip()),
             ]
         )
-        self.pane.timeline.set_items(timeline_items(one.timeline))
+        self.pane.show_events(one.timeline)
         why = allowed.to_confirm(one, self.context.actor)
         enabled = not why and not state.acting
         self.pane.set_primary(

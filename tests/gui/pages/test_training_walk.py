@@ -226,3 +226,20 @@ def _revoke(room: Classroom) -> None:
     room.desk.settle()
     detail = front.view_model.state.detail
     assert (detail.state, detail.revoked_reason) == (CertificateState.REVOKED, "名单有误")
+    # A new one is made only for who is ticked anew.
+    tab = room.course("issuer")
+    assert tab._step != "issue"
+
+    def again(dialog: QDialog) -> None:
+        assert isinstance(dialog, IssueCertificatesDialog)
+        assert dialog.people.count() == 1
+        assert dialog.chosen() == []
+        assert not dialog.issue_button.isEnabled()
+        dialog.people.item(0).setCheckState(Qt.CheckState.Checked)
+        dialog.issue_button.click()
+        room.desk.dialogs.until_closed(dialog)
+
+    room.desk.dialogs.acts.append(again)
+    tab.take("issue")
+    room.desk.settle()
+    assert room.detail().people[0].certificate.endswith("第00010号")
