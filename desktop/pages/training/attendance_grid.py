@@ -200,7 +200,7 @@ def _said(chosen: Noted | None, reason: str, mark: Mark | None) -> str:
         return _("Nothing noted")
     why = chosen.reason if chosen else reason
     text = _(MARK_TITLES[mark]) + (f"：{why}" if why else "")
-    return text + (_(" (not saved yet)") if chosen else "")
+    return text + ("　" + _("(not saved yet)") if chosen else "")
 
 
 class _Ground(QStyledItemDelegate):

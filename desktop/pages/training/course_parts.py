@@ -111,7 +111,8 @@ class EndPart(Part):
         text = _("{forms} of {attendees} attendees handed in a form.")
         title = text.format(forms=found.forms, attendees=found.attendees)
         if found.satisfaction is not None:
-            title += _("　Satisfaction {share}").format(share=percent_text(found.satisfaction))
+            share = percent_text(found.satisfaction)
+            title += "　" + _("Satisfaction {share}").format(share=share)
         self.remarks.setText("\n".join((title, *found.remarks)))
         self.chart.set_marks(
             [

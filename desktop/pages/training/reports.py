@@ -140,7 +140,7 @@ class LedgerTab(TrainingTab):
             self.table.reload()
 
     def _export(self) -> None:
-        name = f"{_('Ledger')} {self.year.currentText()}"
+        name = _("Ledger of {year}").format(year=self.year.currentText())
         export_list(self.context, self.source, self.table.query, name)
 
     def _put_year(self, table: RecordTable) -> None:

@@ -203,7 +203,8 @@ class FiguresTab(Tab):
         state = self.view_model.state
         first, last = date(state.first, 1, 1), date(state.last, 12, 31)
         source = figures(first, last, cast("By", by))
-        name = f"{_('Training statistics')} {state.first} – {state.last}"
+        name = _("Training statistics {first} – {last}")
+        name = name.format(first=state.first, last=state.last)
         export_list(self.context, source, ListQuery(), name)
 
     def _nothing(self) -> None:
