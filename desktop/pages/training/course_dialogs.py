@@ -72,7 +72,7 @@ COURSE_FIELDS = (
     FormField("topic", N_("Topic"), help=N_("Statistics are counted by it.")),
     FormField(
         "category",
-        N_("Category"),
+        N_("Credit category"),
         "choice",
         required=True,
         choices=tuple((one.value, title) for one, title in CATEGORY_TITLES.items()),

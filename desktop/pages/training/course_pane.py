@@ -292,7 +292,7 @@ def _basics(detail: CourseDetail) -> list[tuple[str, str]]:
         (_("Place"), content.place),
         (_("Kind"), content.kind),
         (_("Topic"), content.topic),
-        (_("Category"), _(CATEGORY_TITLES[content.category])),
+        (_("Credit category"), _(CATEGORY_TITLES[content.category])),
         (
             _("Credit hours"),
             _("{hours} in {count} half-days").format(hours=hours, count=len(held)),

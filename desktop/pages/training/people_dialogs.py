@@ -150,7 +150,7 @@ def scores_dialog(context: Context, course: CourseDetail, day: date) -> ActionDi
         FormField("name", N_("Name")),
         FormField("before", N_("So far")),
         FormField("score", N_("Score")),
-        FormField("absent", N_("Absent"), help=N_("Any mark: absent from the test.")),
+        FormField("absent", N_("Absent from the test"), help=N_("Any mark: absent from the test.")),
     )
     places = {place: one.id for place, one in enumerate(waiting, start=1)}
 

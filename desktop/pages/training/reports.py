@@ -180,7 +180,7 @@ class TranscriptTab(Tab):
         self.lines = SmallTable(
             _("Courses"),
             (
-                _("Year"), _("Course"), _("Course days"), _("Credit hours"), _("Category"), _("Course result"),
+                _("Year"), _("Course"), _("Course days"), _("Credit hours"), _("Credit category"), _("Course result"),
                 _("Completion certificate"),
             ),
             rows=12,
