@@ -139,8 +139,6 @@ def identify_dialog(
 
 # -- scores
 
-ABSENT = "absent"
-
 
 def scores_dialog(context: Context, course: CourseDetail, day: date) -> ActionDialog:
     """Enters the next attempt of everybody who has not passed: one line each, by keyboard."""
