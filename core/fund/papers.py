@@ -281,10 +281,32 @@ def settle_paper(session: Session, book_id: int) -> DocumentSummary:
         "lost": count(SheetState.LOST, SheetState.SPOILED),
         "returned": count(SheetState.RETURNED),
         "unused": count(SheetState.UNUSED),
-        "odd": "；".join(f"{one.number}：{one.reason}" for one in odd),
+        "odd": "；".join(_runs(odd)),
         "keeper": actor(session).name,
     }
     return put(session, "stock_settlement", ("receipt_book", book_id), facts)
+
+
+def _runs(sheets: Sequence[StockSheet]) -> list[str]:
+    """Neighbours with the same fate and reason as one entry: first to last number, reason."""
+    runs: list[list[StockSheet]] = []
+    for sheet in sheets:
+        last = runs[-1][-1] if runs else None
+        joins = (
+            last is not None
+            and int(sheet.number) == int(last.number) + 1
+            and (sheet.state, sheet.reason) == (last.state, last.reason)
+        )
+        if joins:
+            runs[-1].append(sheet)
+        else:
+            runs.append([sheet])
+    return [
+        f"{run[0].number}—{run[-1].number}：{run[0].reason}"
+        if len(run) > 1
+        else f"{run[0].number}：{run[0].reason}"
+        for run in runs
+    ]
 
 
 def print_ledger(session: Session, unit_id: int, way: Way, year: int) -> DocumentSummary:

@@ -18,11 +18,10 @@ from desktop.pages.fund.allowed import lacks
 from desktop.pages.fund.bank_dialogs import NoGiftDialog, start_of
 from desktop.pages.fund.bank_import import StatementDialog
 from desktop.pages.fund.bank_model import BankState, BankViewModel
-from desktop.pages.fund.bank_pane import BankPane, verdict_tone
+from desktop.pages.fund.bank_pane import BankPane, entries_of, primary_of, verdict_tone
 from desktop.pages.fund.donation_form import DonationDialog
 from desktop.pages.fund.paper_tab import PaperTab
 from desktop.pages.fund.reconcile import ReconcileDialog
-from desktop.parts.detail_pane import MenuEntry
 from desktop.parts.export import export_list
 from desktop.parts.reason import ask_reason
 from desktop.parts.tabs import set_allowed
@@ -58,6 +57,7 @@ class BankTab(PaperTab):
         super().__init__(context, table, self.pane)
         self.view_model = BankViewModel(context, self)
         self._handled: set[int] = set()
+        self._counted: DeskState | None = None
         self.import_button = self.add_tool(
             "importStatement", _("Import…"), "import", self.new_record, primary=True
         )
@@ -89,26 +89,23 @@ class BankTab(PaperTab):
         self.undo_button.setVisible(bool(state.done))
         set_allowed(self.reconcile_button, lacks(self.context.actor, "fund.report"))
         self._render_sure(state.sure, may)
-        self._render_desk(state.desk)
-        if state.failure is not None:
-            self.show_failure(state.failure)
-        elif state.told:
-            self.table.banner.show_message("good", state.told)
+        self._render_desk(state.desk, state.told)
+        self.tell(state.failure)
         detail = state.ready
         self.pane.set_empty(empty=detail is None)
         if detail is None:
             return
         self.pane.show_line(detail)
-        title = self._primary(detail)
+        title = primary_of(detail)
         self.pane.set_primary(title, enabled=not may, note=may if title else "")
-        self.pane.set_menu(self._entries(detail, may), self.take)
+        self.pane.set_menu(entries_of(detail, may), self.take)
 
     def _render_sure(self, sure: tuple[int, ...] | None, may: str) -> None:
         count = len(sure or ())
         self.sure_button.setText(_("All without doubt ({count})").format(count=count))
         set_allowed(self.sure_button, may or ("" if count else _("Every open line needs a look.")))
 
-    def _render_desk(self, desk: DeskState | None) -> None:
+    def _render_desk(self, desk: DeskState | None, told: str) -> None:
         if desk is None:
             self.progress.setText("")
             return
@@ -116,32 +113,14 @@ class BankTab(PaperTab):
         shown = text.format(open=desk.open, matched=desk.matched, other=desk.no_gift)
         if desk.total and not desk.open:
             shown += "　" + _("Every line is settled.")
-        self.progress.setText(shown)
+        self.progress.setText(f"{shown}　{told}".strip())
+        if desk is self._counted:
+            return
+        self._counted = desk
         if not desk.total and self.table.query == OPEN_LINES:
-            # An empty filter says "nothing matches"; an empty list says what to do first.
+            # An empty filter says "nothing matches"; an empty list says what to do first. Only
+            # for fresh counts: those from before an import would take its filter away.
             self.table.set_query(ListQuery(sort=OPEN_LINES.sort))
-
-    @staticmethod
-    def _primary(detail: LineDetail) -> str:
-        if detail.verdict is not LineVerdict.OPEN:
-            return ""
-        if detail.odd is not None:
-            return _("No donation… (N)")
-        if detail.candidates:
-            return _("It is {code} (Enter)").format(code=detail.candidates[0].code)
-        return _("New donation…")
-
-    @staticmethod
-    def _entries(detail: LineDetail, may: str) -> list[MenuEntry]:
-        if detail.verdict is LineVerdict.OPEN:
-            return [
-                MenuEntry("none", _("No donation… (N)"), may),
-                MenuEntry("new", _("New donation…"), may),
-            ]
-        entries = [MenuEntry("reopen", _("Open it again…"), may)]
-        if detail.donation_id is not None:
-            entries.insert(0, MenuEntry("donation", _("Go to the donation")))
-        return entries
 
     # -- what the person does
 
@@ -210,13 +189,12 @@ class BankTab(PaperTab):
         if self.context.dialogs.exec(dialog) and dialog.imported is not None:
             self.table.set_query(OPEN_LINES)
             text = _("{new} new lines of {file}; {known} were read before.")
-            self.table.banner.show_message(
-                "good",
+            self.view_model.say(
                 text.format(
                     new=dialog.imported.new,
                     file=dialog.imported.filename,
                     known=dialog.imported.known,
-                ),
+                )
             )
             self.table.view.setFocus()
 
@@ -254,7 +232,7 @@ class BankTab(PaperTab):
     def _not_allowed(self) -> bool:
         why = lacks(self.context.actor, "fund.record")
         if why:
-            self.table.banner.show_message("info", why)
+            self.say("info", why)
         return bool(why)
 
     def _go_on(self, line_id: int) -> None:

@@ -31,7 +31,7 @@ class BankState:
         desk: how much is done; None before the first reading.
         sure: lines without doubt; None until they were looked for.
         done: decisions of this sitting, the latest last, each with its lines.
-        told: what the last action came to, for the banner.
+        told: what the last action came to.
         failure: why the last action was refused, and `failed` the line it was about.
     """
 
@@ -135,9 +135,9 @@ class BankViewModel(ViewModel[BankState]):
             lambda session: reopen(session, line_id, reason), done=undone, failed=self._refused
         )
 
-    def seen(self) -> None:
-        """The banner was read."""
-        self.change(told="", failure=None, failed=None)
+    def say(self, text: str) -> None:
+        """Tell what an import came to; the next action takes its place."""
+        self.change(told=text)
 
     # -- private
 

@@ -11,7 +11,7 @@ from core.fund.bank_desk import VERDICT_TITLES, Candidate, LineDetail
 from core.fund.matching import REASON_TITLES
 from core.fund.states import DONATION_TITLES, LineVerdict
 from core.i18n import _, listed
-from desktop.parts.detail_pane import DetailPane
+from desktop.parts.detail_pane import DetailPane, MenuEntry
 from desktop.parts.moments import moment, timeline_items
 from desktop.widgets.banner import Banner
 from desktop.widgets.labels import label
@@ -30,6 +30,30 @@ def verdict_tone(text: str) -> str:
     """The tone of a cell with the state of a line."""
     found = (one for one, title in VERDICT_TITLES.items() if _(title) == text)
     return next((TONES[one] for one in found), "neutral")
+
+
+def primary_of(line: LineDetail) -> str:
+    """What the primary button says; empty for a line that is settled."""
+    if line.verdict is not LineVerdict.OPEN:
+        return ""
+    if line.odd is not None:
+        return _("No donation… (N)")
+    if line.candidates:
+        return _("It is {code} (Enter)").format(code=line.candidates[0].code)
+    return _("New donation…")
+
+
+def entries_of(line: LineDetail, why_not: str) -> list[MenuEntry]:
+    """The further actions on a line."""
+    if line.verdict is LineVerdict.OPEN:
+        return [
+            MenuEntry("none", _("No donation… (N)"), why_not),
+            MenuEntry("new", _("New donation…"), why_not),
+        ]
+    entries = [MenuEntry("reopen", _("Open it again…"), why_not)]
+    if line.donation_id is not None:
+        entries.insert(0, MenuEntry("donation", _("Go to the donation")))
+    return entries
 
 
 class CandidateButton(QPushButton):

@@ -282,7 +282,7 @@ class BooksTab(PaperTab):
         if isinstance(dialog.result_value, DocumentSummary):
             self.present(dialog.result_value)
         text = _("{book} is settled. Receive the next book when it comes.")
-        self.table.banner.show_message(
+        self.pane.banner.show_message(
             "good", text.format(book=book.book_number), _("Receive a book…"), self.new_record
         )
 

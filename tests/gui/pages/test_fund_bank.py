@@ -326,7 +326,7 @@ def test_that_a_statement_is_mapped_once_and_read(
     tab.new_record()
     desk.settle()
     assert tab.table.query == OPEN_LINES
-    assert "流水.csv" in tab.table.banner.text()
+    assert "流水.csv" in tab.progress.text()
     with fund.as_("auditor").read() as session:
         assert BANK_LINES.count(session, ListQuery()) == 1
 

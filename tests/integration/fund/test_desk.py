@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from core.documents.service import DocumentSummary, facts_of
 from core.errors import InputError, NotPermitted, RuleViolation, StaleRecord
 from core.fund import balances, bank, bank_desk, books, masters, report_lists, reports
 from core.fund.bank_model import PayerName
@@ -17,6 +18,7 @@ from core.fund.grants import GrantContent, decide_grant, request_grant
 from core.fund.lists import DONATIONS
 from core.fund.matching import Reason
 from core.fund.model import Donation
+from core.fund.papers import settle_paper
 from core.fund.setup import UnitContent, register_campaign
 from core.fund.setup_changes import (
     edit_campaign,
@@ -196,6 +198,23 @@ def test_that_a_book_shows_its_sheets_and_who_has_it(
     assert cells[4] == 46
     assert cells[6] == "赵开票"
     assert [one.event for one in detail.timeline][:2] == ["book_received", "handed_out"]
+
+
+def test_that_the_settlement_names_runs_of_sheets(local_fund: funds.Fund) -> None:
+    fund = local_fund
+    for first, last, state, reason in (
+        ("1", "3", SheetState.LOST, "遗失"),
+        ("4", "", SheetState.SPOILED, "遗失"),
+        ("5", "50", SheetState.RETURNED, "期满"),
+    ):
+        fund.do("receipt_issuer", write_off_range, 1, (first, last), state, reason)
+    made = fund.do("fund_manager", settle_paper, 1)
+    assert isinstance(made, DocumentSummary)
+    with fund.as_("auditor").read() as session:
+        facts = facts_of(session, made.id)
+    assert facts["odd"] == (
+        "0000000001—0000000003：遗失；0000000004：遗失；0000000005—0000000050：期满"
+    )
 
 
 @pytest.mark.parametrize(
