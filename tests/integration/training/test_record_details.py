@@ -112,7 +112,7 @@ def test_that_reports_are_lists_in_any_order(school: School) -> None:
     query = ListQuery(sort="hours", descending=True)
     ids = school.ask(by_unit.ids, query)
     assert len(ids) == len({one[0] for one in training.NAMES})
-    hours = [row[3].units for row in (by_unit.computed()[one - 1] for one in ids)]  # type: ignore[attr-defined]
+    hours = [row[3].units for row in (by_unit.computed()[one - 1] for one in ids)]
     assert hours == sorted(hours, reverse=True)
     assert sum(hours) == 9 * 20 * 100
     book = ledger(2026)
