@@ -193,18 +193,20 @@ def dump(url: str, target: Path) -> Path:
     plain = place.set(drivername="postgresql")._replace(password=None)
     scratch = target.with_name(target.name + ".part")
     command = [program, "--format=custom", "--no-password", f"--file={scratch}"]
-    answer = subprocess.run(
-        [*command, f"--dbname={plain.render_as_string()}"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if answer.returncode:
+    try:
+        answer = subprocess.run(
+            [*command, f"--dbname={plain.render_as_string()}"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode:
+            last = answer.stderr.strip().splitlines()[-1:] or [str(answer.returncode)]
+            raise EnvironmentFault("maintenance.pg_dump", reason=last[0])
+        scratch.replace(target)
+    finally:
         scratch.unlink(missing_ok=True)
-        last = answer.stderr.strip().splitlines()[-1:] or [str(answer.returncode)]
-        raise EnvironmentFault("maintenance.pg_dump", reason=last[0])
-    scratch.replace(target)
     return target
 
 
