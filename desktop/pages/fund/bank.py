@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -17,8 +16,8 @@ from core.values.listing import ListQuery
 from desktop.pages.fund.allowed import lacks
 from desktop.pages.fund.bank_dialogs import NoGiftDialog, start_of
 from desktop.pages.fund.bank_import import StatementDialog
-from desktop.pages.fund.bank_model import BankState, BankViewModel
-from desktop.pages.fund.bank_pane import BankPane, entries_of, primary_of, verdict_tone
+from desktop.pages.fund.bank_model import UNDO_JOB, BankState, BankViewModel
+from desktop.pages.fund.bank_pane import BankPane, entries_of, primary_of, progress_of, verdict_tone
 from desktop.pages.fund.donation_form import DonationDialog
 from desktop.pages.fund.paper_tab import PaperTab
 from desktop.pages.fund.reconcile import ReconcileDialog
@@ -57,6 +56,7 @@ class BankTab(PaperTab):
         super().__init__(context, table, self.pane)
         self.view_model = BankViewModel(context, self)
         self._handled: set[int] = set()
+        self._returning: int | None = None
         self._counted: DeskState | None = None
         self.import_button = self.add_tool(
             "importStatement", _("Import…"), "import", self.new_record, primary=True
@@ -109,11 +109,7 @@ class BankTab(PaperTab):
         if desk is None:
             self.progress.setText("")
             return
-        text = _("{open} open · {matched} matched · {other} no donation")
-        shown = text.format(open=desk.open, matched=desk.matched, other=desk.no_gift)
-        if desk.total and not desk.open:
-            shown += "　" + _("Every line is settled.")
-        self.progress.setText(f"{shown}　{told}".strip())
+        self.progress.setText(progress_of(desk, told))
         if desk is self._counted:
             return
         self._counted = desk
@@ -161,7 +157,8 @@ class BankTab(PaperTab):
         lines = self.view_model.undo()
         if lines:
             self._handled.difference_update(lines)
-            self.table.select(lines[0])
+            # Not at once: the list that is on its way may still lack the line.
+            self._returning = lines[0]
 
     def take(self, key: str) -> None:
         """Do what an entry of the menu says."""
@@ -203,10 +200,6 @@ class BankTab(PaperTab):
         if self.reconcile_button.isEnabled():
             self._reconcile()
 
-    def apply_filters(self, kind: str, filters: Mapping[str, str]) -> None:
-        """Show a filtered list, the oldest day first."""
-        self.table.set_query(ListQuery(filters=dict(filters), sort=OPEN_LINES.sort))
-
     def activate(self) -> None:
         """The keys work at once."""
         self.table.view.setFocus()
@@ -238,6 +231,7 @@ class BankTab(PaperTab):
     def _go_on(self, line_id: int) -> None:
         """To the next line that is not decided, before the decision is stored."""
         self._handled.add(line_id)
+        self._returning = None
         ids = list(self.table.model.ids())
         here = ids.index(line_id) if line_id in ids else 0
         after = [one for one in (*ids[here + 1 :], *ids[:here]) if one not in self._handled]
@@ -257,6 +251,10 @@ class BankTab(PaperTab):
         export_list(self.context, BANK_LINES, self.table.query, _("Bank statement"))
 
     def _on_state(self, state: BankState) -> None:
+        if state.failure is not None:
+            self._returning = None
+        if self._returning is not None:
+            self._on_loaded()
         if state.failed is not None and state.failed in self._handled:
             # The decision was refused: back to its line.
             self._handled.discard(state.failed)
@@ -271,10 +269,19 @@ class BankTab(PaperTab):
             self._handled.discard(line.id)
 
     def _on_loaded(self) -> None:
-        """Begin with the first line, so that Enter has something to say yes to."""
-        left = [one for one in self.table.model.ids() if one not in self._handled]
+        """Back to the line that was undone; else begin with the first, so that Enter has a use."""
+        ids = self.table.model.ids()
+        if self._returning is not None:
+            # Until the person moves: another list of before may still be on its way.
+            if self._returning in ids and not self.context.jobs.running(UNDO_JOB):
+                self.table.select(self._returning)
+            return
+        left = [one for one in ids if one not in self._handled]
         if left and self.table.current_id() is None:
             self.table.select(left[0])
+
+    def _on_clicked(self) -> None:
+        self._returning = None
 
     def _on_activated(self, _line_id: int) -> None:
         self.take_first()
@@ -283,6 +290,7 @@ class BankTab(PaperTab):
         """Digits and N in the list; elsewhere they are typed."""
         if watched is self.table.view and event.type() == QEvent.Type.KeyPress:
             assert isinstance(event, QKeyEvent)
+            self._returning = None
             if self._on_key(event):
                 return True
         return super().eventFilter(watched, event)
@@ -317,6 +325,7 @@ class BankTab(PaperTab):
         self.table.empty_action.connect(self.new_record)
         self.table.model.loaded.connect(self._on_loaded)
         self.table.view.installEventFilter(self)
+        self.table.view.clicked.connect(self._on_clicked)
         self.pane.primary.clicked.connect(self.take_first)
         self.pane.chosen.connect(self.choose)
         self.view_model.state_changed.connect(self.render)

@@ -18,6 +18,7 @@ from desktop.support.context import Context
 #: What is kept as the reason when a decision of this sitting is taken back at once.
 UNDONE = "当场撤销"
 PAUSE_MS = 1_000
+UNDO_JOB = "bank-undo"
 _KINDS = frozenset({"bank_line", "donation", "bank_payer", "party"})
 
 
@@ -121,7 +122,7 @@ class BankViewModel(ViewModel[BankState]):
             self.change(done=kept, told=_("Undone: {count}").format(count=len(lines)))
 
         self.change(failure=None, told="")
-        job = self.context.jobs.write(back, done=undone, failed=self._refused, key="bank-undo")
+        job = self.context.jobs.write(back, done=undone, failed=self._refused, key=UNDO_JOB)
         return lines if job is not None else ()
 
     def reopen(self, line_id: int, reason: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
-from core.fund.bank_desk import VERDICT_TITLES, Candidate, LineDetail
+from core.fund.bank_desk import VERDICT_TITLES, Candidate, DeskState, LineDetail
 from core.fund.matching import REASON_TITLES
 from core.fund.states import DONATION_TITLES, LineVerdict
 from core.i18n import _, listed
@@ -41,6 +41,15 @@ def primary_of(line: LineDetail) -> str:
     if line.candidates:
         return _("It is {code} (Enter)").format(code=line.candidates[0].code)
     return _("New donation…")
+
+
+def progress_of(desk: DeskState, told: str) -> str:
+    """How much is done, and what the last action came to."""
+    text = _("{open} open · {matched} matched · {other} no donation")
+    shown = text.format(open=desk.open, matched=desk.matched, other=desk.no_gift)
+    if desk.total and not desk.open:
+        shown += "　" + _("Every line is settled.")
+    return f"{shown}　{told}".strip()
 
 
 def entries_of(line: LineDetail, why_not: str) -> list[MenuEntry]:
