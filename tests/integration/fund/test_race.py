@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -112,7 +111,7 @@ def explained(fund: funds.Fund, codes: list[str]) -> Counter[Way]:
 
 
 def test_that_races_and_kills_leave_no_gap_and_no_gift_twice(
-    fund: funds.Fund, long_run: bool, record_property: Callable[[str, object], None]
+    fund: funds.Fund, long_run: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     processes, connections, gifts = (4, 4, 60) if long_run else (2, 4, 10)
     chance = random.Random(20261125)
@@ -130,7 +129,8 @@ def test_that_races_and_kills_leave_no_gap_and_no_gift_twice(
         told = (
             f"{killed} of {processes} killed, {ways[Way.OWN]} letters, {ways[Way.STOCK]} on stock"
         )
-        record_property(f"turn {turn}", told)
+        with capsys.disabled():
+            sys.stdout.write(f"\nturn {turn}: {told}\n" if long_run else "")
     last = start(fund, 7, 10**9, 2, codes)
     said = last.communicate()[1]
     assert last.returncode == 0, said.decode()
