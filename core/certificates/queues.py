@@ -30,6 +30,7 @@ QUEUES: tuple[Queue, ...] = (
         {"state": State.RECEIVED.value, "due": "overdue"},
     ),
     _queue("corrections", N_("Corrections awaited"), {"state": State.CORRECTION.value}),
+    _queue("experts", N_("Cases that wait for experts"), {"state": State.EXPERT_REVIEW.value}),
     _queue("in_notice", N_("On public notice"), {"state": State.NOTICE.value}),
     _queue("to_check", N_("Entries to check"), {"state": State.FILED.value}),
     _queue("to_enter", N_("To be entered"), {"state": State.ENTRY_CHECKED.value}),

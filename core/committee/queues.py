@@ -8,7 +8,6 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.capability import Queue
-from core.committee.cases import waiting_cases
 from core.committee.draw_model import Draw, DrawResult
 from core.committee.lists import EXPERTS, MEETINGS
 from core.committee.queries import my_cases
@@ -78,11 +77,6 @@ def _to_call(session: Session) -> int:
     )
 
 
-def _without_experts(session: Session) -> int:
-    """Cases that wait for the experts, for who draws them."""
-    return len(waiting_cases(session)) if actor(session).may("committee.draw") else 0
-
-
 QUEUES: tuple[Queue, ...] = (
     _of_count(
         "opinions",
@@ -95,7 +89,6 @@ QUEUES: tuple[Queue, ...] = (
         "to_witness", N_("Draws that wait for my confirmation"), _to_witness, "committee_draw"
     ),
     _of_count("to_call", N_("Drawn experts to call"), _to_call, "committee_draw"),
-    _of_count("waiting", N_("Cases that wait for experts"), _without_experts, "application"),
     _of_list(
         "meetings",
         N_("Meetings in session"),

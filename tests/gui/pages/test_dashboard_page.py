@@ -76,8 +76,8 @@ def test_that_figures_reload_when_something_is_saved(
     with sqlite_database.write() as session:
         settings.put(session, TARGET_CERTIFICATES, 12)
     desk.settle()
-    desk.qtbot.waitUntil(lambda: len(page.figures.bars()) == 1)
-    assert page.figures.bars()[0].target == 12
+    desk.qtbot.waitUntil(lambda: len(page.figures.marks()) == 1)
+    assert page.figures.marks()[0].target == 12
     assert page.figures.isVisible()
 
 

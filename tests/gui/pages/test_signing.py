@@ -157,10 +157,11 @@ def choose(desk: Desk, authority: TestAuthority, pin: str, *, remember: bool = F
     def act(dialog: QDialog) -> None:
         assert isinstance(dialog, TokenDialog)
         ok = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        desk.qtbot.waitUntil(dialog.look.isEnabled)  # it looks into the first library by itself
         dialog.library.setEditText(str(softhsm.library()))
         dialog.look.click()
-        desk.qtbot.waitUntil(lambda: dialog.tokens.findText("window (", _STARTS) >= 0)
-        dialog.tokens.setCurrentIndex(dialog.tokens.findText("window (", _STARTS))
+        desk.qtbot.waitUntil(lambda: dialog.tokens.findText("window", _STARTS) >= 0)
+        dialog.tokens.setCurrentIndex(dialog.tokens.findText("window", _STARTS))
         assert not ok.isEnabled()
         dialog.pin.setText(pin)
         dialog.codes.setText(str(authority.pkcs12.with_suffix(".qr.pem")))
