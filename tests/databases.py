@@ -181,11 +181,13 @@ class Server:
         engine.dispose()
 
     def logins(self) -> set[str]:
-        """All login roles."""
+        """All roles of people; one that was closed may not log in any more, but is a member."""
         engine = create_engine(self.url("postgres"))
         with engine.connect() as connection:
+            members = "SELECT member FROM pg_auth_members"
+            wanted = f"rolname !~ '^pg_' AND (rolcanlogin OR oid IN ({members}))"
             names = set(
-                connection.scalars(text("SELECT rolname FROM pg_roles WHERE rolcanlogin")).all()
+                connection.scalars(text(f"SELECT rolname FROM pg_roles WHERE {wanted}")).all()
             )
         engine.dispose()
         return names

@@ -21,6 +21,7 @@ from desktop.support.context import Context
 from desktop.support.page import Page
 from tests.databases import clock
 from tests.gui.pages.acting import ActingDialogs
+from tests.sample import built_once
 
 if TYPE_CHECKING:
     from tests.gui.pages.classroom import Classroom
@@ -39,18 +40,10 @@ echo "$@" >> {folder}/asked
 """
 
 
-def _quiet(_done: int, _total: int, _text: str = "") -> None:
-    """Nobody watches."""
-
-
 @pytest.fixture(scope="session")
 def sample_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample office, built once: database, passwords, papers, trust."""
-    from core.cli.sample_office.demo import build_demo
-
-    folder = tmp_path_factory.mktemp("office") / "demo"
-    build_demo(folder, 1, _quiet)
-    return folder
+    """The sample office: database, passwords, papers, trust."""
+    return built_once(tmp_path_factory).folder
 
 
 @pytest.fixture

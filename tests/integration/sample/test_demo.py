@@ -22,7 +22,7 @@ from core.clock import SystemClock
 from core.database import Database
 from core.errors import EnvironmentFault, RuleViolation
 from core.numbering.service import ledger
-from tests.integration.sample.conftest import Built, build
+from tests.sample import Built, build
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from core.database import Database
 from core.fund import bank, reports
 from core.fund.capability import CAPABILITY
 from core.fund.states import Way
-from tests.integration.sample.conftest import Built
 from tests.integration.sample.test_demo import pdf_text
+from tests.sample import Built
 
 
 @pytest.fixture

@@ -37,8 +37,8 @@ from core.parcels.model import Parcel
 from db.migrations import REVISIONS
 from db.postgres import close_database
 from tests import databases
-from tests.integration.sample.conftest import Built
 from tests.integration.sample.test_tampering import TAMPERED, places
+from tests.sample import Built
 
 pytestmark = pytest.mark.postgres
 

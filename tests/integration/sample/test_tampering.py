@@ -14,7 +14,7 @@ import pytest
 
 from core.cli import main
 from core.cli.sample_office import people
-from tests.integration.sample.conftest import Built
+from tests.sample import Built
 
 SECRET = "某某某"
 
