@@ -170,7 +170,9 @@ class DashboardPage(Page):
             place = len(self._queue_buttons)
             self._queue_box.addWidget(button, place // 2, place % 2)
             self._queue_buttons.append(button)
-        for button, line in zip(self._queue_buttons, found.queues, strict=False):
+        # What waits comes first: with every capability the list is longer than the window.
+        lines = sorted(found.queues, key=lambda line: not line.count)
+        for button, line in zip(self._queue_buttons, lines, strict=True):
             button.show_line(line)
         self._nothing.setVisible(not any(line.count for line in found.queues))
 
