@@ -33,4 +33,5 @@ def _run(context: Context, args: argparse.Namespace) -> int:
         return 0
     from desktop.app import main
 
-    return main([args.file] if args.file else [])
+    named = args.file or (context.url if context.named else "")
+    return main([named] if named else [])

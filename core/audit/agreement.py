@@ -66,12 +66,15 @@ class Agreement:
         rows: how many were compared.
         count: how many findings; `found` lists the first of them.
         partly: tables of which the log does not repeat all values: a statement changed many rows.
+        untold: columns (`table.column`) whose values the log never tells, so that they cannot be
+            compared: numbers of people and password hashes.
     """
 
     rows: int
     count: int
     found: tuple[Disagreement, ...]
     partly: tuple[str, ...]
+    untold: tuple[str, ...]
 
     @property
     def good(self) -> bool:
@@ -87,7 +90,8 @@ def compare_rows(session: Session) -> Agreement:
     connection = session.connection()
     found: list[Disagreement] = []
     counted = total = 0
-    partly = []
+    partly: list[str] = []
+    untold: list[str] = []
     for table in Base.metadata.sorted_tables:
         if not (table.info.get("audited") or table.info.get("sealed")):
             continue
@@ -99,7 +103,8 @@ def compare_rows(session: Session) -> Agreement:
         counted += check.rows
         if check.bulk:
             partly.append(table.name)
-    return Agreement(counted, total, tuple(found), tuple(partly))
+        untold += [f"{table.name}.{name}" for name in table.info.get("secret", ())]
+    return Agreement(counted, total, tuple(found), tuple(partly), tuple(untold))
 
 
 @dataclass

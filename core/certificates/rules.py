@@ -476,7 +476,7 @@ _ALL = (
     Rule(
         "double_claim",
         _BLOCK,
-        N_("{parcel}: the same land is claimed by {other} in an overlapping monitoring period (by {by}); overlap {overlap} mu."),
+        N_("{parcel}: the same land is claimed by {other} in an overlapping monitoring period (by {by}; overlap in mu: {overlap})."),
         _double_claim,
     ),
     Rule(

@@ -105,7 +105,7 @@ _PARCEL_COLUMNS = (
     SheetColumn(key="mortgaged", header="已抵押", kind="bool"),
     SheetColumn(key="forest_owner", header="林木所有权人"),
     SheetColumn(key="geometry", header="图形（WKT）", help="POLYGON((东 北, …))，次序为先东后北"),
-    SheetColumn(key="srid", header="坐标系", kind="int", help="4490、4527、4528、4548 或 4549", example="4527"),
+    SheetColumn(key="srid", header="坐标系", help="4490、4527、4528、4548 或 4549，前面可写 EPSG:", example="4527"),
 )  # fmt: skip
 
 APPLICATIONS_IMPORT = ImportKind(

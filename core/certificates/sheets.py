@@ -226,8 +226,21 @@ def _shape(wkt: str, srid: int | None) -> Shape | None:
         raise InputError(FieldError(column, wrong.code, wrong.params)) from error
 
 
+def _srid(row: Row) -> int | None:
+    """The number of the coordinate system, written with or without “EPSG:”."""
+    from core.parcels.geometry import known_systems
+
+    written = _text(row, "srid")
+    found = re.fullmatch(r"(?:EPSG\s*[:：]\s*)?([0-9]{4,6})", written, re.IGNORECASE)
+    if written and found is None:
+        raise InputError(
+            FieldError("srid", "parcels.srid_text", {"value": written, "known": known_systems()})
+        )
+    return int(found[1]) if found else None
+
+
 def _parcel(importing: Import, row: Row) -> ParcelInput:
-    srid = _as(row, "srid", int)
+    srid = _srid(row)
     shape = _shape(_text(row, "geometry"), srid)
     area = _as(row, "area", Area)
     assert area is not None  # the column is required

@@ -80,11 +80,13 @@ def _list(context: Context, args: argparse.Namespace) -> None:
 
 def summary_record(summary: ApplicationSummary) -> dict[str, object]:
     """An application as JSON names its parts."""
+    from core.certificates.states import KIND_TITLES, STATE_TITLES
+
     return {
         "id": summary.id,
         "version": summary.version,
-        "kind": summary.kind.value,
-        "state": summary.state.value,
+        "kind": term(summary.kind, KIND_TITLES),
+        "state": term(summary.state, STATE_TITLES),
         "receipt_number": summary.receipt_number,
         "acceptance_number": summary.acceptance_number,
         "holders": summary.holders,
@@ -94,6 +96,26 @@ def summary_record(summary: ApplicationSummary) -> dict[str, object]:
         "due": summary.due,
         "step_due": summary.step_due,
         "certificate_number": summary.certificate_number or None,
+    }
+
+
+def summary_titles() -> Mapping[str, str]:
+    """What people read for the parts of :func:`summary_record`."""
+    return {
+        "id": _("Number in the database"),
+        "version": _("Version"),
+        "kind": _("Kind"),
+        "state": _("State"),
+        "receipt_number": _("Receipt number"),
+        "acceptance_number": _("Acceptance number"),
+        "holders": _("Right holders"),
+        "project_name": _("Project"),
+        "received_on": _("Received"),
+        "tonnes": _("Tonnes"),
+        "due": _("Due"),
+        "step_due": _("Step due"),
+        "certificate_number": _("Certificate number"),
+        "papers": _("Papers"),
     }
 
 
@@ -264,7 +286,9 @@ def _advance(context: Context, args: argparse.Namespace) -> None:
                 "lintanctl application steps {number}"
             ).format(number=args.number)
             raise
-    context.out.record(summary_record(summary) | {"papers": list(summary.documents)})
+    context.out.record(
+        summary_record(summary) | {"papers": list(summary.documents)}, summary_titles()
+    )
 
 
 def _fields(session: Session, application: int, step: str) -> Sequence[FormField]:

@@ -6,7 +6,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli.application import section_documents, show_section, summary_record
+from core.cli.application import (
+    section_documents,
+    show_section,
+    summary_record,
+    summary_titles,
+)
 from core.cli.context import Context
 from core.cli.filters import add_filters, list_records
 from core.errors import RuleViolation
@@ -78,7 +83,7 @@ def _register(context: Context, args: argparse.Namespace) -> None:
         application = find_application(session, args.number)
         version = application_summary(session, application).version
         summary = advance(session, application, version, "enter", {"remarks": args.remarks})
-    context.out.record(summary_record(summary))
+    context.out.record(summary_record(summary), summary_titles())
 
 
 def _list(context: Context, args: argparse.Namespace) -> None:
@@ -125,7 +130,10 @@ def _certify(context: Context, args: argparse.Namespace) -> None:
     with context.database().write() as session:
         certificate = find_certificate(session, args.number)
         paper = certify(session, certificate, args.inquirer, day)
-    context.out.record({"number": paper.number, "paper": paper.id, "state": paper.state.value})
+    context.out.record(
+        {"number": paper.number, "paper": paper.id, "state": paper.state.value},
+        {"number": _("Number"), "paper": _("Paper"), "state": _("State")},
+    )
 
 
 def _change_sheet(context: Context, args: argparse.Namespace) -> None:
@@ -166,7 +174,14 @@ def _print(context: Context, args: argparse.Namespace) -> None:
             "copy": bool(args.copy),
             "file": str(args.out),
             "bytes": len(data),
-        }
+        },
+        {
+            "number": _("Certificate number"),
+            "paper": _("Paper"),
+            "copy": _("Copy"),
+            "file": _("File"),
+            "bytes": _("Bytes"),
+        },
     )
 
 

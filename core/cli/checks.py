@@ -36,13 +36,20 @@ def tell_check(context: Context, found: Mapping[str, object], rows: Agreement) -
         "rows": rows.rows,
         "wrong_rows": rows.count,
         "partly_logged": list(rows.partly),
+        "not_compared": list(rows.untold),
     }
     if context.out.as_json:
         context.out.document({**counted, "disagreements": wrong})
         return
     from core.audit.names import record_name
 
-    shown = {**counted, "partly_logged": [record_name(name) for name in rows.partly]}
+    shown = {
+        **counted,
+        "partly_logged": [record_name(name) for name in rows.partly],
+        "not_compared": [
+            "·".join(record_name(part) for part in name.split(".")) for name in rows.untold
+        ],
+    }
     context.out.record(shown, _titles())
     if wrong:
         context.out.table(
@@ -78,4 +85,5 @@ def _titles() -> Mapping[str, str]:
         "rows": _("Rows compared with the log"),
         "wrong_rows": _("Rows that disagree"),
         "partly_logged": _("Tables of which the log does not repeat all values"),
+        "not_compared": _("Columns that are in no log and cannot be compared"),
     }

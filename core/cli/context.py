@@ -22,7 +22,7 @@ register(
     {
         "cli.no_login": N_("Say who you are: --as LOGIN."),
         "cli.no_password": N_(
-            "There is no password for “{login}”: give --password-file FILE, "
+            "There is no password for “{login}”: give {option} FILE, "
             "or keep it in the keyring, or run this in a terminal."
         ),
         "cli.no_new_password": N_(
@@ -143,7 +143,9 @@ class Context:
             self._database = None
 
 
-def find_secret(kept_as: str, name: str, question: str, file: str | None) -> str:
+def find_secret(
+    kept_as: str, name: str, question: str, file: str | None, *, option: str = "--password-file"
+) -> str:
     """A secret: from the file named (`-` is standard input), else the keyring, else asked for.
 
     Args:
@@ -151,6 +153,7 @@ def find_secret(kept_as: str, name: str, question: str, file: str | None) -> str
         name: whose it is, for messages.
         question: what to ask in a terminal.
         file: the file the person named, if any.
+        option: how the file is named on the command line.
 
     Raises:
         EnvironmentFault: none of the three has one.
@@ -161,7 +164,7 @@ def find_secret(kept_as: str, name: str, question: str, file: str | None) -> str
     if kept is not None:
         return kept
     if not sys.stdin.isatty():
-        raise EnvironmentFault("cli.no_password", login=name)
+        raise EnvironmentFault("cli.no_password", login=name, option=option)
     return getpass.getpass(question)
 
 
@@ -180,5 +183,5 @@ def _from_keyring(name: str) -> str | None:
 
     try:
         return keyring.get_password(KEYRING_SERVICE, name)
-    except KeyringError:
-        return None
+    except (KeyringError, ImportError, AttributeError, ValueError, RuntimeError):
+        return None  # what a store that is named but cannot be loaded raises

@@ -26,4 +26,7 @@ def _run(context: Context, args: argparse.Namespace) -> None:
     query = query_of(args, source)
     with context.database().read() as session:
         count = export(source, session, query, args.file)
-    context.out.record({"kind": source.kind, "file": str(args.file), "rows": count})
+    context.out.record(
+        {"kind": source.kind, "file": str(args.file), "rows": count},
+        {"kind": _("Kind"), "file": _("File"), "rows": _("Rows")},
+    )

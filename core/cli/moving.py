@@ -122,8 +122,8 @@ def _tell(context: Context, done: MoveReport, login: str) -> None:
             "head": done.head,
         },
         {
-            "source": _("From"),
-            "target": _("To"),
+            "source": _("Moved from"),
+            "target": _("Moved to"),
             "rows": _("Rows"),
             "files": _("Files"),
             "bytes": _("Bytes"),

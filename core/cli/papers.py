@@ -18,6 +18,8 @@ from core.messages import register, text
 if TYPE_CHECKING:
     from core.documents.sign import Signer
 
+_KEY_OPTION = "--key-password-file"
+
 register(
     {
         "papers.no_key": N_("Name the office's signing key: --key FILE.p12."),
@@ -176,7 +178,9 @@ def _chosen_signer(args: Namespace) -> tuple[Signer, tuple[Path, str] | None]:
 
         name = args.token or Path(args.pkcs11).name
         question = _("PIN of the token {token}: ").format(token=name)
-        pin = find_secret(f"token@{name}", name, question, args.key_password_file)
+        pin = find_secret(
+            f"token@{name}", name, question, args.key_password_file, option=_KEY_OPTION
+        )
         signer = from_token(TokenKey(Path(args.pkcs11), args.token), pin)
         return _with_codes(signer, args), None
     path = args.key or config.load().signing_key
@@ -262,7 +266,7 @@ def signer_of(path: str, password_file: str | None) -> Signer:
 
 def _passphrase(path: str, password_file: str | None) -> str:
     question = _("Passphrase of {path}: ").format(path=path)
-    return find_secret(f"key@{path}", str(path), question, password_file)
+    return find_secret(f"key@{path}", str(path), question, password_file, option=_KEY_OPTION)
 
 
 def _copy(context: Context, args: Namespace) -> None:

@@ -22,4 +22,6 @@ def _run(context: Context, args: argparse.Namespace) -> None:
 
     kind = importer(args.kind).kind
     write_template(kind, args.file)
-    context.out.record({"kind": kind.key, "file": str(args.file)})
+    context.out.record(
+        {"kind": kind.key, "file": str(args.file)}, {"kind": _("Kind"), "file": _("File")}
+    )

@@ -200,8 +200,9 @@ def copy_database(source: Path, target: Path) -> None:
         _flush(scratch)
         scratch.replace(target)
     finally:
-        with suppress(FileNotFoundError):
-            scratch.unlink()
+        for left in (scratch, scratch.with_name(scratch.name + "-journal")):
+            with suppress(FileNotFoundError):
+                left.unlink()
 
 
 def first_fault(path: Path, *, thorough: bool = False) -> str:

@@ -68,6 +68,10 @@ register(
             "The login “{login}” cannot make the new database: it must own it, and may make logins "
             "(ALTER ROLE … CREATEROLE)."
         ),
+        "move.source_owner": N_(
+            "“{login}” does not own the old database. Name its owner in the address: "
+            "--database postgresql://OWNER@HOST/NAME, and say with --as who you are in the office."
+        ),
         "move.at_work": N_("Another move into this database is going on."),
         "move.logins_taken": N_(
             "The server has logins of these names already: {logins}. Somebody else uses them, or "
@@ -322,10 +326,22 @@ def _held(url: str) -> Iterator[Connection]:
         else:
             whole = engine.execution_options(isolation_level="REPEATABLE READ")
             connection = stack.enter_context(whole.connect())
+            _check_owner(connection, url)
             names = ", ".join(f'"{table.name}"' for table in office.metadata().sorted_tables)
             connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE MODE")
         yield connection
         connection.rollback()
+
+
+def _check_owner(connection: Connection, url: str) -> None:
+    """Only the owner may hold the tables of a server still."""
+    foreign = text(
+        "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' "
+        "AND NOT pg_has_role(current_user, tableowner, 'MEMBER')"
+    )
+    if connection.scalar(foreign):
+        login = make_url(url).username or ""
+        raise EnvironmentFault("move.source_owner", login=login)
 
 
 def _lock_file(stack: ExitStack, path: Path) -> None:

@@ -26,6 +26,7 @@ register(
         "parcels.srid_unknown": N_(
             "Coordinate system EPSG:{srid} is not supported; use one of {known}."
         ),
+        "parcels.srid_text": N_("“{value}” is not a coordinate system; write one of {known}."),
         "parcels.srid_missing": N_(
             "The file does not say its coordinate system; choose one of {known}."
         ),

@@ -53,7 +53,7 @@ register(
 
 MAX_MEGABYTES = 100
 #: A workbook of the allowed size never unpacks to more; one that claims to is a trap.
-_MAX_UNPACKED = 2 * 1024**3
+_MAX_UNPACKED = 512 * 1024**2
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 #: One cell with a formula (<f>) and everything up to its end; a result of type "str" may be empty.

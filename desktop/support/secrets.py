@@ -110,6 +110,9 @@ def _within(call: Callable[[], T], timeout: float) -> T:
             result.set_exception(EnvironmentFault("secrets.locked"))
         except (KeyringError, OSError):
             result.set_exception(EnvironmentFault("secrets.refused"))
+        except (ImportError, AttributeError, ValueError, RuntimeError):
+            # A store that is named on this computer and cannot be loaded.
+            result.set_exception(EnvironmentFault("secrets.no_store"))
 
     # A daemon: a store that never answers must not keep the program from ending.
     Thread(target=run, name="lintan-keyring", daemon=True).start()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -207,3 +210,20 @@ def test_that_a_server_is_saved_with_pg_dump(
     assert error is None, error["message"]
     assert saved.read_bytes()[:5] == b"PGDMP"
     assert document["bytes"] == saved.stat().st_size
+
+
+def test_that_a_store_of_secrets_that_cannot_be_loaded_is_like_none(database: Database) -> None:
+    url = databases.url_of(database)
+    answer = subprocess.run(
+        [
+            *(sys.executable, "-m", "core.cli", "--json", "--database", url),
+            *("--as", databases.ALL, "application", "list"),
+        ],
+        env={**os.environ, "PYTHON_KEYRING_BACKEND": "no.such.Store"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 3
+    assert json.loads(answer.stderr)["error"] == "cli.no_password"

@@ -126,6 +126,7 @@ def test_that_an_imported_case_is_received_like_a_typed_one(
         ("地块", "stock_t2", "6,9O9.75", "values.number_format"),
         ("地块", "geometry", "POLYGON((1 2, 3 4", "parcels.wkt_wrong"),
         ("地块", "srid", 4326, "parcels.srid_unknown"),
+        ("地块", "srid", "CGCS2000", "parcels.srid_text"),
         ("地块", "estate_unit_no", "123", "parcels.estate_unit_length"),
     ],
 )
