@@ -6,10 +6,12 @@ from typing import ClassVar
 
 from desktop.pages.committee.draws import DrawsTab
 from desktop.pages.committee.experts import ExpertsTab
+from desktop.pages.committee.fees import FeesTab
+from desktop.pages.committee.meetings import MeetingsTab
 from desktop.parts.tabs import Tab, TabbedPage, kinds_of
 
 #: The tabs in their order; each is built when it is first shown.
-TABS: tuple[type[Tab], ...] = (ExpertsTab, DrawsTab)
+TABS: tuple[type[Tab], ...] = (ExpertsTab, DrawsTab, MeetingsTab, FeesTab)
 
 
 class CommitteePage(TabbedPage):
