@@ -385,7 +385,7 @@ def _print(context: Context, args: argparse.Namespace) -> None:
     from core.documents.printers import calibration
     from core.documents.service import bytes_of
     from core.fund.enclosures import list_of
-    from core.fund.papers import overlay
+    from core.fund.overlays import overlay
     from core.fund.receipts import RECEIPT, find_receipt
     from core.fund.states import Way
 
