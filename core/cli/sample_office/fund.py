@@ -337,7 +337,7 @@ def _publish(session: Session, office: SampleOffice) -> None:
 
 
 def _reconcile(session: Session, office: SampleOffice) -> None:
-    from core.fund.bank import reconciliation_paper
+    from core.fund.reconciliation import reconciliation_paper
 
     reconciliation_paper(session, office.ids["U01"], _day(3, 1), _day(7, 31))
 
