@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from core.clock import china_date
 from core.documents.service import DocumentSummary
-from core.fund.details import Choices
+from core.fund.choices import Choices
 from core.fund.masters import (
     CAMPAIGN,
     CAMPAIGNS,
