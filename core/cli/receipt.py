@@ -18,8 +18,8 @@ from core.values.cells import Shown
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from core.fund.official_receipts import Official
     from core.fund.receipt_model import Receipt
-    from core.fund.receipts import Official
 
 REFUSED = 1
 
@@ -194,7 +194,7 @@ def _check(context: Context, args: argparse.Namespace) -> int | None:
 
 
 def _official(args: argparse.Namespace, today: Any) -> Official:
-    from core.fund.receipts import Official
+    from core.fund.official_receipts import Official
     from core.values.dates import parse_date
     from core.values.money import Money
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from core.cli.sample_office.build import SampleOffice
     from core.cli.sample_office.people import Official
-    from core.fund.receipts import Official as OfficialReceipt
+    from core.fund.official_receipts import Official as OfficialReceipt
 
 Act = Callable[["SampleOffice"], None]
 
