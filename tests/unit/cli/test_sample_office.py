@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.carbon.rules import SpeciesParameter, Stratum, compute
-from core.certificates.sheets import _share
+from core.certificates.cells import _share
 from core.certificates.steps import STEPS
 from core.cli.sample_office import people, tables
 from core.cli.sample_office.build import MEASURING_BODIES
