@@ -15,7 +15,8 @@ from core.attachments import AttachmentSummary
 from core.documents.service import DocumentSummary, papers_of
 from core.errors import NotFound
 from core.fund.changes import remaining
-from core.fund.donations import DONATION, DonationContent, content_of
+from core.fund.donation_input import DonationContent
+from core.fund.donations import DONATION, content_of
 from core.fund.donors import DonorFacts, donor_facts
 from core.fund.face import NO_AMOUNT, NO_TOTAL, people
 from core.fund.model import Campaign, Donation, IssuingUnit, Purpose
