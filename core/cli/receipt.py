@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.context import Context
 from core.cli.filters import add_filters, list_records
-from core.cli.receipt_stock import add_stock, add_ways
+from core.cli.receipt_stock import add_stock, way_names
 from core.errors import EnvironmentFault, FieldError, InputError, RuleViolation
 from core.files import why
 from core.i18n import N_, _
@@ -60,7 +60,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _add_issue(verbs: Any) -> None:
     check = verbs.add_parser("check", help=_("What bars a receipt for these donations."))
     check.add_argument("codes", nargs="+", metavar="CODE")
-    check.add_argument("--way", choices=add_ways(), required=True)
+    check.add_argument("--way", choices=way_names(), required=True)
     check.set_defaults(run=_check)
     issue = verbs.add_parser("issue", help=_("Issue a receipt for donations of one donor."))
     issue.add_argument("codes", nargs="*", metavar="CODE")
@@ -68,7 +68,7 @@ def _add_issue(verbs: Any) -> None:
         "--party", type=int, metavar="ID", help=_("all gifts of a donor that wait for a receipt")
     )
     issue.add_argument("--year", type=int, help=_("only those of a year: the annual receipt"))
-    issue.add_argument("--way", choices=add_ways(), required=True)
+    issue.add_argument("--way", choices=way_names(), required=True)
     issue.add_argument("--each", action="store_true", help=_("a receipt of its own for each"))
     issue.add_argument("--title", default="", help=_("payer as printed, if not the donor's name"))
     issue.add_argument("--replaces", default="", metavar="NO", help=_("the receipt it follows"))

@@ -10,8 +10,8 @@ from core.cli.units import add_unit, unit_of
 from core.i18n import _
 
 
-def add_ways() -> list[str]:
-    """Adds the choice of the way a receipt is issued."""
+def way_names() -> list[str]:
+    """The ways a receipt is issued, as they are typed."""
     from core.fund.states import Way
 
     return [one.value for one in Way]
@@ -48,7 +48,7 @@ def add_stock(verbs: Any) -> None:
     settle.add_argument("book", type=int, metavar="ID")
     settle.set_defaults(run=_settle)
     ledger = verbs.add_parser("ledger", help=_("Every number of a way and year, explained."))
-    ledger.add_argument("--way", choices=add_ways(), required=True)
+    ledger.add_argument("--way", choices=way_names(), required=True)
     ledger.add_argument("--year", type=int, required=True)
     ledger.set_defaults(run=_ledger)
 
