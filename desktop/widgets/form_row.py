@@ -31,6 +31,7 @@ class Row:
         self._visible = True
 
     def place(self, grid: QGridLayout, line: int) -> None:
+        """Puts label, editor and the line below into the grid."""
         top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
         self.label.setContentsMargins(0, 6, 0, 0)
         grid.addWidget(self.label, line, 0, top)
@@ -43,18 +44,22 @@ class Row:
         self.show_hint()
 
     def set_visible(self, visible: bool) -> None:
+        """Shows or hides the whole row."""
         self._visible = visible
         self.label.setVisible(visible)
         self.editor.setVisible(visible)
         self.below.setVisible(visible and bool(self.below.text()))
 
     def error(self) -> str:
+        """The sentence under the field; empty when nothing is wrong."""
         return self._error
 
     def add_error(self, sentence: str) -> None:
+        """One more sentence under the field."""
         self.set_error(f"{self._error}\n{sentence}" if self._error else sentence)
 
     def set_error(self, sentence: str) -> None:
+        """The sentence under the field; an empty one takes it away."""
         if sentence == self._error:
             return
         self._error = sentence
@@ -65,11 +70,13 @@ class Row:
         self.show_hint()
 
     def show_hint(self) -> None:
+        """The error, or else what the field says about its value."""
         text = self._error or _hint(self.editor.field, self.editor.value())
         self.below.setText(text)
         self.below.setVisible(self._visible and bool(text))
 
     def is_missing(self) -> bool:
+        """Whether a required field that is shown is empty."""
         value = self.editor.value()
         empty = not value.strip() if isinstance(value, str) else not value
         return self.editor.field.required and empty and self._visible
