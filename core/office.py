@@ -354,7 +354,7 @@ def _seed_office(session: Session, office: OfficeSetup) -> None:
 
 
 def _check_setup(office: OfficeSetup, login: str, secret: str) -> None:
-    from core.access.accounts import clean_login
+    from core.access.logins import clean_login
     from core.access.passwords import check_password
 
     if not office.name.strip():

@@ -52,6 +52,12 @@ def _fund() -> type[Page]:
     return FundPage
 
 
+def _committee() -> type[Page]:
+    from desktop.pages.committee.page import CommitteePage
+
+    return CommitteePage
+
+
 def _training() -> type[Page]:
     from desktop.pages.training.page import TrainingPage
 
@@ -80,6 +86,7 @@ PLACES = (
     Place("dashboard", N_("Desk"), "dashboard", _dashboard),
     Place("certificates", N_("Carbon certificates"), "certificate", _certificates),
     Place("fund", N_("Carbon fund"), "fund", _fund),
+    Place("committee", N_("Expert committee"), "committee", _committee),
     Place("training", N_("Training log"), "training", _training),
     Place("parties", N_("Parties"), "parties", _parties),
     Place("documents", N_("Papers and seals"), "documents", _documents),

@@ -17,9 +17,11 @@ import resources
 from core import settings
 from core.database import Database
 from core.fund.changes import ChangeReceipt, decide_change, request_change
-from core.fund.donations import DonationContent, Item, arrive, find_donation, record, review
+from core.fund.donation_input import DonationContent, Item
+from core.fund.donations import arrive, find_donation, record, review
 from core.fund.donors import DonorContent, donor_of
-from core.fund.receipts import IssueReceipt, Official, find_receipt, issue
+from core.fund.official_receipts import Official
+from core.fund.receipts import IssueReceipt, find_receipt, issue
 from core.fund.setup import UnitContent, register_purpose, register_unit
 from core.fund.states import ChangeKind, Consent, Form, Way
 from core.fund.stock import BookContent, receive_book

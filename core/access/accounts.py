@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +10,13 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from core.access.login import actor_of
+from core.access.logins import clean_login, clean_name, make_login_role
 from core.access.model import MANAGE, Account, AccountRole, PermissionKey, Role, RolePermission
 from core.access.passwords import check_password, hashed, matches, scram_verifier
 from core.database import Actor, actor, load_for_edit, now, require
 from core.errors import InputError, NotFound, NotPermitted, RuleViolation
 from core.i18n import N_
 from core.messages import register
-
-_LOGIN = re.compile(r"[a-z][a-z0-9_.-]{1,30}")
 
 register(
     {
@@ -285,43 +283,6 @@ def save_role(
     _set_permissions(session, role, permissions)
     _keep_an_administrator(session)
     return role.id
-
-
-def clean_login(login: str) -> str:
-    """The login in its only form.
-
-    Raises:
-        InputError: field `login`.
-    """
-    shown = login.strip().lower()
-    if not _LOGIN.fullmatch(shown):
-        raise InputError.of("login", "access.login_form")
-    if shown.startswith(("pg_", "lintan_")) or shown in {"postgres", "public", "none"}:
-        raise InputError.of("login", "access.login_reserved", login=shown)
-    return shown
-
-
-def clean_name(name: str) -> str:
-    """The person's name without doubled blanks.
-
-    Raises:
-        InputError: field `name`.
-    """
-    shown = " ".join(name.split())
-    if not shown:
-        raise InputError.of("name", "access.name_missing")
-    return shown
-
-
-def make_login_role(session: Session, login: str, secret: str) -> None:
-    """Make the login role of an account on the server; the server checks who asks."""
-    known = text("SELECT 1 FROM pg_roles WHERE rolname = :login")
-    if session.scalar(known, {"login": login}):
-        raise InputError.of("login", "access.login_on_server", login=login)
-    session.execute(
-        text("SELECT lintan_create_login(:login, :verifier)"),
-        {"login": login, "verifier": scram_verifier(session, login, secret)},
-    )
 
 
 def _set_server_password(session: Session, login: str, secret: str) -> None:

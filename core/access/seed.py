@@ -55,7 +55,7 @@ def first_account(
     Raises:
         InputError: login, name or password are wrong.
     """
-    from core.access.accounts import clean_login, clean_name, make_login_role
+    from core.access.logins import clean_login, clean_name, make_login_role
 
     shown = clean_login(login)
     check_password(shown, secret)

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from core.certificates.case import findings
+from core.certificates.cells import shape_of, share_of, srid_of, text_of, value_as
 from core.certificates.commands import (
     ApplicationContent,
     HolderInput,
@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.certificates.rules import Finding
-    from core.parcels.geometry import Shape
 
 register(
     {
@@ -79,8 +78,6 @@ register(
         "certificates.sheet_finding": N_("{finding}"),
     }
 )
-
-Value = TypeVar("Value")
 _PARCEL_FIELD = re.compile(r"parcels\[(\d+)\]\.(\w+)")
 
 
@@ -120,38 +117,18 @@ def import_applications(importing: Import) -> None:
             _draft(importing, case)
 
 
-def _text(row: Row, key: str) -> str:
-    value = row.values.get(key)
-    return "" if value is None else str(value)
-
-
-def _as(row: Row, key: str, kind: type[Value]) -> Value | None:
-    value = row.values.get(key)
-    return value if isinstance(value, kind) else None
-
-
 # --- holders ----------------------------------------------------------------------------------
 
 
 def _holder(importing: Import, row: Row, parties: dict[str, int]) -> HolderInput:
-    return HolderInput(party_id=_party(importing, row, parties), share=_share(_text(row, "share")))
-
-
-def _share(text: str) -> Fraction:
-    if not text:
-        return Fraction(1)
-    try:
-        share = Fraction(text.replace("／", "/").replace(" ", ""))
-    except (ValueError, ZeroDivisionError):
-        raise InputError.of("share", "certificates.sheet_share") from None
-    if not 0 < share <= 1:
-        raise InputError.of("share", "certificates.sheet_share")
-    return share
+    return HolderInput(
+        party_id=_party(importing, row, parties), share=share_of(text_of(row, "share"))
+    )
 
 
 def _party(importing: Import, row: Row, parties: dict[str, int]) -> int:
     """The party of a holder row: the one with that number (or, without one, name), else a new one."""
-    number, name = _text(row, "number"), _text(row, "name")
+    number, name = text_of(row, "number"), text_of(row, "name")
     identity = number or name
     if identity in parties:
         return parties[identity]
@@ -179,26 +156,26 @@ def _by_name(session: Session, name: str) -> int | None:
 
 
 def _new_party(session: Session, row: Row) -> int:
-    number = _text(row, "number")
-    if _text(row, "kind") == PartyKind.PERSON.value:
+    number = text_of(row, "number")
+    if text_of(row, "kind") == PartyKind.PERSON.value:
         default = IdKind.RESIDENT if number else IdKind.NONE
         person = RegisterPerson(
-            name=_text(row, "name"),
-            id_kind=IdKind(_text(row, "id_kind") or default.value),
+            name=text_of(row, "name"),
+            id_kind=IdKind(text_of(row, "id_kind") or default.value),
             number=number,
-            no_number_reason=_text(row, "no_number_reason"),
-            phone=_text(row, "phone"),
+            no_number_reason=text_of(row, "no_number_reason"),
+            phone=text_of(row, "phone"),
         )
         return register_person(session, person).id
-    kind = _text(row, "organisation_kind")
+    kind = text_of(row, "organisation_kind")
     organisation = RegisterOrganisation(
-        name=_text(row, "name"),
+        name=text_of(row, "name"),
         organisation_kind=OrganisationKind(kind) if kind else None,
         credit_code=number,
-        no_number_reason=_text(row, "no_number_reason"),
-        representative_post=_text(row, "representative_post"),
-        representative_name=_text(row, "representative_name"),
-        phone=_text(row, "phone"),
+        no_number_reason=text_of(row, "no_number_reason"),
+        representative_post=text_of(row, "representative_post"),
+        representative_name=text_of(row, "representative_name"),
+        phone=text_of(row, "phone"),
     )
     return register_organisation(session, organisation).id
 
@@ -212,42 +189,15 @@ _PARCEL_TEXTS = (
 )  # fmt: skip
 
 
-def _shape(wkt: str, srid: int | None) -> Shape | None:
-    from core.parcels.reading import read_geometry
-
-    if not wkt:
-        return None
-    try:
-        return read_geometry(wkt, "wkt", srid)
-    except InputError as error:
-        wrong = error.fields[0]
-        # The coordinate system has a column of its own: its errors belong there.
-        column = "srid" if wrong.code.startswith("parcels.srid") else "geometry"
-        raise InputError(FieldError(column, wrong.code, wrong.params)) from error
-
-
-def _srid(row: Row) -> int | None:
-    """The number of the coordinate system, written with or without “EPSG:”."""
-    from core.parcels.geometry import known_systems
-
-    written = _text(row, "srid")
-    found = re.fullmatch(r"(?:EPSG\s*[:：]\s*)?([0-9]{4,6})", written, re.IGNORECASE)
-    if written and found is None:
-        raise InputError(
-            FieldError("srid", "parcels.srid_text", {"value": written, "known": known_systems()})
-        )
-    return int(found[1]) if found else None
-
-
 def _parcel(importing: Import, row: Row) -> ParcelInput:
-    srid = _srid(row)
-    shape = _shape(_text(row, "geometry"), srid)
-    area = _as(row, "area", Area)
+    srid = srid_of(row)
+    shape = shape_of(text_of(row, "geometry"), srid)
+    area = value_as(row, "area", Area)
     assert area is not None  # the column is required
     new = NewParcel(
-        **{key: _text(row, key) for key in _PARCEL_TEXTS},
-        data_year=_as(row, "data_year", int),
-        species_group=_text(row, "group"),
+        **{key: text_of(row, key) for key in _PARCEL_TEXTS},
+        data_year=value_as(row, "data_year", int),
+        species_group=text_of(row, "group"),
         area=area,
         shape=shape,
         source_srid=srid if shape else None,
@@ -255,14 +205,14 @@ def _parcel(importing: Import, row: Row) -> ParcelInput:
     _warn_of_group(importing, row)
     return ParcelInput(
         new=check_parcel(new, this_year=today(importing.session).year),
-        group=_text(row, "group"),
-        stock_t1=_text(row, "stock_t1"),
-        stock_t2=_text(row, "stock_t2"),
-        manual_tonnes=_as(row, "manual_tonnes", Tonnes),
-        report_page=_text(row, "report_page"),
-        term_until=_as(row, "term_until", date),
+        group=text_of(row, "group"),
+        stock_t1=text_of(row, "stock_t1"),
+        stock_t2=text_of(row, "stock_t2"),
+        manual_tonnes=value_as(row, "manual_tonnes", Tonnes),
+        report_page=text_of(row, "report_page"),
+        term_until=value_as(row, "term_until", date),
         mortgaged=bool(row.values.get("mortgaged")),
-        forest_owner=_text(row, "forest_owner"),
+        forest_owner=text_of(row, "forest_owner"),
     )
 
 
@@ -271,10 +221,10 @@ def _warn_of_group(importing: Import, row: Row) -> None:
     from core.carbon.rules import is_by_hand
     from core.carbon.service import groups
 
-    group, by_hand = _text(row, "group"), row.values.get("manual_tonnes") is not None
+    group, by_hand = text_of(row, "group"), row.values.get("manual_tonnes") is not None
     known = groups(importing.session)
     if not group and not by_hand:
-        code, facts = "certificates.sheet_no_group", {"species": _text(row, "species")}
+        code, facts = "certificates.sheet_no_group", {"species": text_of(row, "species")}
     elif group and group not in known and not is_by_hand(group):
         code, facts = "certificates.sheet_group", {"group": group}
     else:
@@ -302,7 +252,7 @@ def _draft(importing: Import, case: _Case) -> None:
 
 def _require_parts(importing: Import, case: _Case) -> None:
     """A row of 申请 without any row in another sheet is an error; with a wrong one, it waits."""
-    key = _text(case.row, "key")
+    key = text_of(case.row, "key")
     errors = [
         FieldError("key", "certificates.sheet_no_part", {"sheet": sheet, "key": key})
         for sheet in (HOLDERS, PARCELS)
@@ -313,31 +263,31 @@ def _require_parts(importing: Import, case: _Case) -> None:
 
 
 def _all_rows_right(importing: Import, case: _Case) -> bool:
-    key = _text(case.row, "key")
+    key = text_of(case.row, "key")
     rows = [*importing.book.rows(HOLDERS), *importing.book.rows(PARCELS)]
     return all(row.ok for row in rows if row.texts.get("application", "").strip() == key)
 
 
 def _content(importing: Import, case: _Case) -> ApplicationContent:
     row = case.row
-    period = _as(row, "period_from", date), _as(row, "period_to", date)
+    period = value_as(row, "period_from", date), value_as(row, "period_to", date)
     assert period[0] is not None and period[1] is not None  # required columns  # noqa: PT018
     return ApplicationContent(
-        project_name=_text(row, "project_name"),
+        project_name=text_of(row, "project_name"),
         holders=tuple(case.holders),
         parcels=tuple(parcel for _row, parcel in case.parcels),
         period_from=period[0],
         period_to=period[1],
-        ownership=Ownership(_text(row, "ownership") or Ownership.SOLE.value),
-        phone=_text(row, "phone"),
-        address=_text(row, "address"),
-        measuring_body_id=_measuring_body(importing.session, _text(row, "measuring_body")),
-        report_number=_text(row, "report_number"),
-        report_date=_as(row, "report_date", date),
-        method=_text(row, "method"),
-        stated_tonnes=_as(row, "stated_tonnes", Tonnes),
-        valid_until=_as(row, "valid_until", date),
-        remarks=_text(row, "remarks"),
+        ownership=Ownership(text_of(row, "ownership") or Ownership.SOLE.value),
+        phone=text_of(row, "phone"),
+        address=text_of(row, "address"),
+        measuring_body_id=_measuring_body(importing.session, text_of(row, "measuring_body")),
+        report_number=text_of(row, "report_number"),
+        report_date=value_as(row, "report_date", date),
+        method=text_of(row, "method"),
+        stated_tonnes=value_as(row, "stated_tonnes", Tonnes),
+        valid_until=value_as(row, "valid_until", date),
+        remarks=text_of(row, "remarks"),
     )
 
 

@@ -127,7 +127,7 @@ def _reopen(context: Context, args: argparse.Namespace) -> None:
 
 
 def _reconcile(context: Context, args: argparse.Namespace) -> None:
-    from core.fund.bank import reconcile, reconciliation_paper
+    from core.fund.reconciliation import reconcile, reconciliation_paper
     from core.values.dates import parse_date
 
     first, last = parse_date(args.first), parse_date(args.last)

@@ -16,7 +16,7 @@ from core.messages import register
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from core.fund.donations import Item
+    from core.fund.donation_input import Item
     from core.fund.model import Donation
     from core.values.money import Money
 
@@ -158,7 +158,8 @@ def _show(context: Context, args: argparse.Namespace) -> None:
 
 
 def _record(context: Context, args: argparse.Namespace) -> None:
-    from core.fund.donations import DonationContent, find_donation, record
+    from core.fund.donation_input import DonationContent
+    from core.fund.donations import find_donation, record
     from core.fund.donors import DonorContent, donor_of
     from core.fund.setup import campaign_id_of, purpose_id_of
     from core.fund.states import Consent, Form, Nature
@@ -195,7 +196,7 @@ def _record(context: Context, args: argparse.Namespace) -> None:
 
 
 def _item(text: str) -> Item:
-    from core.fund.donations import Item
+    from core.fund.donation_input import Item
     from core.values.money import Money
     from core.values.numerals import exact_decimal
 

@@ -7,21 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cli.context import Context
+from core.cli.draw_output import tell_draw, tell_verdict
 from core.cli.filters import add_filters, list_records
 from core.errors import InputError
 from core.files import write_whole
 from core.i18n import N_, _
 from core.messages import register
-from core.values.cells import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from core.committee.details import DrawDetail
-    from core.committee.drawing import Need, Verdict
+    from core.committee.drawing import Need
     from core.committee.draws import DrawContent
 
 register(
@@ -38,12 +36,6 @@ register(
 )
 
 REFUSED = 1
-_FAULTS = {
-    "list": N_("The candidate list is not the frozen one."),
-    "seed": N_("The seed does not follow from list, time and inputs."),
-    "result": N_("The result is not what was drawn."),
-    "register": N_("The register has another record of this draw."),
-}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -120,51 +112,11 @@ def _list(context: Context, args: argparse.Namespace) -> None:
     list_records(context, args, DRAWS)
 
 
-def _as_record(detail: DrawDetail) -> dict[str, object]:
-    return {
-        "id": detail.id,
-        "number": detail.number,
-        "case": detail.case.text,
-        "state": detail.state.value,
-        "round": detail.round,
-        "needed": [{"specialty": one.specialty, "count": one.count} for one in detail.needed],
-        "substitutes": detail.substitutes,
-        "meeting_at": detail.meeting_at,
-        "place": detail.place,
-        "secret_until": detail.secret_until,
-        "operators": [detail.first, detail.second],
-        "supervisor": detail.supervisor,
-        "list_digest": detail.list_digest,
-        "witnessed_at": detail.witnessed_at,
-        "typed": list(detail.typed),
-        "drawn_at": detail.drawn_at,
-        "picks": [
-            {
-                "order": one.position,
-                "code": one.code,
-                "name": one.name,
-                "seat": one.seat.value,
-                "specialty": one.specialty,
-                "state": one.state.value,
-                "reason": one.reason,
-            }
-            for one in detail.picks
-        ],
-        "version": detail.version,
-    }
-
-
-def _tell(context: Context, session: Session, draw_id: int) -> None:
-    from core.committee.queries import draw_detail
-
-    context.out.record(_as_record(draw_detail(session, draw_id)))
-
-
 def _show(context: Context, args: argparse.Namespace) -> None:
     from core.committee.draws import find_draw
 
     with context.database().read() as session:
-        _tell(context, session, find_draw(session, args.draw).id)
+        tell_draw(context, session, find_draw(session, args.draw).id)
 
 
 def _prepare(context: Context, args: argparse.Namespace) -> None:
@@ -172,7 +124,7 @@ def _prepare(context: Context, args: argparse.Namespace) -> None:
 
     with context.database().write() as session:
         made = prepare(session, _content(session, args))
-        _tell(context, session, made)
+        tell_draw(context, session, made)
 
 
 def _content(session: Session, args: argparse.Namespace) -> DrawContent:
@@ -285,7 +237,7 @@ def _freeze(context: Context, args: argparse.Namespace) -> None:
     with context.database().write() as session:
         row = find_draw(session, args.draw)
         freeze(session, row.id, row.version)
-        _tell(context, session, row.id)
+        tell_draw(context, session, row.id)
 
 
 def _witness(context: Context, args: argparse.Namespace) -> None:
@@ -294,7 +246,7 @@ def _witness(context: Context, args: argparse.Namespace) -> None:
     with context.database().write() as session:
         row = find_draw(session, args.draw)
         witness(session, row.id, row.version)
-        _tell(context, session, row.id)
+        tell_draw(context, session, row.id)
 
 
 def _run(context: Context, args: argparse.Namespace) -> None:
@@ -304,7 +256,7 @@ def _run(context: Context, args: argparse.Namespace) -> None:
     with context.database().write() as session:
         row = find_draw(session, args.draw)
         enter_input(session, row.id, text)
-        _tell(context, session, row.id)
+        tell_draw(context, session, row.id)
 
 
 def _typed(context: Context, file: str | None) -> str:
@@ -339,33 +291,8 @@ def _replay(context: Context, args: argparse.Namespace) -> int:
             verdict = check_record(session, record)
     else:
         verdict = replay(record)
-    _tell_verdict(context, record, verdict)
+    tell_verdict(context, record, verdict)
     return 0 if verdict.intact else REFUSED
-
-
-def _tell_verdict(context: Context, record: Mapping[str, Any], verdict: Verdict) -> None:
-    names = {one["code"]: one.get("name", "") for one in record["list"]["candidates"]}
-    context.out.record(
-        {
-            "draw": record["list"]["draw"],
-            "case": record["list"]["case"],
-            "intact": verdict.intact,
-            "faults": [Shown(one, _(_FAULTS[one])) for one in verdict.faults],
-            "list_digest": record["list_digest"],
-            "drawn_at": record["drawn_at"],
-            "seed": record["seed"],
-            "result": [
-                {
-                    "order": one.order,
-                    "code": one.code,
-                    "name": names.get(one.code, ""),
-                    "seat": one.seat,
-                    "specialty": one.specialty,
-                }
-                for one in verdict.result
-            ],
-        }
-    )
 
 
 def _call(context: Context, args: argparse.Namespace) -> None:
@@ -386,7 +313,7 @@ def _call(context: Context, args: argparse.Namespace) -> None:
         if args.expert not in picks:
             raise InputError.of("expert", "cli.pick_unknown", code=args.expert)
         log_call(session, picks[args.expert], content)
-        _tell(context, session, row.id)
+        tell_draw(context, session, row.id)
 
 
 def _redraw(context: Context, args: argparse.Namespace) -> None:
@@ -396,7 +323,7 @@ def _redraw(context: Context, args: argparse.Namespace) -> None:
     with context.database().write() as session:
         row = find_draw(session, args.draw)
         made = redraw(session, row.id, row.version, args.reason, whole=args.whole)
-        _tell(context, session, made)
+        tell_draw(context, session, made)
 
 
 def _cancel(context: Context, args: argparse.Namespace) -> None:
@@ -405,7 +332,7 @@ def _cancel(context: Context, args: argparse.Namespace) -> None:
     with context.database().write() as session:
         row = find_draw(session, args.draw)
         cancel(session, row.id, row.version, args.reason)
-        _tell(context, session, row.id)
+        tell_draw(context, session, row.id)
 
 
 def _print(context: Context, args: argparse.Namespace) -> None:

@@ -57,7 +57,7 @@ _PAPERS = {
 CAPABILITY = Capability(
     key="committee",
     title=N_("Expert committee"),
-    icon="user",
+    icon="committee",
     models=(
         model.Expert,
         model.ExpertSpecialty,

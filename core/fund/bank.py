@@ -13,15 +13,13 @@ from sqlalchemy.orm import Session
 
 from core import history
 from core.database import actor, now, require, today
-from core.documents.service import DocumentSummary
 from core.errors import InputError, NotFound, RuleViolation
 from core.fund.balances import book
 from core.fund.bank_model import BankLine, BankMapping, PayerName
 from core.fund.bank_reading import HEADERS, read_statement
 from core.fund.donations import DONATION, arrive
 from core.fund.matching import Gift, Line, Proposal, propose
-from core.fund.model import Donation, Donor, IssuingUnit
-from core.fund.papers import put
+from core.fund.model import Donation, Donor
 from core.fund.states import DonationState, Form, LineVerdict
 from core.i18n import N_, listed
 from core.messages import register
@@ -44,7 +42,7 @@ register(
 )
 
 BANK_LINE = "bank_line"
-_LIVE = (
+LIVE = (
     DonationState.REGISTERED,
     DonationState.ARRIVED,
     DonationState.REVIEWED,
@@ -196,7 +194,7 @@ def waiting(session: Session, amounts: Collection[Money]) -> dict[int, Waiting]:
         .where(
             Donation.amount.in_(amounts),
             Donation.form == Form.TRANSFER,
-            Donation.state.in_(_LIVE),
+            Donation.state.in_(LIVE),
             Donation.id.not_in(taken),
         )
     ).all()
@@ -367,107 +365,3 @@ def _learn(session: Session, payer: str, donor_id: int) -> bool:
         return False
     session.add(PayerName(name=name, donor_id=donor_id))
     return True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reconciliation:
-    """Both sides of a period; `agrees` when nothing is open and nothing is missing."""
-
-    credits: Money
-    matched: Money
-    not_gifts: Money
-    open: Money
-    registered: Money
-    missing: tuple[Donation, ...]
-    lines: tuple[BankLine, ...]
-
-    @property
-    def agrees(self) -> bool:
-        """Whether each credit is explained and each transfer has its credit."""
-        return self.open == Money(0) and not self.missing
-
-
-def reconcile(session: Session, first: date, last: date) -> Reconciliation:
-    """Every credit and every transfer of these days, side by side.
-
-    Raises:
-        NotPermitted: without `fund.report`.
-    """
-    require(session, "fund.report")
-    lines = session.scalars(
-        select(BankLine)
-        .where(BankLine.traded_on.between(first, last))
-        .order_by(BankLine.traded_on, BankLine.id)
-    ).all()
-    gifts = session.scalars(
-        select(Donation)
-        .where(
-            Donation.received_on.between(first, last),
-            Donation.form == Form.TRANSFER,
-            Donation.state.in_(_LIVE),
-        )
-        .order_by(Donation.received_on, Donation.id)
-    ).all()
-    taken = set(
-        session.scalars(select(BankLine.donation_id).where(BankLine.donation_id.is_not(None)))
-    )
-
-    def total(verdict: LineVerdict) -> Money:
-        return sum((one.credit for one in lines if one.verdict is verdict), Money(0))
-
-    return Reconciliation(
-        credits=sum((one.credit for one in lines), Money(0)),
-        matched=total(LineVerdict.MATCHED),
-        not_gifts=total(LineVerdict.NOT_A_GIFT),
-        open=total(LineVerdict.OPEN),
-        registered=sum((one.amount for one in gifts if one.amount), Money(0)),
-        missing=tuple(one for one in gifts if one.id not in taken),
-        lines=tuple(lines),
-    )
-
-
-def reconciliation_paper(
-    session: Session, unit_id: int, first: date, last: date
-) -> DocumentSummary:
-    """The reconciliation as a paper.
-
-    Raises:
-        NotPermitted: without `fund.report`.
-        InputError: field `first`; nothing lies in these days.
-    """
-    found = reconcile(session, first, last)
-    if not found.lines and not found.missing:
-        raise InputError.of("first", "fund.no_lines")
-    ids = [one.donation_id for one in found.lines if one.donation_id]
-    rows = session.execute(select(Donation.id, Donation.code).where(Donation.id.in_(ids)))
-    codes = {one.id: one.code for one in rows}
-    facts: dict[str, object] = {
-        "unit_name": session.get_one(IssuingUnit, unit_id).name,
-        "first": first,
-        "last": last,
-        "items": [
-            {
-                "traded_on": one.traded_on.isoformat(),
-                "payer": one.payer_name,
-                "credit": str(one.credit),
-                "donation": codes.get(one.donation_id or 0, ""),
-                "remark": one.reason or one.memo,
-            }
-            for one in found.lines
-        ],
-        "registered": str(found.registered),
-        "missing": str(sum((one.amount for one in found.missing if one.amount), Money(0))),
-    }
-    facts |= {
-        name: str(getattr(found, name)) for name in ("credits", "matched", "not_gifts", "open")
-    }
-    if found.missing:
-        facts["without"] = [
-            {
-                "code": one.code,
-                "received_on": one.received_on.isoformat(),
-                "amount": str(one.amount),
-            }
-            for one in found.missing
-        ]
-    return put(session, "bank_reconciliation", ("fund_unit", unit_id), facts)

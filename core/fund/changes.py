@@ -18,8 +18,9 @@ from core.fund.enclosures import KIND as LIST_KIND
 from core.fund.face import NO_AMOUNT
 from core.fund.index import index_receipt
 from core.fund.model import Donation
+from core.fund.official_receipts import Official, check_official
 from core.fund.receipt_model import Receipt, ReceiptChange, ReceiptLine, StockSheet
-from core.fund.receipts import RECEIPT, Official, check_official
+from core.fund.receipts import RECEIPT
 from core.fund.states import (
     WAY_CHINESE,
     ChangeKind,

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.errors import InputError
+from core.fund.official_receipts import Official
 from core.fund.pieces import Piece, lines_of, pieces_of_ofd, pieces_of_pdf
-from core.fund.receipts import Official
 from core.i18n import N_
 from core.messages import register
 from core.values.dates import parse_date

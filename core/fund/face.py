@@ -57,7 +57,7 @@ def lines_of(session: Session, donation: Donation) -> list[dict[str, str]]:
 
 
 def _value(item: DonationItem) -> str:
-    from core.fund.donations import Item
+    from core.fund.donation_input import Item
 
     value = Item(
         name=item.name, quantity=item.quantity, unit_price=item.unit_price, proof=item.proof

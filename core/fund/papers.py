@@ -10,20 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import numbering, settings
-from core.database import actor, now, require, today
-from core.documents.facts import check
-from core.documents.printers import Calibration
-from core.documents.service import DocumentSummary, Work, prepare
+from core.database import actor, require, today
+from core.documents.service import DocumentSummary, prepare
 from core.errors import InputError, NotFound, RuleViolation
 from core.fund import reports
 from core.fund.donations import DONATION
 from core.fund.donors import NAMELESS, donor_facts
-from core.fund.enclosures import sheet_lines
 from core.fund.face import NO_AMOUNT, lines_of, people
 from core.fund.model import Donation, Donor, IssuingUnit, Purpose
 from core.fund.receipt_model import StockBook, StockSheet
-from core.fund.receipts import find_receipt
-from core.fund.states import FORM_CHINESE, ReceiptState, SheetState, Way
+from core.fund.states import FORM_CHINESE, SheetState, Way
 from core.fund.tax import Deduction, Parameters
 from core.i18n import N_
 from core.messages import register
@@ -370,34 +366,3 @@ def _basis(rule: Parameters, *, enterprise: bool) -> str:
         f"《个人所得税法》第六条：未超过应纳税所得额{rule.individual_percent}%的部分可以扣除，"
         "不结转以后年度。"
     )
-
-
-def overlay(session: Session, number: str, calibration: Calibration) -> bytes:
-    """The texts of a stock receipt at their places, for printing over the genuine sheet.
-
-    Nothing of the form is drawn, no 监制章, no code: the sheet has its own.
-
-    Raises:
-        NotFound: no such receipt.
-        RuleViolation: it is not on stock, or no longer valid.
-    """
-    from core.documents import overlay as overprint
-    from core.documents.layout import Marks
-    from core.documents.templates import shipped
-
-    receipt = find_receipt(session, number)
-    if receipt.way is not Way.STOCK:
-        raise RuleViolation("fund.not_stock", number=receipt.number)
-    if receipt.state is not ReceiptState.ISSUED:
-        raise RuleViolation("fund.receipt_gone", number=receipt.number)
-    facts = {**receipt.facts, "issued_on": receipt.issued_on.isoformat()}
-    facts |= _overlay_lines(sheet_lines(receipt.facts))
-    template = shipped("receipt_overlay")
-    check(template, facts)
-    task = Work(0, template.kind, "", template, facts, now(session), Marks())
-    return overprint.draw(task, calibration)
-
-
-def _overlay_lines(items: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    keys = ("code", "project", "unit", "quantity", "standard", "amount")
-    return {f"line_{key}": "\n".join(one[key] for one in items) for key in keys}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,13 +14,14 @@ from sqlalchemy.orm import Session
 from core import attachments, history, numbering, settings
 from core.database import actor, load_for_edit, require, today
 from core.documents.service import prepare
-from core.errors import FieldError, InputError, NotFound, RuleViolation
+from core.errors import InputError, NotFound, RuleViolation
 from core.fund import face
 from core.fund.donations import DONATION, receipt_number
 from core.fund.donors import DonorFacts, donor_facts
 from core.fund.enclosures import prepare_list
 from core.fund.index import index_receipt
 from core.fund.model import Donation, DonationMember, IssuingUnit, Purpose
+from core.fund.official_receipts import Official, check_official
 from core.fund.receipt_model import Receipt, ReceiptLine, StockBook, StockSheet
 from core.fund.rules import Finding, GiftFacts, Severity, UnitFacts, Wanted, findings, refuse
 from core.fund.setup import unit_facts
@@ -30,7 +30,6 @@ from core.fund.stock import next_sheet
 from core.i18n import N_
 from core.messages import register
 from core.requests import once
-from core.values.money import Money
 
 register(
     {
@@ -47,20 +46,6 @@ register(
 )
 
 RECEIPT = "receipt"
-_CHECK = re.compile(r"[0-9A-Za-z]{6}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Official:
-    """An e-receipt of the finance department as it is recorded, with its file (PDF or OFD)."""
-
-    bill_code: str
-    number: str
-    check_code: str
-    issued_on: date
-    amount: Money | None = None
-    filename: str = ""
-    data: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -301,34 +286,6 @@ def _official(
     receipt.bill_code, receipt.number = given.bill_code.strip(), given.number.strip()
     receipt.check_code, receipt.issued_on = given.check_code.strip(), given.issued_on
     return receipt
-
-
-def check_official(session: Session, given: Official, expected: Money | None) -> None:
-    """Whether an e-receipt can be recorded for this amount.
-
-    Raises:
-        InputError: every wrong field at once.
-    """
-    errors = []
-    code, number = given.bill_code.strip(), given.number.strip()
-    if not (code.isascii() and code.isdigit() and len(code) == 8):
-        errors.append(FieldError("bill_code", "fund.official_code"))
-    if not (number.isascii() and number.isdigit() and len(number) == 10):
-        errors.append(FieldError("number", "fund.official_number"))
-    if not _CHECK.fullmatch(given.check_code.strip()):
-        errors.append(FieldError("check_code", "fund.official_check"))
-    if given.issued_on > today(session):
-        errors.append(FieldError("issued_on", "fund.official_late"))
-    if given.amount is not None and given.amount != expected:
-        facts = {"amount": given.amount, "expected": expected or face.NO_AMOUNT}
-        errors.append(FieldError("amount", "fund.official_amount", facts))
-    known = select(Receipt.id).where(
-        Receipt.way == Way.OFFICIAL, Receipt.bill_code == code, Receipt.number == number
-    )
-    if not errors and session.scalar(known) is not None:
-        errors.append(FieldError("number", "fund.official_known", {"number": number}))
-    if errors:
-        raise InputError(*errors)
 
 
 def _stock(

@@ -16,7 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core import history, search
 from core.database import actor, now, today
 from core.errors import AppError, InputError, RuleViolation
-from core.fund.donations import DONATION, DonationContent, check_content, new_row
+from core.fund.donation_input import DonationContent, check_content
+from core.fund.donations import DONATION, new_row
 from core.fund.index import index_new_donations
 from core.fund.model import Donation, Donor, IssuingUnit, Purpose
 from core.fund.setup import only_unit

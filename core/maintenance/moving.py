@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Table, func, make_url, select, text
 from sqlalchemy.orm import Session
 
 from core import audit, office, search
-from core.access.accounts import make_login_role
+from core.access.logins import make_login_role
 from core.access.model import MANAGE, Account
 from core.access.passwords import check_password, hashed
 from core.attachments.model import Blob

@@ -13,19 +13,16 @@ from itertools import pairwise
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from core import messages
 from core.errors import FieldError, InputError
 from core.i18n import _, listed
-from core.values.area import Area
 from core.values.forms import FormField, parse_form
 from core.values.identity import birth_and_sex
-from core.values.money import Money
-from core.values.tonnes import Tonnes
 from desktop.support.dialogs import Dialogs
 from desktop.widgets.fields import FieldEditor, TableEditor, editor
-from desktop.widgets.labels import label
+from desktop.widgets.form_row import Row
 
 DRAFT_DELAY_MS = 800
 _CELL = re.compile(r"^(?P<name>[^\[]+)\[(?P<line>\d+)\]\.(?P<column>.+)$")
@@ -68,7 +65,7 @@ class FormView(QWidget):
         """
         super().__init__()
         self.fields = tuple(fields)
-        self._rows: dict[str, _Row] = {}
+        self._rows: dict[str, Row] = {}
         self._derived: dict[str, str] = {}
         self._derivations: list[tuple[str, Derivation]] = []
         self._reason = ""
@@ -206,7 +203,7 @@ class FormView(QWidget):
     def _build(self, dialogs: Dialogs) -> None:
         letters = iter(_LETTERS)
         for number, field in enumerate(self.fields):
-            row = _Row(field, editor(field, dialogs), next(letters, ""))
+            row = Row(field, editor(field, dialogs), next(letters, ""))
             self._rows[field.name] = row
             row.place(self._grid, number * 2)
             row.editor.edited.connect(self._on_edited)
@@ -217,7 +214,7 @@ class FormView(QWidget):
 
     # -- reactions -------------------------------------------------------------------------------
 
-    def _sender_row(self) -> _Row | None:
+    def _sender_row(self) -> Row | None:
         sender: QObject | None = self.sender()
         return next((row for row in self._rows.values() if row.editor is sender), None)
 
@@ -292,106 +289,9 @@ class FormView(QWidget):
                 return
 
 
-class _Row:
-    """Label, editor, and the line below: error, or hint, or help."""
-
-    def __init__(self, field: FormField, editor_: FieldEditor, letter: str) -> None:
-        self.editor = editor_
-        star = " *" if field.required else ""
-        # "&" in a label would eat a letter; the mnemonic is ours.
-        self.label = QLabel(_mnemonic(_(field.label), letter) + star)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setBuddy(editor_.focus_widget())
-        self.below = label(role="small", wrap=True)
-        self._error = ""
-        self._visible = True
-
-    def place(self, grid: QGridLayout, line: int) -> None:
-        top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
-        self.label.setContentsMargins(0, 6, 0, 0)
-        grid.addWidget(self.label, line, 0, top)
-        cell = QVBoxLayout()
-        cell.setSpacing(2)
-        cell.addWidget(self.editor)
-        cell.addWidget(self.below)
-        grid.addLayout(cell, line, 1)
-        # Not earlier: a label without a parent would become a window of its own for a moment.
-        self.show_hint()
-
-    def set_visible(self, visible: bool) -> None:
-        self._visible = visible
-        self.label.setVisible(visible)
-        self.editor.setVisible(visible)
-        self.below.setVisible(visible and bool(self.below.text()))
-
-    def error(self) -> str:
-        return self._error
-
-    def add_error(self, sentence: str) -> None:
-        self.set_error(f"{self._error}\n{sentence}" if self._error else sentence)
-
-    def set_error(self, sentence: str) -> None:
-        if sentence == self._error:
-            return
-        self._error = sentence
-        self.editor.set_wrong(bool(sentence))
-        self.below.setProperty("role", "error" if sentence else "small")
-        self.below.style().unpolish(self.below)
-        self.below.style().polish(self.below)
-        self.show_hint()
-
-    def show_hint(self) -> None:
-        text = self._error or _hint(self.editor.field, self.editor.value())
-        self.below.setText(text)
-        self.below.setVisible(self._visible and bool(text))
-
-    def is_missing(self) -> bool:
-        value = self.editor.value()
-        empty = not value.strip() if isinstance(value, str) else not value
-        return self.editor.field.required and empty and self._visible
-
-    def judge(self) -> None:
-        """Show what is wrong with this field; an empty one is only counted as missing."""
-        value = self.editor.value()
-        if not value or (isinstance(value, str) and not value.strip()):
-            return
-        if self.editor.field.kind == "table":
-            return
-        try:
-            parse_form((self.editor.field,), {self.editor.field.name: value})
-        except InputError as error:
-            self.set_error(messages.text(error))
-
-
-def _mnemonic(text: str, letter: str) -> str:
-    text = text.replace("&", "&&")
-    if not letter:
-        return text
-    place = text.upper().find(letter)
-    if place >= 0 and text.isascii():
-        return f"{text[:place]}&{text[place:]}"
-    return f"{text}(&{letter})"
-
-
 def _listed(names: Sequence[str], limit: int = 4) -> str:
     shown = listed(names[:limit])
     return f"{shown} …" if len(names) > limit else shown
-
-
-def _hint(field: FormField, value: object) -> str:
-    """Capitals of an amount, both units of an area, or the field's help."""
-    text = value.strip() if isinstance(value, str) else ""
-    try:
-        if text and field.kind == "money":
-            return Money.parse(text).capitals()
-        if text and field.kind == "tonnes":
-            return Tonnes.parse(text).capitals()
-        if text and field.kind == "area":
-            area = Area.from_mu(text) if text.endswith("亩") else Area.from_ha(text)
-            return _("{mu} mu = {ha} ha").format(mu=area.mu, ha=area.ha)
-    except InputError:
-        pass
-    return _(field.help)
 
 
 def from_identity_number(birth: str, sex: str) -> Derivation:

@@ -7,9 +7,8 @@ issues; the fund's manager keeps units, purposes and stock, another one agrees t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.cli.sample_office import fund_judging, people, tables
 from core.cli.sample_office.chapters import Chapter, Event
@@ -20,12 +19,19 @@ from core.cli.sample_office.fund_tables import (
     NO_GIFT,
     PURPOSES,
     book_content,
-    donation_content,
     donor_content,
-    e_receipt,
     party_command,
     unit_content,
     write_statement,
+)
+from core.cli.sample_office.gifts import (
+    Act,
+    correct_gift,
+    issue_receipt,
+    let_arrive,
+    note_gift,
+    review_gift,
+    undo_gift,
 )
 from core.fund.states import Use, Way
 from core.i18n import N_
@@ -35,10 +41,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.cli.sample_office.build import SampleOffice
-    from core.cli.sample_office.people import Official
-    from core.fund.receipts import Official as OfficialReceipt
-
-Act = Callable[["SampleOffice"], None]
 
 
 def _day(month: int, day: int) -> date:
@@ -90,120 +92,6 @@ def _enter_donors(office: SampleOffice) -> None:
             due_on=_day(12, 15),
         )
         office.ids["pledge"] = promise(session, content)
-
-
-def _note(key: str, amount: str = "") -> Act:
-    """The cashier notes a gift; `amount` where it was first noted wrongly."""
-
-    def act(office: SampleOffice) -> None:
-        from core.fund.donations import record
-
-        content = donation_content(office, tables.donations()[key])
-        if amount:
-            content = replace(content, amount=Money.parse(amount))
-        with office.database(people.CASHIER).write() as session:
-            office.ids[key] = record(session, content)
-        office.records.append((key, "donation", office.ids[key]))
-
-    return act
-
-
-def _do(who: Official, verb: str, key: str, *more: Any) -> Act:
-    """A use case of donations on the gift as it is then."""
-
-    def act(office: SampleOffice) -> None:
-        from core.fund import donations
-
-        with office.database(who).write() as session:
-            row = donations.find_donation(session, key)
-            getattr(donations, verb)(session, row.id, row.version, *more)
-
-    return act
-
-
-def _arrive(key: str) -> Act:
-    return _do(people.CASHIER, "arrive", key)
-
-
-def _review(key: str) -> Act:
-    return _do(people.RECEIPT_REVIEWER, "review", key)
-
-
-def _issue(key: str, way: Way, *, number: int = 0, title: str = "", after: str = "") -> Act:
-    """Issue a receipt; `number` of an e-receipt, `after` the key of the one it replaces."""
-
-    def act(office: SampleOffice) -> None:
-        from core.fund.donations import find_donation
-        from core.fund.receipt_model import Receipt
-        from core.fund.receipts import IssueReceipt, issue
-
-        with office.database(people.RECEIPT_ISSUER).write() as session:
-            row = find_donation(session, key)
-            replaced = session.get_one(Receipt, office.ids[after]).number if after else ""
-            official = _official(office, session, key, number) if number else None
-            if official is not None:
-                office.shown.append(fund_judging.judge_file(key, official))
-            command = IssueReceipt(
-                donations=((row.id, row.version),),
-                way=way,
-                title=title,
-                official=official,
-                replaces=replaced,
-            )
-            receipt = issue(session, command)
-        name = f"{key}-again" if after else f"{key}-receipt"
-        office.ids[name] = receipt
-        office.records.append((key, "receipt", receipt))
-
-    return act
-
-
-def _official(office: SampleOffice, session: Session, key: str, number: int) -> OfficialReceipt:
-    from core.fund.donations import find_donation
-
-    amount = find_donation(session, key).amount
-    assert amount is not None  # gifts with an e-receipt are money
-    return e_receipt(office, key, number, amount)
-
-
-def _undo(key: str, reason: str, red: int = 0) -> Act:
-    """The issuer asks, the reviewer agrees: void, or reversed with the number of the red one."""
-
-    def act(office: SampleOffice) -> None:
-        from core.fund.changes import COPIES, ChangeReceipt, decide_change, request_change
-        from core.fund.receipt_model import Receipt
-        from core.fund.states import ChangeKind
-
-        receipt = office.ids[f"{key}-receipt"]
-        with office.database(people.RECEIPT_ISSUER).write() as session:
-            row = session.get_one(Receipt, receipt)
-            assert row.amount is not None
-            command = ChangeReceipt(
-                receipt_id=receipt,
-                version=row.version,
-                kind=ChangeKind.REVERSE if red else ChangeKind.VOID,
-                reason=reason,
-                copies=() if red else COPIES,
-                red=e_receipt(office, key, red, -row.amount) if red else None,
-            )
-            request_change(session, command)
-        with office.database(people.RECEIPT_REVIEWER).write() as session:
-            row = session.get_one(Receipt, receipt)
-            decide_change(session, receipt, row.version, agree=True)
-
-    return act
-
-
-def _correct(key: str, reason: str) -> Act:
-    def act(office: SampleOffice) -> None:
-        from core.fund.donations import correct, find_donation
-
-        content = donation_content(office, tables.donations()[key])
-        with office.database(people.CASHIER).write() as session:
-            row = find_donation(session, key)
-            correct(session, row.id, row.version, content, reason)
-
-    return act
 
 
 def _second_book(office: SampleOffice) -> None:
@@ -337,7 +225,7 @@ def _publish(session: Session, office: SampleOffice) -> None:
 
 
 def _reconcile(session: Session, office: SampleOffice) -> None:
-    from core.fund.bank import reconciliation_paper
+    from core.fund.reconciliation import reconciliation_paper
 
     reconciliation_paper(session, office.ids["U01"], _day(3, 1), _day(7, 31))
 
@@ -384,51 +272,51 @@ _STEPS: dict[str, list[tuple[date, int, Act]]] = {
         (_day(11, 24), 9, _statement(1)),
     ],
     "N01": [
-        (_day(3, 12), 9, _note("N01")),
-        (_day(3, 12), 10, _arrive("N01")),
-        (_day(3, 13), 9, _review("N01")),
-        (_day(3, 13), 10, _issue("N01", Way.OFFICIAL, number=817610)),
+        (_day(3, 12), 9, note_gift("N01")),
+        (_day(3, 12), 10, let_arrive("N01")),
+        (_day(3, 13), 9, review_gift("N01")),
+        (_day(3, 13), 10, issue_receipt("N01", Way.OFFICIAL, number=817610)),
         (_day(3, 16), 15, _papers(_thank("N01"))),
     ],
     "N02": [
-        (_day(9, 21), 9, _note("N02", "16490.02")),
-        (_day(9, 21), 10, _arrive("N02")),
-        (_day(9, 21), 14, _review("N02")),
-        (_day(9, 21), 15, _issue("N02", Way.OFFICIAL, number=817611)),
-        (_day(9, 23), 9, _undo("N02", "金额误录", red=817612)),
-        (_day(9, 23), 10, _correct("N02", "金额误录为16490.02，应为16409.02")),
-        (_day(9, 23), 14, _review("N02")),
-        (_day(9, 23), 15, _issue("N02", Way.OFFICIAL, number=817613, after="N02-receipt")),
+        (_day(9, 21), 9, note_gift("N02", "16490.02")),
+        (_day(9, 21), 10, let_arrive("N02")),
+        (_day(9, 21), 14, review_gift("N02")),
+        (_day(9, 21), 15, issue_receipt("N02", Way.OFFICIAL, number=817611)),
+        (_day(9, 23), 9, undo_gift("N02", "金额误录", red=817612)),
+        (_day(9, 23), 10, correct_gift("N02", "金额误录为16490.02，应为16409.02")),
+        (_day(9, 23), 14, review_gift("N02")),
+        (_day(9, 23), 15, issue_receipt("N02", Way.OFFICIAL, number=817613, after="N02-receipt")),
     ],
-    "N03": [(_day(3, 16), 11, _note("N03"))],
+    "N03": [(_day(3, 16), 11, note_gift("N03"))],
     "N04": [
-        (_day(4, 1), 9, _note("N04")),
-        (_day(4, 1), 10, _arrive("N04")),
-        (_day(4, 2), 9, _review("N04")),
-        (_day(4, 2), 10, _issue("N04", Way.STOCK)),
+        (_day(4, 1), 9, note_gift("N04")),
+        (_day(4, 1), 10, let_arrive("N04")),
+        (_day(4, 2), 9, review_gift("N04")),
+        (_day(4, 2), 10, issue_receipt("N04", Way.STOCK)),
     ],
     "N05": [
-        (_day(4, 22), 9, _note("N05")),
-        (_day(4, 22), 10, _arrive("N05")),
-        (_day(4, 23), 9, _review("N05")),
-        (_day(4, 23), 10, _issue("N05", Way.OWN)),
+        (_day(4, 22), 9, note_gift("N05")),
+        (_day(4, 22), 10, let_arrive("N05")),
+        (_day(4, 23), 9, review_gift("N05")),
+        (_day(4, 23), 10, issue_receipt("N05", Way.OWN)),
         (_day(4, 24), 15, _papers(_thank("N05"))),
     ],
     "N06": [
-        (_day(5, 15), 9, _note("N06")),
-        (_day(5, 15), 10, _arrive("N06")),
-        (_day(5, 18), 9, _review("N06")),
-        (_day(5, 18), 10, _issue("N06", Way.STOCK)),
+        (_day(5, 15), 9, note_gift("N06")),
+        (_day(5, 15), 10, let_arrive("N06")),
+        (_day(5, 18), 9, review_gift("N06")),
+        (_day(5, 18), 10, issue_receipt("N06", Way.STOCK)),
     ],
     "N07": [
-        (_day(6, 5), 9, _note("N07")),
-        (_day(6, 5), 10, _arrive("N07")),
-        (_day(6, 5), 14, _review("N07")),
-        (_day(6, 5), 15, _issue("N07", Way.STOCK, title=_WRONG_NAME)),
-        (_day(6, 9), 9, _undo("N07", "付款方信息有误")),
-        (_day(6, 9), 10, _issue("N07", Way.STOCK, after="N07-receipt")),
+        (_day(6, 5), 9, note_gift("N07")),
+        (_day(6, 5), 10, let_arrive("N07")),
+        (_day(6, 5), 14, review_gift("N07")),
+        (_day(6, 5), 15, issue_receipt("N07", Way.STOCK, title=_WRONG_NAME)),
+        (_day(6, 9), 9, undo_gift("N07", "付款方信息有误")),
+        (_day(6, 9), 10, issue_receipt("N07", Way.STOCK, after="N07-receipt")),
     ],
-    "N08": [(_day(11, 10), 9, _note("N08")), (_day(11, 10), 10, _arrive("N08"))],
+    "N08": [(_day(11, 10), 9, note_gift("N08")), (_day(11, 10), 10, let_arrive("N08"))],
     "G01": [
         (
             _day(10, 12),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.fund.bank import LineProposal
     from core.fund.ereceipt import Fields
     from core.fund.model import Donation
-    from core.fund.receipts import Official
+    from core.fund.official_receipts import Official
 
 #: Where each state of the sample data is in the program, and the receipts that go with it.
 _STATES: dict[str, tuple[DonationState, tuple[ReceiptState, ...]]] = {

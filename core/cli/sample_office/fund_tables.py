@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from core.cli.sample_office import scans, tables
 from core.clock import china_date
-from core.fund.donations import DonationContent, Item
+from core.fund.donation_input import DonationContent, Item
 from core.fund.donors import DonorContent
-from core.fund.receipts import Official
+from core.fund.official_receipts import Official
 from core.fund.setup import UnitContent
 from core.fund.states import Consent, Form, Way
 from core.fund.stock import BookContent

@@ -20,7 +20,8 @@ from core.certificates.commands import (
 from core.certificates.rules import Severity
 from core.certificates.states import Ownership
 from core.cli.sample_office import people, tables
-from core.cli.sample_office.build import SampleOffice, content, parcel_input
+from core.cli.sample_office.build import SampleOffice
+from core.cli.sample_office.forms import content, parcel_input
 from core.errors import AppError, InputError
 from core.parties.model import OrganisationKind
 from core.parties.service import (

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from core.documents.model import DocumentForm, DocumentState, KeyRole
 from core.documents.queries import PAPERS, STATES
@@ -19,6 +17,7 @@ from core.errors import AppError
 from core.i18n import N_, _
 from core.values.listing import ListQuery
 from desktop.jobs.runner import Report, Token
+from desktop.pages.documents.drop_box import DropBox
 from desktop.pages.documents.view_model import DocumentsState, DocumentsViewModel
 from desktop.parts.detail_pane import DetailPane, MenuEntry
 from desktop.parts.files import read_file
@@ -32,7 +31,6 @@ from desktop.support.context import Context
 from desktop.support.icons import icon
 from desktop.support.page import Page
 from desktop.widgets.banner import Banner
-from desktop.widgets.labels import label
 from desktop.widgets.record_table import RecordTable
 from desktop.widgets.section import Section
 
@@ -90,40 +88,6 @@ def _entries(state: DocumentsState) -> list[MenuEntry]:
             unsigned or copied or void or ("" if state.may_void else no),
         ),
     ]
-
-
-class DropBox(QFrame):
-    """Takes one file dropped onto it.
-
-    Signals:
-        dropped: the path of the file.
-    """
-
-    dropped = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("Card")
-        self.setAcceptDrops(True)
-        self.choose = QPushButton(icon("folder"), _("Choose a file…"))
-        self.choose.setObjectName("chooseToVerify")
-        layout = QHBoxLayout(self)
-        layout.addWidget(
-            label(_("Drop a paper, a scan or a photo here to verify it, or"), "soft", wrap=True), 1
-        )
-        layout.addWidget(self.choose)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Only one local file is taken."""
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and urls[0].isLocalFile():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Hand the file over."""
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.dropped.emit(Path(event.mimeData().urls()[0].toLocalFile()))
 
 
 class DocumentsPage(Page):

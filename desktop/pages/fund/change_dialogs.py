@@ -8,7 +8,7 @@ from core.clock import china_date
 from core.errors import AppError, FieldError, InputError
 from core.fund.changes import COPIES, ChangeReceipt
 from core.fund.details import ReceiptDetail
-from core.fund.receipts import Official
+from core.fund.official_receipts import Official
 from core.fund.states import ChangeKind, Way
 from core.i18n import N_, _
 from core.values.forms import FormField

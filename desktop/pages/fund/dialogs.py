@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from core.database import today
 from core.errors import AppError, InputError
 from core.fund.arrivals import Arrival, note_arrival
-from core.fund.details import Choices, DonationDetail, choices
+from core.fund.choices import Choices, choices
+from core.fund.details import DonationDetail
 from core.fund.donors import PledgeContent, donor_of, existing_donor, promise
 from core.fund.papers import state_year
 from core.fund.rebooking import rebook_to_party

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from core.errors import FieldError, InputError
-from core.fund.details import Choices
-from core.fund.donations import DonationContent, Item
+from core.fund.choices import Choices
+from core.fund.donation_input import DonationContent, Item
 from core.fund.donors import DonorContent
 from core.fund.states import FORM_TITLES, NATURE_TITLES, Consent, Form, Nature
 from core.i18n import N_

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from core import messages
 from core.errors import FieldError, InputError, StaleRecord
-from core.fund.details import Choices, DonorCard
+from core.fund.choices import Choices, DonorCard
 from core.fund.pledges import PledgeLine
 from core.fund.states import DonationState
 from core.i18n import _

@@ -15,14 +15,8 @@ from core import attachments, drafts
 from core.database import today
 from core.drafts import KeptDraft
 from core.errors import AppError, FieldError, InputError, StaleRecord
-from core.fund.details import (
-    Choices,
-    DonationDetail,
-    DonorCard,
-    choices,
-    donation_detail,
-    donor_card,
-)
+from core.fund.choices import Choices, DonorCard, choices, donor_card
+from core.fund.details import DonationDetail, donation_detail
 from core.fund.donations import DONATION, correct, record
 from core.fund.donors import donor_of
 from desktop.jobs.runner import Report, Token

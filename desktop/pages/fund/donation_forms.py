@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWid
 
 from core import messages
 from core.errors import FieldError, InputError
-from core.fund.details import Choices, DonationDetail
+from core.fund.choices import Choices
+from core.fund.details import DonationDetail
 from core.fund.donors import DonorContent
 from core.fund.states import Form
 from core.i18n import _

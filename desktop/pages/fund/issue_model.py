@@ -14,9 +14,11 @@ from core import messages, settings
 from core.database import today
 from core.errors import AppError
 from core.fund.batches import Outcome, issue_batch
-from core.fund.details import DonationLink, NextSheet, in_groups, next_in_stock
+from core.fund.choices import NextSheet, next_in_stock
+from core.fund.details import DonationLink, in_groups
 from core.fund.ereceipt import Fields
-from core.fund.receipts import IssueReceipt, Official, check
+from core.fund.official_receipts import Official
+from core.fund.receipts import IssueReceipt, check
 from core.fund.rules import Finding, Severity
 from core.fund.states import Way
 from core.i18n import _

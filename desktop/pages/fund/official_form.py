@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 
 from core.fund.ereceipt import Fields, differences
-from core.fund.receipts import Official
+from core.fund.official_receipts import Official
 from core.i18n import N_, _
 from core.values.forms import FormField
 from core.values.money import Money

@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 from sqlalchemy.orm import Session
 
 from core.documents.service import DocumentSummary
-from core.fund.details import Choices
+from core.fund.choices import Choices
 from core.i18n import N_
 from core.values.forms import FormField
 from desktop.pages.fund.dialogs import load_choices, submit_to

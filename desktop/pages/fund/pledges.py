@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from core.fund.details import Choices
+from core.fund.choices import Choices
 from core.fund.pledges import PLEDGE, PLEDGES, STATE_TITLES, Instalment, PledgeDetail
 from core.fund.states import DONATION_TITLES
 from core.i18n import N_, _

@@ -7,9 +7,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from core.fund.details import Choices
+from core.fund.choices import Choices
 from core.fund.grants import GrantContent, decide_grant, request_grant
-from core.fund.masters import CampaignDetail, GrantDetail, PurposeDetail, UnitDetail
+from core.fund.master_details import CampaignDetail, GrantDetail, PurposeDetail, UnitDetail
 from core.fund.setup import (
     UnitContent,
     add_qualification,

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton
 
-from core.fund.masters import (
-    ACTIVE_TITLES,
-    ENTRY_TITLES,
-    GRANT_TITLES,
-    CampaignDetail,
-    GrantDetail,
-    PurposeDetail,
-    UnitDetail,
-)
+from core.fund.master_details import CampaignDetail, GrantDetail, PurposeDetail, UnitDetail
+from core.fund.masters import ACTIVE_TITLES, ENTRY_TITLES, GRANT_TITLES
 from core.fund.states import USE_TITLES, GrantState
 from core.i18n import _
 from desktop.pages.fund.donation_pane import fund_timeline

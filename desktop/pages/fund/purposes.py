@@ -6,7 +6,17 @@ from typing import ClassVar
 
 from core.clock import china_date
 from core.documents.service import DocumentSummary
-from core.fund.details import Choices
+from core.fund.choices import Choices
+from core.fund.master_details import (
+    CampaignDetail,
+    GrantDetail,
+    PurposeDetail,
+    UnitDetail,
+    campaign_detail,
+    grant_detail,
+    purpose_detail,
+    unit_detail,
+)
 from core.fund.masters import (
     CAMPAIGN,
     CAMPAIGNS,
@@ -16,15 +26,7 @@ from core.fund.masters import (
     PURPOSES,
     UNIT,
     UNITS,
-    CampaignDetail,
-    GrantDetail,
-    PurposeDetail,
-    UnitDetail,
-    campaign_detail,
-    grant_detail,
     purpose_choices,
-    purpose_detail,
-    unit_detail,
 )
 from core.fund.setup import reveal_account
 from core.fund.setup_changes import set_purpose_active, set_unit_active

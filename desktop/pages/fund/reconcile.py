@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from core.clock import china_date
 from core.documents.service import DocumentSummary
 from core.errors import AppError, InputError
-from core.fund.bank import reconcile, reconciliation_paper
 from core.fund.masters import unit_choices
+from core.fund.reconciliation import reconcile, reconciliation_paper
 from core.fund.states import LineVerdict
 from core.i18n import N_, _
 from core.values.forms import FormField, parse_form

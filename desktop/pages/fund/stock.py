@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.clock import china_date
 from core.documents.service import DocumentSummary
 from core.fund.books import BOOK, BOOK_TITLES, BOOKS, BookDetail, BookState, book_detail
-from core.fund.details import Choices
+from core.fund.choices import Choices
 from core.fund.papers import close_day, report_stock, settle_paper
 from core.fund.states import SHEET_TITLES, SheetState
 from core.fund.stock import settle_book

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import AppError, FieldError, InputError
 from core.fund.books import BookDetail, hand_out, write_off_range
-from core.fund.details import Choices
+from core.fund.choices import Choices
 from core.fund.states import SHEET_TITLES, SheetState
 from core.fund.stock import BookContent, receive_book, return_rest
 from core.i18n import N_, _

@@ -15,7 +15,7 @@ from core.documents.batch import Run, Sheet
 from core.documents.batch_model import ItemState
 from core.errors import AppError
 from core.fund.batches import log_printed
-from core.fund.papers import overlay
+from core.fund.overlays import overlay
 from core.i18n import _
 from desktop.jobs.runner import Report, Token
 from desktop.parts.print_desk import CameOutDialog, PrintDesk

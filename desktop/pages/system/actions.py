@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
 from sqlalchemy.orm import Session
 
 from core import access, audit, numbering, settings
@@ -17,14 +16,13 @@ from core.audit.names import record_name
 from core.carbon import service as carbon
 from core.carbon.service import ParameterSetView
 from core.documents.service import current_template
-from core.errors import AppError
 from core.i18n import N_, _
-from core.messages import text
 from core.numbering import SeriesState
 from core.settings.specs import SettingSpec
 from core.values.forms import FormField
 from desktop.jobs.runner import Report, Token
 from desktop.pages.system import sheets
+from desktop.pages.system.asking import Asking
 from desktop.pages.system.dialogs import (
     GivenRole,
     JsonDialog,
@@ -37,13 +35,10 @@ from desktop.pages.system.dialogs import (
     setting_field,
 )
 from desktop.pages.system.sections import Row, series_titles
-from desktop.pages.system.view_model import SystemViewModel
-from desktop.parts.action_dialog import ActionDialog, Done, Failed
+from desktop.parts.action_dialog import Done, Failed
 from desktop.parts.reason import ask_reason
 from desktop.parts.template_editor import TemplateEditor
-from desktop.support.context import Context
 
-Write = Callable[[Session, Mapping[str, Any]], object]
 VALID_FROM = FormField(
     "valid_from",
     N_("Valid from"),
@@ -54,53 +49,7 @@ VALID_FROM = FormField(
 PASSWORD = FormField("password", N_("New password"), required=True)
 
 
-class _Asking(QObject):
-    """Asks with a form, writes, and tells what came of it.
-
-    Signals:
-        told: kind and sentence for the page's banner.
-    """
-
-    told = Signal(str, str)
-
-    def __init__(self, context: Context, view_model: SystemViewModel) -> None:
-        super().__init__(view_model)
-        self._context = context
-        self._view_model = view_model
-
-    def _ask(
-        self,
-        title: str,
-        sentence: str,
-        fields: tuple[FormField, ...],
-        write: Write,
-        values: Mapping[str, object] | None = None,
-    ) -> bool:
-        def submit(given: Mapping[str, object], done: Done, failed: Failed) -> None:
-            self._view_model.write(lambda session: write(session, given), done, failed)
-
-        dialog = ActionDialog(self._context, title, sentence, fields, submit, values)
-        for field in fields:
-            if "password" in field.name or field.name == "old":
-                dialog.form.editor(field.name).hide_letters()
-        return self._context.dialogs.exec(dialog)
-
-    def _write(self, action: Callable[[Session], object], sentence: str) -> None:
-        def done(_result: object) -> None:
-            self.told.emit("good", sentence)
-
-        self._view_model.write(action, done, self._fail)
-
-    def _fail(self, error: AppError) -> None:
-        self.told.emit("error", text(error))
-
-    def _today(self) -> str:
-        from core.clock import china_date
-
-        return china_date(self._context.clock.now()).isoformat()
-
-
-class Actions(_Asking):
+class Actions(Asking):
     """Opens the dialogs of the system page."""
 
     def run(self, section: str, action: str, row: Row | None) -> None:

@@ -9,7 +9,6 @@ from datetime import date
 
 from core.database import Actor
 from core.i18n import _
-from core.office import permissions
 from core.training.detail import CertificateDetail, CourseDetail, PersonLine
 from core.training.record_details import AttendanceDetail, ListDetail
 from core.training.states import (
@@ -19,15 +18,9 @@ from core.training.states import (
     PaperAtEnd,
     Result,
 )
+from desktop.parts import rights
 
-
-def lacks(actor: Actor, *wanted: str) -> str:
-    """The first right a person lacks, in words; empty when they have all."""
-    for permission in wanted:
-        if not actor.may(permission):
-            title = next((one.title for one in permissions() if one.key == permission), permission)
-            return _("Your role lacks the right “{right}”.").format(right=_(title))
-    return ""
+lacks = rights.lacks
 
 
 def is_open(detail: CourseDetail) -> str:

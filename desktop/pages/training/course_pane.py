@@ -21,7 +21,6 @@ from core.training.states import (
     Requirement,
 )
 from desktop.pages.training import allowed
-from desktop.pages.training.choice_table import Buttons, ChoiceTable
 from desktop.pages.training.course_dialogs import required_text
 from desktop.pages.training.course_parts import EndPart, MoneyPart, Part
 from desktop.pages.training.tones import (
@@ -31,6 +30,7 @@ from desktop.pages.training.tones import (
     missing_text,
     scores_text,
 )
+from desktop.parts.choice_table import Buttons, ChoiceTable
 from desktop.parts.detail_pane import DetailPane
 from desktop.parts.moments import moment, timeline_items
 from desktop.parts.papers import paper_items

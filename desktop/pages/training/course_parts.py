@@ -12,7 +12,7 @@ from core.training.rules import percent_text
 from core.training.states import COST_TITLES, LIST_TITLES, CostKind, ListState, Result
 from core.values.money import Money
 from desktop.pages.training import allowed
-from desktop.pages.training.choice_table import Buttons, ChoiceTable
+from desktop.parts.choice_table import Buttons, ChoiceTable
 from desktop.parts.moments import moment
 from desktop.widgets.charts import BarChart, Mark
 from desktop.widgets.labels import label

@@ -13,8 +13,8 @@ from core.parties.service import not_a_duplicate
 from core.training.detail import CourseDetail, PersonLine, course_detail
 from core.training.participants import Hint, hints
 from desktop.pages.training.allowed import lacks
-from desktop.pages.training.choice_table import ChoiceTable
 from desktop.pages.training.people_dialogs import identify_dialog
+from desktop.parts.choice_table import ChoiceTable
 from desktop.parts.reason import ask_reason
 from desktop.parts.tabs import set_allowed
 from desktop.support.context import Context

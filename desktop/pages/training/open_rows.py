@@ -16,12 +16,12 @@ from core.training.record_details import ScanDetail, ScanRow, scan_detail
 from core.training.states import MARK_TITLES, VERDICT_TITLES, Mark
 from core.values.forms import FormField
 from desktop.pages.training.attendance_dialog import REASON
-from desktop.pages.training.choice_table import ChoiceTable
 from desktop.pages.training.course_dialogs import Values, number_of, text_of
 from desktop.pages.training.people_dialogs import TRAINEE_FIELDS, trainee_of
 from desktop.pages.training.tab import submit_to
 from desktop.pages.training.tones import half_day
 from desktop.parts.action_dialog import ActionDialog
+from desktop.parts.choice_table import ChoiceTable
 from desktop.parts.papers import PaperDesk
 from desktop.parts.reason import ask_reason
 from desktop.support.context import Context

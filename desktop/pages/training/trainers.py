@@ -16,13 +16,13 @@ from core.values.forms import FormField
 from core.values.listing import ListQuery
 from desktop.pages.training import allowed
 from desktop.pages.training.course_dialogs import Values, text_of
-from desktop.pages.training.party_dialog import PersonDialog
 from desktop.pages.training.tab import WATCHED, TrainingTab, submit_to
 from desktop.pages.training.tones import half_day
 from desktop.parts.action_dialog import ActionDialog
 from desktop.parts.detail_pane import DetailPane
 from desktop.parts.export import export_list
 from desktop.parts.moments import timeline_items
+from desktop.parts.person_dialog import PersonDialog
 from desktop.parts.record_view_model import RecordState, RecordViewModel
 from desktop.parts.tabs import set_allowed
 from desktop.support.context import Context

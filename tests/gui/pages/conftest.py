@@ -25,6 +25,7 @@ from tests.sample import built_once
 
 if TYPE_CHECKING:
     from tests.gui.pages.classroom import Classroom
+    from tests.gui.pages.councilroom import CouncilRoom
     from tests.gui.pages.counter import Counter
 
 P = TypeVar("P", bound=Page)
@@ -167,6 +168,26 @@ def classroom(desk: Desk, sqlite_database: Database, tmp_path: Path) -> Iterator
     SigningDesk.of(desk.context).use(office.signer())
     with training.school(sqlite_database) as school:
         made = Classroom(desk, school)
+        yield made
+        made.leave()
+        desk.sit(sqlite_database)
+
+
+@pytest.fixture
+def council(desk: Desk, sqlite_database: Database, tmp_path: Path) -> Iterator[CouncilRoom]:
+    """The committee with the experts of the sample data and an open signing certificate."""
+    from core.documents import keys
+    from core.documents.authority import create_test_office
+    from desktop.parts.signing import SigningDesk
+    from tests.committee import room
+    from tests.gui.pages.councilroom import CouncilRoom
+
+    office = create_test_office(tmp_path / "trust", OFFICE, now=datetime(2026, 8, 1, tzinfo=UTC))
+    with sqlite_database.write() as session:
+        keys.pin_authority(session, office, OFFICE)
+    SigningDesk.of(desk.context).use(office.signer())
+    with room(sqlite_database, tmp_path) as opened:
+        made = CouncilRoom(desk, opened)
         yield made
         made.leave()
         desk.sit(sqlite_database)

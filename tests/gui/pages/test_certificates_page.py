@@ -22,7 +22,8 @@ from core.certificates.states import State
 from core.certificates.workflow import advance
 from core.database import Database
 from core.errors import NotFound
-from desktop.pages.certificates.form_dialog import ApplicationDialog, CompareDialog
+from desktop.pages.certificates.compare_dialog import CompareDialog
+from desktop.pages.certificates.form_dialog import ApplicationDialog
 from desktop.pages.certificates.page import CertificatesPage
 from desktop.parts.action_dialog import ActionDialog
 from tests.gui.pages.conftest import Desk

@@ -16,7 +16,8 @@ from core.database import Database
 from core.documents.model import Document
 from core.fund.books import BookState, book_detail
 from core.fund.grants import GrantContent, request_grant
-from core.fund.masters import CAMPAIGN, GRANT, PURPOSE, UNIT, grant_detail, unit_detail
+from core.fund.master_details import grant_detail, unit_detail
+from core.fund.masters import CAMPAIGN, GRANT, PURPOSE, UNIT
 from core.fund.states import GrantState, SheetState, Way
 from core.values.money import Money
 from desktop.pages.fund.page import FundPage

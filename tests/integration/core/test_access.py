@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from core import access, office
-from core.access.accounts import clean_login
 from core.access.login import FREE_ATTEMPTS
+from core.access.logins import clean_login
 from core.database import Database
 from core.errors import EnvironmentFault, InputError, NotPermitted, RuleViolation, StaleRecord
 from tests import databases

@@ -10,7 +10,16 @@ from sqlalchemy import select
 
 from core.documents.service import DocumentSummary, facts_of
 from core.errors import InputError, NotPermitted, RuleViolation, StaleRecord
-from core.fund import balances, bank, bank_desk, books, masters, report_lists, reports
+from core.fund import (
+    balances,
+    bank,
+    bank_desk,
+    books,
+    master_details,
+    masters,
+    report_lists,
+    reports,
+)
 from core.fund.bank_model import PayerName
 from core.fund.books import BOOKS, BookState, hand_out, write_off_range
 from core.fund.donations import record
@@ -266,9 +275,9 @@ def test_that_purposes_units_and_campaigns_are_changed_with_a_trace(fund: funds.
     fund.do("fund_manager", register_campaign, fund.unit, "植绿", "备1", days)
     fund.do("fund_manager", edit_campaign, 1, "植绿护绿", "备2", (days[0], date(2026, 12, 1)))
     with fund.as_("auditor").read() as session:
-        found = masters.purpose_detail(session, purpose)
+        found = master_details.purpose_detail(session, purpose)
         cells = masters.PURPOSES.rows(session, [purpose])[purpose]
-        campaign = masters.campaign_detail(session, 1)
+        campaign = master_details.campaign_detail(session, 1)
         running = masters.CAMPAIGNS.count(session, ListQuery(filters={"running": "yes"}))
         grants = masters.GRANTS.rows(session, masters.GRANTS.ids(session, ListQuery()))
     assert (found.received, found.used, found.balance) == tuple(
@@ -290,7 +299,7 @@ def test_that_a_unit_keeps_its_account_when_its_form_shows_it_masked(
 ) -> None:
     fund = local_fund
     with fund.as_("auditor").read() as session:
-        before = masters.unit_detail(session, fund.unit)
+        before = master_details.unit_detail(session, fund.unit)
     assert "*" in before.account_mask
     assert before.qualified
     content = UnitContent(name=before.name, credit_code=before.credit_code, bank="另一家银行")
@@ -298,7 +307,7 @@ def test_that_a_unit_keeps_its_account_when_its_form_shows_it_masked(
     with pytest.raises(StaleRecord):
         fund.do("fund_manager", edit_unit, fund.unit, before.version, content, keep_account=True)
     with fund.as_("auditor").read() as session:
-        after = masters.unit_detail(session, fund.unit)
+        after = master_details.unit_detail(session, fund.unit)
     assert (after.bank, after.account_mask) == ("另一家银行", before.account_mask)
     fund.do(
         "fund_manager", set_unit_active, fund.unit, after.version, active=False, reason="换单位"

@@ -14,9 +14,8 @@ from core import history, settings
 from core.errors import InputError, NotPermitted, RuleViolation, StaleRecord
 from core.fund import balances
 from core.fund.changes import ChangeReceipt, decide_change, request_change
+from core.fund.donation_input import DonationContent, Item
 from core.fund.donations import (
-    DonationContent,
-    Item,
     arrive,
     content_of,
     correct,

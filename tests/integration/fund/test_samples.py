@@ -15,7 +15,7 @@ from core.documents.model import Document
 from core.documents.printers import Calibration
 from core.documents.service import bytes_of, issue_pending, papers_of
 from core.errors import RuleViolation
-from core.fund import balances, papers, reports
+from core.fund import balances, overlays, papers, reports
 from core.fund.donations import correct, find_donation, record
 from core.fund.model import Donation, Purpose
 from core.fund.receipt_model import Receipt, StockSheet
@@ -187,9 +187,9 @@ def test_that_the_overlay_prints_only_texts(local_fund: funds.Fund, tmp_path: Pa
     fund = local_fund
     numbers = walk(fund)
     with fund.as_("receipt_issuer").read() as session:
-        data = papers.overlay(session, f"34050226-{numbers['N04'][0]}", Calibration())
+        data = overlays.overlay(session, f"34050226-{numbers['N04'][0]}", Calibration())
         with pytest.raises(RuleViolation, match=r"fund\.receipt_gone"):
-            papers.overlay(session, f"34050226-{numbers['N07'][0]}", Calibration())
+            overlays.overlay(session, f"34050226-{numbers['N07'][0]}", Calibration())
     bare = re.sub(r"\s", "", text_of(data, tmp_path))
     assert "人民币壹仟肆佰零玖元伍角" in bare
     assert "王喆" in bare

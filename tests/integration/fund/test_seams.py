@@ -13,7 +13,7 @@ from sqlalchemy import select
 from core import search
 from core.documents import verify as verifying
 from core.documents.service import bytes_of, issue_pending, papers_of
-from core.fund import papers, stock_papers
+from core.fund import overlays, papers, stock_papers
 from core.fund.bank import import_statement
 from core.fund.capability import CAPABILITY
 from core.fund.changes import ChangeReceipt, request_change
@@ -214,7 +214,7 @@ def test_that_many_gifts_stand_on_the_list_and_one_line_on_the_sheet(
     number = fund.number(int(str(fund.do("receipt_issuer", issue, command))))
     issue_pending(fund.as_("receipt_issuer"), authority(tmp_path).signer())
     with fund.as_("receipt_issuer").read() as session:
-        sheet = papers.overlay(session, f"34050226-{number}", Calibration())
+        sheet = overlays.overlay(session, f"34050226-{number}", Calibration())
         receipt = session.scalars(select(Receipt)).one()
         (paper,) = papers_of(session, "receipt", receipt.id)
         listed = text_of(bytes_of(session, paper.id), tmp_path)

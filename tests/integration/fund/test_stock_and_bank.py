@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core import settings
 from core.errors import InputError, NotPermitted, RuleViolation
-from core.fund import bank, reports, tax
+from core.fund import bank, reconciliation, reports, tax
 from core.fund.bank_model import BankLine, PayerName
 from core.fund.donations import record
 from core.fund.model import Donation
@@ -111,7 +111,7 @@ def test_that_the_sample_statement_is_matched_as_it_says(fund: funds.Fund) -> No
             else:
                 bank.dismiss(session, line.line_id, "非捐赠")
     with fund.as_("fund_manager").read() as session:
-        both = bank.reconcile(session, date(2026, 3, 1), date(2026, 7, 31))
+        both = reconciliation.reconcile(session, date(2026, 3, 1), date(2026, 7, 31))
         names = set(session.scalars(select(PayerName.name)))
         rows = {one.code: one.state for one in session.scalars(select(Donation))}
     assert both.agrees

@@ -12,15 +12,8 @@ from sqlalchemy import func, select
 from core.errors import InputError, NotPermitted, RuleViolation, StaleRecord
 from core.fund.arrivals import Arrival, arrive_each, note_arrival, review_each
 from core.fund.batches import issue_batch, log_printed
-from core.fund.details import (
-    choices,
-    donation_detail,
-    donation_links,
-    donor_card,
-    in_groups,
-    next_in_stock,
-    receipt_detail,
-)
+from core.fund.choices import choices, donor_card, next_in_stock
+from core.fund.details import donation_detail, donation_links, in_groups, receipt_detail
 from core.fund.donors import PledgeContent, donor_facts, promise
 from core.fund.pledges import PLEDGES, cancel_pledge, open_pledges, pledge_detail
 from core.fund.rebooking import rebook_to_party

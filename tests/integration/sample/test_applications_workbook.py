@@ -18,7 +18,8 @@ from core.certificates.service import advance
 from core.certificates.sheet_kind import APPLICATIONS_IMPORT
 from core.certificates.sheets import APPLICATIONS_IMPORTER
 from core.cli.sample_office import tables
-from core.cli.sample_office.build import MEASURING_BODIES, content
+from core.cli.sample_office.build import MEASURING_BODIES
+from core.cli.sample_office.forms import content
 from core.cli.sample_office.workbook import write_workbook
 from core.database import Database
 from core.errors import InputError, NotPermitted, RuleViolation

@@ -15,8 +15,8 @@ from core.audit import verify_chain
 from core.certificates.model import StepTaken
 from core.cli import main
 from core.cli.sample_office import people, tables
-from core.cli.sample_office.build import PERIOD
 from core.cli.sample_office.demo import build_demo
+from core.cli.sample_office.forms import PERIOD
 from core.cli.sample_office.founding import opener
 from core.clock import SystemClock
 from core.database import Database

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.carbon.rules import SpeciesParameter, Stratum, compute
-from core.certificates.sheets import _share
+from core.certificates.cells import share_of
 from core.certificates.steps import STEPS
 from core.cli.sample_office import people, tables
 from core.cli.sample_office.build import MEASURING_BODIES
@@ -139,15 +139,15 @@ def test_that_attachments_are_real_files_with_rare_names() -> None:
 def test_that_a_share_is_read_exactly(numerator: int, denominator: int) -> None:
     text = f"{numerator}/{denominator}"
     if numerator <= denominator:
-        assert _share(text) == Fraction(numerator, denominator)
-        assert _share(text.replace("/", "／")) == Fraction(numerator, denominator)
+        assert share_of(text) == Fraction(numerator, denominator)
+        assert share_of(text.replace("/", "／")) == Fraction(numerator, denominator)
     else:
         with pytest.raises(InputError):
-            _share(text)
+            share_of(text)
 
 
 @pytest.mark.parametrize("text", ["0", "-1/2", "1/0", "半", "1/2/3", "0.5.5"])
 def test_that_what_is_no_share_is_refused(text: str) -> None:
     with pytest.raises(InputError) as caught:
-        _share(text)
+        share_of(text)
     assert caught.value.fields[0].field == "share"

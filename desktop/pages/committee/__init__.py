@@ -1,0 +1,1 @@
+"""专家委员会: experts, draws, meetings, fees."""
