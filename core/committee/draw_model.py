@@ -25,7 +25,8 @@ class Draw(Versioned, Base):
         substitutes: how many are drawn in reserve.
         meeting_at: when the experts are needed.
         supervisor_id, first_id, second_id: accounts; three people.
-        secret_until: nobody but these three learns the names before.
+        secret_until: nobody but these three learns the names before; a meeting that opens earlier
+            moves it there.
         asked_out: list of {"expert", "reason"}: left out by hand.
         frozen: the candidate list as it was frozen; `list_digest` is its SHA-256.
         witnessed_at: when the supervisor confirmed the frozen list, before anybody typed.

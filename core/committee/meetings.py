@@ -227,8 +227,21 @@ def open_meeting(session: Session, meeting_id: int, version: int, leader_id: int
     if leader_id not in present:
         raise InputError.of("leader", "committee.leader")
     row.leader_id, row.state = leader_id, MeetingState.OPEN
+    _end_secrecy(session, row.id)
     session.flush()
     history.record(session, MEETING, row.id, "opened")
+
+
+def _end_secrecy(session: Session, meeting_id: int) -> None:
+    """Whom a draw named is no secret once they sit in an open meeting.
+
+    Otherwise a meeting held before its set time would lack its members for everybody else, and a
+    fee sheet made then would leave them out without a word.
+    """
+    at = now(session)
+    drawn = select(MeetingMember.draw_id).where(MeetingMember.meeting_id == meeting_id)
+    for draw in session.scalars(select(Draw).where(Draw.id.in_(drawn), Draw.secret_until > at)):
+        draw.secret_until = at
 
 
 def sign_in(session: Session, member_id: int, presence: Presence, reason: str = "") -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtWidgets import QDialog
 
+from core.certificates.states import State
 from core.committee.details import DrawDetail, ExpertDetail, MeetingDetail
 from core.committee.queries import draw_detail, expert_detail, meeting_detail
 from desktop.pages.committee.page import CommitteePage
 from desktop.parts.action_dialog import ActionDialog
 from desktop.parts.reason import ReasonDialog
-from tests.committee import Room
+from tests.committee import FOREST, Room
 from tests.gui.pages.conftest import Desk
 
 
@@ -23,6 +25,17 @@ class CouncilRoom:
         self.desk = desk
         self.room = room
         self.page: CommitteePage | None = None
+
+    def waiting_case(self) -> int:
+        """An application that waits for the experts."""
+        case = self.room.case(FOREST)
+        self.room.desk.hand_in(case)
+        self.room.desk.walk(case, State.EXPERT_REVIEW)
+        return case
+
+    def soon(self, days: int = 2) -> date:
+        """A day after today at this office, whose clock went on while cases were examined."""
+        return self.room.desk.today + timedelta(days=days)
 
     def sit(self, login: str) -> CommitteePage:
         """Another person opens the page."""

@@ -130,6 +130,20 @@ def test_that_the_case_takes_the_result_of_the_meeting_and_nothing_else(room: Ro
     assert review.committee_case_id == line.id
 
 
+def test_that_drawn_names_are_no_secret_once_their_meeting_is_open(local_room: Room) -> None:
+    room = local_room
+    case = room.case()
+    draw = room.draw(case)
+    room.all_come(draw)
+    meeting = room.meeting(case, draw_ids=(draw,))
+    for member in room.see("secretary", meeting_detail, meeting).members:
+        room.do("secretary", meetings.sign_in, member.id, Presence.PRESENT)
+    assert not room.see("fund_manager", meeting_detail, meeting).members
+    found = room.see("secretary", meeting_detail, meeting)
+    room.do("secretary", meetings.open_meeting, meeting, found.version, found.members[0].expert_id)
+    assert room.see("fund_manager", meeting_detail, meeting).members == found.members
+
+
 def test_that_fees_are_exact_and_nobody_is_paid_twice(room: Room, tmp_path: Path) -> None:
     meeting = room.meeting(room.case(), experts=SIX, half_days=2)
     room.open(meeting, "E01", away=("E08",))
