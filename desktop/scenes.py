@@ -21,6 +21,7 @@ from desktop.pages.system.page import SystemPage
 from desktop.parts.import_wizard import ImportWizard
 from desktop.parts.party_form import PartyFormDialog
 from desktop.pictures import Scene, Stage, caught, place
+from desktop.scenes_committee import SCENES as COMMITTEE_SCENES
 from desktop.scenes_fund import SCENES as FUND_SCENES
 from desktop.scenes_fund_desk import SCENES as FUND_DESK_SCENES
 from desktop.scenes_papers import SCENES as PAPER_SCENES
@@ -339,6 +340,7 @@ SCENES: Mapping[str, Scene] = {
     "step-refuse": step_scene("preliminary", "refuse"),
     **FUND_SCENES,
     **FUND_DESK_SCENES,
+    **COMMITTEE_SCENES,
     **TRAINING_SCENES,
     "documents": documents,
     "document-verdict": document_verdict,

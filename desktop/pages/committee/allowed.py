@@ -47,24 +47,25 @@ def to_change_draw(detail: DrawDetail, actor: Actor) -> str:
 
 def to_witness(detail: DrawDetail, actor: Actor) -> str:
     """Why the frozen list cannot be confirmed by this person."""
-    found = lacks(actor, "committee.supervise") or _is(detail, DrawState.FROZEN)
+    found = _is(detail, DrawState.FROZEN)
     if not found and detail.witnessed_at is not None:
         return _("The supervisor has confirmed the list.")
     if not found and not detail.may_witness:
         return _("Only {name} confirms this list.").format(name=detail.supervisor)
-    return found
+    return found or lacks(actor, "committee.supervise")
 
 
 def to_type(detail: DrawDetail, actor: Actor) -> str:
     """Why this person cannot type now."""
-    found = lacks(actor, "committee.draw") or _is(detail, DrawState.FROZEN)
+    found = _is(detail, DrawState.FROZEN)
     if found or detail.may_type:
         return found
     if actor.account_id not in {detail.first_id, detail.second_id}:
         return _("Only {first} and {second} type.").format(first=detail.first, second=detail.second)
     if detail.witnessed_at is None:
         return _("{name} confirms the frozen list first.").format(name=detail.supervisor)
-    return _("You have typed; now the other operator types.")
+    missing = lacks(actor, "committee.draw")
+    return missing or _("You have typed; now the other operator types.")
 
 
 def _named(detail: DrawDetail) -> str:
@@ -81,11 +82,10 @@ def to_call(detail: DrawDetail, actor: Actor) -> str:
 
 def to_draw_again(detail: DrawDetail, actor: Actor) -> str:
     """Why it cannot be drawn again."""
-    found = lacks(actor, "committee.supervise") or _named(detail)
-    found = found or _is(detail, DrawState.DRAWN, DrawState.SETTLED)
+    found = _named(detail) or _is(detail, DrawState.DRAWN, DrawState.SETTLED)
     if not found and actor.account_id != detail.supervisor_id:
         return _("Only {name} allows it.").format(name=detail.supervisor)
-    return found
+    return found or lacks(actor, "committee.supervise")
 
 
 def to_cancel_draw(detail: DrawDetail, actor: Actor) -> str:

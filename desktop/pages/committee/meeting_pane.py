@@ -10,6 +10,7 @@ from desktop.parts.choice_table import Buttons, ChoiceTable
 from desktop.parts.detail_pane import DetailPane
 from desktop.parts.moments import moment, timeline_items
 from desktop.parts.papers import paper_items
+from desktop.widgets.links import LinkList
 from desktop.widgets.papers import PapersList
 from desktop.widgets.section import Section
 from desktop.widgets.timeline import Timeline
@@ -57,10 +58,11 @@ class MeetingPane(DetailPane):
         paper_part = Section(_("Papers"))
         paper_part.add(self.papers)
         paper_part.add(self.paper_buttons)
+        self.links = LinkList(_("Belongs together"))
         self.timeline = Timeline()
         history = Section(_("History"))
         history.add(self.timeline)
-        for part in (self.facts, self.agenda, self.members, paper_part, history):
+        for part in (self.facts, self.agenda, self.members, paper_part, self.links, history):
             self.add(part)
 
     def show_meeting(self, detail: MeetingDetail) -> None:
@@ -83,6 +85,7 @@ class MeetingPane(DetailPane):
         self.agenda.show_lines([(one.id, _case(one)) for one in detail.cases])
         self.members.show_lines([(one.id, _member(one)) for one in detail.members])
         self.papers.set_papers(paper_items(detail.papers))
+        self.links.show_links([(one.case.kind, one.case.id, one.case.text) for one in detail.cases])
         self.timeline.set_items(timeline_items(detail.timeline))
 
 

@@ -306,7 +306,8 @@ class MeetingsTab(CommitteeTab):
     ) -> None:
         def made(papers: object) -> None:
             assert isinstance(papers, tuple)
-            self.say("good", _("{count} papers are prepared.").format(count=len(papers)))
+            text = _("{count} papers are prepared; opinion sheets are kept with their cases.")
+            self.say("good", text.format(count=len(papers)))
             self.sign([one.id for one in papers])
 
         self.view_model.act(lambda session: make(session, detail.id), made, self.show_failure)
@@ -323,6 +324,7 @@ class MeetingsTab(CommitteeTab):
         self.pane.members.on(self.take)
         self.pane.members.activated.connect(self._on_member)
         self.pane.paper_buttons.pressed.connect(self.take)
+        self.pane.links.opened.connect(self.context.open)
         self.connect_paper_list(self.pane.papers)
         self.view_model.state_changed.connect(self.render)
 

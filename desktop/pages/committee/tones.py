@@ -58,7 +58,8 @@ meeting_tone = _tone(MEETING_TITLES, MEETING_TONES)
 
 def needs_text(needs: Sequence[Need]) -> str:
     """What is needed: ``forest survey 2, any specialty 1``."""
-    return listed(f"{one.specialty or _('any specialty')} {one.count}" for one in needs)
+    unnamed = _("any specialty")
+    return listed(f"{one.specialty or unnamed} {one.count}" for one in needs)
 
 
 def result_text(result: CaseResult | None) -> str:

@@ -90,7 +90,7 @@ def test_that_a_person_becomes_an_expert_with_a_term_a_letter_and_a_photo(
     Image.new("RGB", (30, 40)).save(picture)
     council.desk.dialogs.files.append(picture)
     tab.take("photo")
-    council.desk.qtbot.waitUntil(lambda: tab.pane.photo.isVisible())
+    council.desk.qtbot.waitUntil(tab.pane.photo.isVisible)
 
 
 def test_that_ties_status_and_account_are_kept_with_their_reasons(council: CouncilRoom) -> None:
@@ -101,7 +101,7 @@ def test_that_ties_status_and_account_are_kept_with_their_reasons(council: Counc
         assert isinstance(dialog, TieDialog)
         dialog.form.set_values({"kind": "paid", "relation": "顾问"})
         dialog.accept_button.click()
-        council.desk.qtbot.waitUntil(lambda: dialog.banner.isVisible())
+        council.desk.qtbot.waitUntil(dialog.banner.isVisible)
         company = council.room.see("secretary", summary, council.room.organisation(COMPANY))
         dialog.picker.set_party(company)
         dialog.accept_button.click()
@@ -139,7 +139,7 @@ def test_that_a_colleague_is_never_overwritten(council: CouncilRoom) -> None:
             roster.set_status(session, row.id, row.version, ExpertStatus.SUSPENDED, "请假")
         dialog.form.set_values({"note": "甲的备注"})
         dialog.accept_button.click()
-        council.desk.qtbot.waitUntil(lambda: dialog.banner.isVisible())
+        council.desk.qtbot.waitUntil(dialog.banner.isVisible)
         council.desk.settle()
         assert dialog.isVisible()
         assert dialog.form.values()["note"] == "甲的备注"
@@ -155,7 +155,7 @@ def test_that_a_colleague_is_never_overwritten(council: CouncilRoom) -> None:
 
 
 def test_that_a_draw_goes_from_its_case_to_its_names(council: CouncilRoom, tmp_path: Path) -> None:
-    council.room.case(FOREST)
+    council.waiting_case()
     draw = _prepare(council)
     _freeze(council, draw)
     _type(council, draw)
@@ -169,7 +169,7 @@ def _prepare(council: CouncilRoom) -> int:
     council.desk.settle()
     account = council.room.account
     council.fill(
-        meeting_at="2026-11-27 09:00",
+        meeting_at=f"{council.soon()} 09:00",
         place="会商室",
         first=str(account("secretary")),
         second=str(account("clerk")),
