@@ -13,7 +13,7 @@ import logging
 import selectors
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -26,11 +26,14 @@ from core.audit.model import AuditRow
 from core.audit.recorder import BELL
 from core.database import ChangeSet, Database
 from core.database.veil import allowed_lines
+from core.database.veil import hidden as hidden_records
 from core.errors import AppError
 from core.history.model import HistoryEvent
 from db.base import Base
 
 log = logging.getLogger(__name__)
+
+Hidden = Mapping[str, frozenset[int]]
 
 #: How often SQLite is asked; one question takes microseconds.
 POLL_SECONDS = 1.0
@@ -48,7 +51,7 @@ class Heard:
 
     Attributes:
         changes: kinds of records that others changed; empty when the bell meant something else
-            (a lease, a draft, our own commit).
+            (a lease, a draft, our own commit), and at first, when the watch begins to hear.
     """
 
     changes: ChangeSet
@@ -74,6 +77,7 @@ class Watch:
         self._stop = Event()
         self._near, self._far = socket.socketpair()
         self._seen: int | None = None
+        self._hidden: Hidden = {}
         self._thread = Thread(target=self._run, name="lintan-watch", daemon=True)
 
     def start(self) -> None:
@@ -112,11 +116,13 @@ class Watch:
     def _look(self) -> None:
         with self._database.read() as session:
             seen, self._seen = self._seen, _end_of_log(session)
-            if seen is None:
-                return
-            changes = _kinds(session, _others(session, seen, self._database.own_lines()))
+            hidden, self._hidden = self._hidden, hidden_records(session)
+            changes = set[tuple[str, int | None]]()
+            if seen is not None:
+                lines = _others(session, seen, self._database.own_lines())
+                changes |= _kinds(session, lines) | _newly_hidden(hidden, self._hidden)
         if not self._stop.is_set():
-            self._heard(Heard(changes))
+            self._heard(Heard(frozenset(changes)))
 
     @contextmanager
     def _bell(self) -> Iterator[Callable[[], bool]]:
@@ -181,6 +187,12 @@ def _others(session: Session, seen: int, own: dict[str, int]) -> list[tuple[str,
         .where(allowed_lines(session, AuditRow.table_name, AuditRow.row_id))
     )
     return [(table, row_id) for seq, table, row_id in rows if seq not in ours]
+
+
+def _newly_hidden(before: Hidden, after: Hidden) -> ChangeSet:
+    """Kinds of which the person may see more or fewer records: a recusal takes the case away."""
+    kinds = before.keys() | after.keys()
+    return frozenset((kind, None) for kind in kinds if before.get(kind) != after.get(kind))
 
 
 def _kinds(session: Session, lines: list[tuple[str, str]]) -> ChangeSet:

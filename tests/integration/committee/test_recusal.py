@@ -23,7 +23,8 @@ from core.committee.meeting_model import MeetingCase
 from core.committee.opinions import OpinionContent, give
 from core.committee.papers import minutes, undertakings
 from core.committee.queries import case_view, draw_detail, meeting_detail, my_cases
-from core.committee.states import Vote
+from core.committee.roster import TieContent, add_tie
+from core.committee.states import TieKind, Vote
 from core.documents.model import Document
 from core.errors import AppError, NotFound
 from core.history.model import HistoryEvent
@@ -130,6 +131,16 @@ def test_that_nothing_is_heard_of_a_colleague_who_saves_the_case(
     with expert.read() as session:
         assert colleagues.editors(session, "application", secret) == ()
         assert [one.name for one in colleagues.editors(session, "application", other)] == ["经办员"]
+
+
+def test_that_a_recusal_is_heard_so_that_the_case_leaves_the_screen(
+    room: Room, cases: tuple[int, int]
+) -> None:
+    with watched(room.desk.as_("expert")) as ear:
+        holder = room.organisation("皖东某合作社")
+        tie = TieContent(kind=TieKind.KIN, party_id=holder, relation="兄弟")
+        room.do("secretary", add_tie, room.experts["E04"], tie)
+        assert ("application", None) in ear.until("application")
 
 
 def test_that_land_is_not_certified_twice_behind_a_recusal(
