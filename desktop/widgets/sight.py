@@ -57,5 +57,7 @@ class Sight:
         rows = (model.row_of(one) for one in self.top)
         row = next((row for row in rows if row is not None), 0)
         if model.rowCount():
+            # Now, not later: until then the scroll bar ends where the old list ended.
+            view.doItemsLayout()
             view.scrollTo(model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
         view.horizontalScrollBar().setValue(self.left)
