@@ -10,7 +10,7 @@ from core import colleagues
 from core.database import ChangeSet, Database
 
 #: Seconds after which a wait is given up: only a hung test meets it.
-PATIENCE = 60
+PATIENCE = 180
 
 
 class Ear:

@@ -77,7 +77,8 @@ def test_that_another_process_is_heard_and_its_lease_outlives_it_only_for_a_whil
         finally:
             child.kill()
             child.communicate(timeout=PATIENCE)
-    assert seen(database) == [("经办员", False)]
+    with database.read() as session:
+        assert session.scalars(select(EditLease.holder)).all() == ["child"]
     _run_out(database)
     assert seen(database) == []
     taken(database, "mine", record_id=9)
@@ -131,8 +132,8 @@ def test_that_a_server_that_threw_us_out_is_found_again_and_nothing_is_lost(
         assert ("party", None) in ear.until("party")
 
 
-def test_that_a_watch_that_never_began_can_be_stopped(database: Database) -> None:
-    watch = colleagues.Watch(database, lambda _heard: None)
+def test_that_a_watch_that_never_began_can_be_stopped(sqlite_database: Database) -> None:
+    watch = colleagues.Watch(sqlite_database, lambda _heard: None)
     watch.stop()
     watch.stop()
 
