@@ -20,6 +20,7 @@ from core.parcels.geometry import Shape, check_rings, from_geometry, known_syste
 register(
     {
         "parcels.file_missing": N_("There is no file “{name}”."),
+        "parcels.folder": N_("“{name}” is a folder; choose the boundary file in it."),
         "parcels.file_large": N_("“{name}” is larger than {limit} MB and was not read."),
         "parcels.file_format": N_(
             "“{name}” is not a boundary file; use GeoJSON (.geojson, .json), WKT (.wkt, .txt) or "
@@ -115,6 +116,8 @@ def _read_path(path: Path, kind: Format | None, srid: int | None) -> list[Featur
     chosen = kind or SUFFIXES.get(path.suffix.lower())
     if chosen is None:
         raise _wrong("file_format", name=path.name)
+    if path.is_dir():
+        raise _wrong("folder", name=path.name)
     if not path.is_file():
         raise _wrong("file_missing", name=path.name)
     parts = _companions(path) if path.suffix.lower() == ".shp" else {}
