@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from core.errors import InputError
+from core.files import why
 from core.i18n import N_, _
 from core.messages import register
 from core.parcels.geometry import Shape, check_rings, from_geometry, known_systems
@@ -102,6 +103,11 @@ def _wrong(code: str, **params: object) -> InputError:
     return InputError.of("geometry", f"parcels.{code}", **params)
 
 
+def _wrong_member(member: str) -> InputError:
+    reason = _("“{member}” is missing or wrong").format(member=member)
+    return _wrong("geojson_wrong", reason=reason)
+
+
 def _name(source: Path | bytes | str) -> str:
     return source.name if isinstance(source, Path) else _("text")
 
@@ -188,11 +194,12 @@ def _system(given: int | None, own: int | None) -> int:
 def _geojson(text: str, srid: int | None) -> list[Feature]:
     try:
         document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        reason = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else "?"
-        raise _wrong("geojson_wrong", reason=reason) from None
+    except json.JSONDecodeError as error:
+        raise _wrong("geojson_wrong", reason=why(error)) from None
+    except RecursionError:
+        raise _wrong_member("coordinates") from None
     if not isinstance(document, dict):
-        raise _wrong("geojson_wrong", reason="type")
+        raise _wrong_member("type")
     # RFC 7946 fixes longitude and latitude; the older "crs" member is what surveyors still write.
     chosen = srid or _geojson_system(document) or 4490
     members = [document]
@@ -212,11 +219,11 @@ def _geojson_feature(member: Any, srid: int) -> Feature:
     import shapely.geometry
 
     if not isinstance(member, dict):
-        raise _wrong("geojson_wrong", reason="features")
+        raise _wrong_member("features")
     geometry = member.get("geometry") if member.get("type") == "Feature" else member
     properties = member.get("properties") if member.get("type") == "Feature" else None
     if not isinstance(geometry, dict) or "type" not in geometry:
-        raise _wrong("geojson_wrong", reason="geometry")
+        raise _wrong_member("geometry")
     shape_type, coordinates = geometry["type"], geometry.get("coordinates") or []
     if shape_type not in {"Polygon", "MultiPolygon"}:
         raise _wrong("not_polygon", kind=shape_type)
@@ -225,7 +232,7 @@ def _geojson_feature(member: Any, srid: int) -> Feature:
         check_rings(ring for polygon in polygons for ring in polygon)
         shape = from_geometry(shapely.geometry.shape(geometry), srid)
     except (TypeError, ValueError, IndexError):
-        raise _wrong("geojson_wrong", reason="coordinates") from None
+        raise _wrong_member("coordinates") from None
     return Feature(shape, dict(properties or {}))
 
 
