@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import String, inspect
-from sqlalchemy.orm import Session, UOWTransaction, class_mapper
+from sqlalchemy.orm import Mapper, Session, UOWTransaction
 
 from core.values.text import require_visible
 
@@ -26,17 +27,15 @@ def require_all_visible(
     for row in (*session.new, *session.dirty):
         state = inspect(row)
         asked = state.committed_state if state.persistent else state.dict
-        for name in _texts(type(row)):
+        for name in _texts(state.mapper):
             text = state.dict.get(name) if name in asked else None
             if isinstance(text, str):
                 require_visible(name, text)
 
 
 @cache
-def _texts(model: type) -> tuple[str, ...]:
+def _texts(mapper: Mapper[Any]) -> tuple[str, ...]:
     """The mapped columns of plain text (not codes, not JSON)."""
     return tuple(
-        column.key
-        for column in class_mapper(model).column_attrs
-        if isinstance(column.columns[0].type, String)
+        column.key for column in mapper.column_attrs if isinstance(column.columns[0].type, String)
     )
