@@ -12,7 +12,7 @@ from functools import cache
 from sqlalchemy import Connection, Engine, MetaData, event, make_url
 from sqlalchemy.orm import Session, UOWTransaction
 
-from core import access, audit, numbering, settings
+from core import access, audit, messages, numbering, settings
 from core.access.model import Account, AccountRole, PermissionKey, Role, RolePermission
 from core.attachments.model import Attachment, Blob
 from core.audit.model import AuditRow
@@ -175,6 +175,9 @@ def metadata() -> MetaData:
 def permissions() -> tuple[Permission, ...]:
     """Every permission of the program."""
     return tuple(one for capability in CAPABILITIES for one in capability.permissions)
+
+
+messages.register_titles("permission", {one.key: one.title for one in permissions()})
 
 
 def paper_kinds() -> tuple[PaperKind, ...]:

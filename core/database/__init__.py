@@ -28,7 +28,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.exc import StaleDataError
 
 from core.clock import Clock, china_date
-from core.database import veil
+from core.database import texts, veil
 from core.database.faults import translate, translate_driver
 from core.errors import EnvironmentFault, NotFound, NotPermitted, StaleRecord
 from core.i18n import N_
@@ -111,6 +111,7 @@ class Database:
         self._read = sessionmaker(reading(engine), expire_on_commit=False)
         for maker in (self._read, self._write):
             event.listen(maker, "do_orm_execute", veil.apply)
+        event.listen(self._write, "before_flush", texts.require_all_visible)
         event.listen(self._write, "after_flush", self._after_flush)
         event.listen(self._write, "do_orm_execute", self._on_execute)
         event.listen(self._write, "after_transaction_create", _mark_savepoint)

@@ -245,6 +245,7 @@ class ApplicationDialog(QDialog):
         self._built = True
         fields = case_fields(choices.schemes, editing=editing is not None)
         self.case = FormView(fields, self._context.dialogs, {"received_on": choices.today})
+        self._case_scroll.setWidget(self._padded(self.case))
         used = {line.get("group", "") for line in editing.parcels} if editing else set()
         groups = list(dict.fromkeys([*choices.groups, *sorted(used - {""})]))
         land = ParcelsEdit(self._context, self.view_model, groups)
