@@ -349,7 +349,7 @@ def meeting_detail(session: Session, meeting_id: int) -> MeetingDetail:
             papers_of(session, MEETING_PAPERS, row.id)
             + papers_of(session, "committee_meeting", row.id)
         ),
-        timeline=tuple(history.timeline(session, "committee_meeting", row.id)),
+        timeline=tuple(history.timeline(session, "committee_meeting", row.id, [MEETING_PAPERS])),
     )
 
 
@@ -371,7 +371,8 @@ def _case_lines(session: Session, items: list[MeetingCase]) -> tuple[CaseLine, .
                 id=one.id,
                 version=one.version,
                 case=case,
-                position=one.position,
+                # Its place among those that are seen: a gap would tell of the others.
+                position=len(found) + 1,
                 judging=one.attended if one.result else len(there.judging),
                 invited=there.invited,
                 recused=one.recused if one.result else there.recused,
