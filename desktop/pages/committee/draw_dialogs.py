@@ -302,7 +302,7 @@ class CallDialog(ActionDialog):
             calls.log_call(session, pick.id, content)
 
         fields = (
-            FormField("way", N_("How"), required=True, default="电话"),
+            FormField("way", N_("Way"), required=True, default="电话"),
             FormField(
                 "outcome",
                 N_("Outcome"),

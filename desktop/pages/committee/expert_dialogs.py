@@ -50,7 +50,7 @@ FIELDS = (
     ),
     FormField("born_on", N_("Born on"), "date"),
     FormField("education", N_("Education")),
-    FormField("retired", N_("Retired"), "bool"),
+    FormField("retired", N_("Has retired from work"), "bool"),
     FormField(
         "civil_servant", N_("Serving civil servant"), "bool", help=N_("Is paid no expert fee.")
     ),

@@ -71,18 +71,18 @@ class ExpertPane(DetailPane):
         self.facts.add(self.photo)
         self.terms = ChoiceTable(
             _("Terms"),
-            (_("Body"), _("Post"), _("From"), _("Until"), _("Letter")),
+            (_("Body"), _("Post"), _("Until"), _("From"), _("Letter of appointment")),
             (
                 ("term", _("New term…")),
                 ("end_term", _("End the term…")),
-                ("letters", _("Letters of appointment")),
+                ("letters", _("Letter of appointment")),
                 ("end_letter", _("End-of-term letter")),
             ),
             empty=_("No term yet: without one nobody is drawn."),
         )
         self.ties = ChoiceTable(
             _("Ties and conflicts"),
-            (_("Kind"), _("To"), _("Relation"), _("Since"), _("Until")),
+            (_("Kind"), _("Tied to"), _("Relation"), _("Since"), _("Until")),
             (("tie", _("New tie…")), ("end_tie", _("End the tie…"))),
             empty=_("Nothing beside the employer."),
         )
@@ -146,7 +146,7 @@ def _facts(one: ExpertDetail, account: str) -> list[tuple[str, str]]:
     ]
     further = [
         (_("Education"), one.education),
-        (_("Retired"), _("yes") if one.retired else ""),
+        (_("Has retired from work"), _("yes") if one.retired else ""),
         (_("Nominated by"), one.nominated_by),
         (_("Reason of the state"), one.status_reason),
         (_("Note"), one.note),
@@ -163,8 +163,8 @@ def _term(term: TermLine) -> tuple[str, ...]:
     return (
         _(BODY_TITLES[term.body]),
         _(POST_TITLES[term.post]),
-        str(term.term_from),
         until,
+        str(term.term_from),
         term.letter_number,
     )
 

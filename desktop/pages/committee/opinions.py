@@ -131,7 +131,7 @@ class CaseDialog(QDialog):
             (
                 _("Expert"),
                 _("Vote"),
-                _("Score"),
+                _("Points"),
                 _("Opinion"),
                 _("Changes asked for"),
                 _("Dissent"),
