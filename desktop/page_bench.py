@@ -64,7 +64,9 @@ def _in_page(what: str, rows: int) -> dict[str, object]:
     from desktop.support.context import Context
     from desktop.support.dialogs import Dialogs
 
-    kinds: Mapping[str, tuple[Callable[..., object], Callable[..., object], type[RecordTab]]] = {
+    kinds: Mapping[
+        str, tuple[Callable[..., object], Callable[..., object], Callable[[Context], RecordTab]]
+    ] = {
         "experts": (many_experts.enrol_many, many_experts.all_objects, ExpertsTab),
         "attendance": (many_marks.note_many, many_marks.all_objects, AttendanceTab),
     }

@@ -360,7 +360,7 @@ def _case_lines(session: Session, items: list[MeetingCase]) -> tuple[CaseLine, .
         select(Opinion.case_id).where(Opinion.case_id.in_([one.id for one in items]))
     ):
         given[case_id] = given.get(case_id, 0) + 1
-    found = []
+    found: list[CaseLine] = []
     for one in items:
         case = named.get((one.record_kind, one.record_id))
         if case is None:
