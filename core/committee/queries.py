@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from core import history
-from core.access.model import Account, AccountRole, RolePermission
+from core.access.model import Account
 from core.attachments import attachments
 from core.committee.calls import open_seats
 from core.committee.cases import labels
@@ -31,6 +31,7 @@ from core.committee.draws import needs_of, picks_of
 from core.committee.meeting_model import Meeting, MeetingCase, MeetingMember, Opinion
 from core.committee.meetings import agenda, members
 from core.committee.model import Expert, ExpertSpecialty, ExpertTie, Membership
+from core.committee.operators import DRAW, SUPERVISE, holders
 from core.committee.opinions import attendance, names_of, quorum
 from core.committee.pool import times_drawn
 from core.committee.recusal import DRAW_PAPERS, MEETING_PAPERS, own_expert
@@ -486,7 +487,7 @@ def my_cases(session: Session) -> tuple[MyCase, ...]:
 
 def people(session: Session) -> DrawPeople:
     """Who may type in a draw, and who may supervise one."""
-    return DrawPeople(_holders(session, "committee.draw"), _holders(session, "committee.supervise"))
+    return DrawPeople(holders(session, DRAW), holders(session, SUPERVISE))
 
 
 def specialties(session: Session) -> tuple[str, ...]:
@@ -500,15 +501,3 @@ def account_names(session: Session, ids: tuple[int, ...]) -> dict[int, str]:
     """Names of accounts by id."""
     rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
     return dict(rows.all())
-
-
-def _holders(session: Session, permission: str) -> tuple[tuple[int, str], ...]:
-    rows = session.execute(
-        select(Account.id, Account.name)
-        .join(AccountRole, AccountRole.account_id == Account.id)
-        .join(RolePermission, RolePermission.role_id == AccountRole.role_id)
-        .where(RolePermission.permission == permission, Account.active.is_(True))
-        .order_by(Account.id)
-        .distinct()
-    )
-    return tuple(rows.all())
