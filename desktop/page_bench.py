@@ -83,8 +83,12 @@ def _in_page(what: str, rows: int) -> dict[str, object]:
         table = tab.table
 
         arrived: list[bool] = []
-        table.model.loaded.connect(lambda: arrived.append(True))
-        table.model.modelReset.connect(lambda: arrived.append(True))
+
+        def arrive() -> None:
+            arrived.append(True)
+
+        table.model.loaded.connect(arrive)
+        table.model.modelReset.connect(arrive)
         while jobs.running():
             application.processEvents()
 
