@@ -110,6 +110,10 @@ def test_that_the_bank_is_matched_and_reconciled(
     )
     _, made, _ = ctl("cashier", "bank", "import", str(path), "--bank", "样例银行")
     assert made["new"] == 2
+    wrong = str(ctl("cashier", "bank", "statements")[1][0]["id"])
+    _, gone, _ = ctl("cashier", "bank", "undo", wrong, "--reason", "重读")
+    assert gone == {"statement": int(wrong), "removed": 2}
+    ctl("cashier", "bank", "import", str(path), "--bank", "样例银行")
     _, lines, _ = ctl("cashier", "bank", "lines")
     assert [(one["donation"], one["sure"], one["codes"][0]) for one in lines] == [
         (code, True, "amount"),
@@ -117,6 +121,9 @@ def test_that_the_bank_is_matched_and_reconciled(
     ]
     assert ctl("cashier", "bank", "match", "--sure")[1] == {"matched": 1}
     assert ctl("cashier", "donation", "show", code)[1]["state"] == "arrived"
+    again = str(ctl("cashier", "bank", "statements")[1][0]["id"])
+    status, _none, error = ctl("cashier", "bank", "undo", again, "--reason", "重读")
+    assert (status, error["error"]) == (1, "fund.statement_used")
     matched = str(lines[0]["id"])
     undone = ctl("cashier", "bank", "reopen", matched, "--reason", "看错行")
     assert undone[1] == {"line": int(matched), "verdict": "open"}

@@ -19,6 +19,7 @@ from core.fund import (
     masters,
     report_lists,
     reports,
+    statements,
 )
 from core.fund.bank_model import PayerName
 from core.fund.books import BOOKS, BookState, hand_out, write_off_range
@@ -53,7 +54,7 @@ def read_in(fund: funds.Fund) -> list[int]:
         if row["form"] == "银行转账":
             fund.do("cashier", record, funds.sample_content(fund, row))
     with fund.as_("cashier").write() as session:
-        return bank.import_statement(session, "样例银行", STATEMENT)
+        return statements.import_statement(session, "样例银行", STATEMENT)
 
 
 def state_of(fund: funds.Fund, code: str) -> DonationState:
@@ -178,7 +179,7 @@ def test_that_a_statement_is_looked_at_before_it_is_read(
             bank_desk.preview_statement(session, "甲银行", path, {})
     mapping = {"trade_date": "哪天", "credit": "多少", "payer_name": "谁"}
     with fund.as_("cashier").write() as session:
-        bank.import_statement(session, "甲银行", path, mapping)
+        statements.import_statement(session, "甲银行", path, mapping)
     with fund.as_("cashier").read() as session:
         again = bank_desk.preview_statement(session, "甲银行", path, {})
         assert (len(again.credits), again.known, again.total) == (1, 1, Money(500))
