@@ -29,6 +29,7 @@ from core.fund.lists import DONATIONS
 from core.fund.matching import Reason
 from core.fund.model import Donation
 from core.fund.papers import settle_paper
+from core.fund.receipt_model import Receipt
 from core.fund.setup import UnitContent, register_campaign
 from core.fund.setup_changes import (
     edit_campaign,
@@ -332,6 +333,8 @@ def test_that_reports_are_lists_that_sort_and_filter(fund: funds.Fund) -> None:
         nothing = ledger.ids(session, ListQuery(text="没有"))
         public = report_lists.disclosure(first, last)
         listed = public.count(session, ListQuery())
+        assert ledger.record(1) == ("receipt", session.scalars(select(Receipt.id)).one())
+        assert by.record(1) is None
     assert (found.all.count, found.all.amount) == (2, Money.parse("1300.00"))
     assert found.all.receipted == Money.parse("1000.00")
     assert [one.key for one in found.by_month][:3] == ["2026-01", "2026-02", "2026-03"]
