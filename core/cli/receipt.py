@@ -130,7 +130,7 @@ def _list(context: Context, args: argparse.Namespace) -> None:
 
 def _check(context: Context, args: argparse.Namespace) -> int | None:
     from core.fund.donations import find_donation
-    from core.fund.receipts import check
+    from core.fund.judging import check
     from core.fund.rules import Severity
     from core.fund.states import Way
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.database import require
-from core.fund.donors import DonorFacts, donor_facts, shown_name
+from core.fund.donors import each_donor_facts, shown_name
 from core.fund.model import Donation, FundEntry, Purpose
 from core.fund.receipt_model import Receipt, StockBook, StockSheet
 from core.fund.states import (
@@ -334,11 +334,10 @@ def disclosure(session: Session, first: date, last: date) -> list[Published]:
     """
     require(session, "fund.report")
     names = {one.id: one.name for one in session.scalars(select(Purpose))}
-    donors: dict[int, DonorFacts] = {}
+    rows = _counted(session, first, last)
+    donors = each_donor_facts(session, {one.donor_id for one in rows})
     found = []
-    for one in _counted(session, first, last):
-        if one.donor_id not in donors:
-            donors[one.donor_id] = donor_facts(session, one.donor_id)
+    for one in rows:
         donor = donors[one.donor_id]
         hidden = one.anonymous or donor.anonymous or donor.consent is Consent.NONE
         shown = one.amount is not None and (hidden or donor.consent is Consent.FULL)

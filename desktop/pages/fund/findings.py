@@ -42,7 +42,8 @@ class FindingsList(Section):
             return
         found = [finding for one in judged for finding in one.findings]
         found.sort(key=lambda one: one.severity is Severity.NOTE)
-        distinct = list({(one.code, one.text): one for one in found}.values())
+        # By what they say, not by their sentences: of thousands only the first are put into words.
+        distinct = list({(one.code, *one.params.values()): one for one in found}.values())
         rest = len(distinct) - SHOWN
         text = _("and {count} more").format(count=rest) if rest > 0 else ""
         if not distinct:
