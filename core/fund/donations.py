@@ -117,7 +117,7 @@ def _new(session: Session, content: DonationContent) -> Donation:
     row.recorded_at = now(session)
     session.add(row)
     session.flush()
-    _add_parts(session, row.id, content)
+    add_parts(session, row.id, content)
     index_donation(session, row)
     return row
 
@@ -136,7 +136,8 @@ def _fill(row: Donation, content: DonationContent) -> None:
         setattr(row, name, " ".join(getattr(content, name).split()))
 
 
-def _add_parts(session: Session, donation_id: int, content: DonationContent) -> None:
+def add_parts(session: Session, donation_id: int, content: DonationContent) -> None:
+    """Store the goods and the givers of a donation."""
     session.add_all(
         DonationItem(
             donation_id=donation_id,
@@ -263,7 +264,7 @@ def _replace_parts(session: Session, donation_id: int, content: DonationContent)
         for part in session.scalars(select(model).where(model.donation_id == donation_id)):
             session.delete(part)
     session.flush()
-    _add_parts(session, donation_id, content)
+    add_parts(session, donation_id, content)
 
 
 def refund(session: Session, donation_id: int, version: int, reason: str) -> None:
