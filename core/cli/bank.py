@@ -80,9 +80,9 @@ def _statements(context: Context, _args: argparse.Namespace) -> None:
             "bank": _("Bank"),
             "file": _("File"),
             "lines": _("Lines"),
-            "settled": _("Settled"),
+            "settled": _("Decided"),
             "by": _("By"),
-            "undone_by": _("Undone"),
+            "undone_at": _("Undone"),
         },
         [
             {
@@ -93,6 +93,7 @@ def _statements(context: Context, _args: argparse.Namespace) -> None:
                 "lines": one.lines,
                 "settled": one.settled,
                 "by": one.imported_by,
+                "undone_at": one.undone_at,
                 "undone_by": one.undone_by,
             }
             for one in found

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from core import history
+from core.database import today
 from core.errors import NotFound
 from core.fund.bank import BANK_LINE, LineProposal, facts_of, proposals_for, waiting
 from core.fund.bank_model import BankLine, BankMapping
@@ -340,7 +341,7 @@ def preview_statement(
         InputError: a missing column, or every row that cannot be read.
     """
     found = looked_at(session, bank, path, given)
-    credits_ = read_statement(path, found.mapping)
+    credits_ = read_statement(path, found.mapping, today(session))
     fresh = unread(session, bank.strip(), credits_)
     return StatementPreview(
         found.headers,

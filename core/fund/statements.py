@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import history
-from core.database import actor, now, require
+from core.database import actor, now, require, today
 from core.errors import InputError, NotFound, RuleViolation
 from core.fund.bank_model import BankLine, BankMapping, BankStatement
 from core.fund.bank_reading import HEADERS, Credit, read_statement
@@ -37,6 +37,8 @@ register(
 )
 
 BANK_STATEMENT = "bank_statement"
+#: From so many credits on that another bank has told, all of a file, it is taken for a mistake.
+MISTAKEN = 2
 #: Settled lines named in the sentence that refuses to undo an import; the rest is counted.
 NAMED = 5
 
@@ -61,7 +63,7 @@ def import_statement(
     if not name:
         raise InputError.of("bank", "fund.bank_missing")
     columns = _mapping(session, name, mapping or {})
-    credits_ = read_statement(path, columns)
+    credits_ = read_statement(path, columns, today(session))
     fresh = unread(session, name, credits_)
     other = other_bank(session, name, fresh)
     if other:
@@ -90,8 +92,11 @@ def unread(session: Session, bank: str, credits_: Sequence[Credit]) -> list[Cred
 
 
 def other_bank(session: Session, bank: str, fresh: Sequence[Credit]) -> str:
-    """The bank as whose lines all of these credits were read; empty if there is none."""
-    if not fresh:
+    """The bank as whose lines all of these credits were read; empty if there is none.
+
+    One alone may be the same by chance.
+    """
+    if len(fresh) < MISTAKEN:
         return ""
     first = select(BankLine.bank).where(
         BankLine.fingerprint == fresh[0].fingerprint, BankLine.bank != bank

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from core.errors import AppError, InputError
 from core.fund.bank_desk import StatementPreview
-from core.fund.bank_reading import HEADERS, REQUIRED
+from core.fund.bank_reading import FIELD_TITLES, HEADERS, REQUIRED
 from core.i18n import N_, _, counted
 from core.messages import text
 from desktop.pages.fund.bank_import_model import Imported, StatementModel, StatementState
@@ -39,15 +39,6 @@ FILES = "Excel / CSV (*.xlsx *.xlsm *.csv *.txt)"
 SHOWN = 200
 #: Errors told at once; the rest is counted.
 TOLD = 6
-FIELD_TITLES = {
-    "trade_date": N_("Date"),
-    "credit": N_("Credit (money in)"),
-    "payer_name": N_("Payer"),
-    "payer_account": N_("Payer's account"),
-    "memo": N_("Memo"),
-    "reference": N_("Reference"),
-    "direction": N_("In or out"),
-}
 
 
 class StatementDialog(QDialog):
