@@ -19,7 +19,6 @@ from core.messages import register
 from core.sheets.importing import Import
 from core.sheets.reading import Row
 from core.sheets.spec import SheetColumn, SheetSpec
-from core.values.money import Money
 
 register(
     {
@@ -100,13 +99,6 @@ class Goods:
         if not form.is_money and not found and code not in self.wrong:
             raise InputError.of("form", "fund.goods_missing", code=code, sheet=GOODS)
         return found
-
-
-def total(items: tuple[Item, ...]) -> Money | None:
-    """The value of goods; None as soon as one of them has no proven price."""
-    values = [one.value for one in items]
-    known = [one for one in values if one is not None]
-    return sum(known, Money(0)) if known and len(known) == len(values) else None
 
 
 def _errors(row: Row, code: str, form: object) -> Iterator[FieldError]:

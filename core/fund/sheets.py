@@ -16,9 +16,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core import history, search
 from core.database import actor, now, today
 from core.errors import AppError, InputError, RuleViolation
-from core.fund.donation_input import DonationContent, check_content
+from core.fund.donation_input import DonationContent, check_content, value_of
 from core.fund.donations import DONATION, add_parts, new_row
-from core.fund.goods_sheet import GOODS, GOODS_SHEET, Goods, total
+from core.fund.goods_sheet import GOODS, GOODS_SHEET, Goods
 from core.fund.index import index_new_donations
 from core.fund.model import Donation, DonationItem, Donor, IssuingUnit, Purpose
 from core.fund.setup import only_unit
@@ -204,7 +204,7 @@ def _content(
         purpose_id=known.purposes[purpose],
         form=form,
         received_on=values["received_on"],
-        amount=total(items) if amount is None and not form.is_money else amount,
+        amount=value_of(items) if amount is None and not form.is_money else amount,
         code=code,
         restricted=bool(values.get("restricted")),
         anonymous=bool(values.get("anonymous")),
