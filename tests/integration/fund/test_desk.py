@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,13 @@ from core.fund import (
 )
 from core.fund.bank_model import PayerName
 from core.fund.books import BOOKS, BookState, hand_out, write_off_range
+from core.fund.donation_input import Item
 from core.fund.donations import record
 from core.fund.grants import GrantContent, decide_grant, request_grant
 from core.fund.lists import DONATIONS
 from core.fund.matching import Reason
 from core.fund.model import Donation
-from core.fund.papers import settle_paper
+from core.fund.papers import close_day, settle_paper
 from core.fund.receipt_model import Receipt
 from core.fund.setup import UnitContent, register_campaign
 from core.fund.setup_changes import (
@@ -353,3 +355,24 @@ def test_that_donations_are_found_by_month(local_fund: funds.Fund) -> None:
         with pytest.raises(InputError):
             DONATIONS.ids(session, ListQuery(filters={"month": "2026-13"}))
     assert found == 1
+
+
+def test_that_the_closing_of_a_day_adds_up_money_only(local_fund: funds.Fund) -> None:
+    fund, day = local_fund, date(2026, 11, 10)
+    goods = (
+        Item(name="苗", quantity=Decimal(100), unit_price=Money.parse("1.25"), proof="评估报告"),
+    )
+    fund.issue(fund.ready(amount="300.00", form=Form.CASH), Way.OWN)
+    fund.take(fund.give(amount="12.34"))
+    fund.take(fund.give(amount="125.00", form=Form.IN_KIND, items=goods))
+    with fund.as_("fund_manager").write() as session:
+        facts = facts_of(session, close_day(session, fund.unit, day).id)
+    rows = {one["form"]: (one["amount"], one["receipted"]) for one in facts["items"]}
+    assert rows == {
+        "现金": ("300.00", "300.00"),
+        "银行转账": ("12.34", "0.00"),
+        "实物": ("——", "——"),
+    }
+    assert (facts["total"], facts["receipted"], facts["unreceipted"]) == (
+        "312.34", "300.00", "12.34",
+    )  # fmt: skip
