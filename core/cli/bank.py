@@ -80,7 +80,7 @@ def _statements(context: Context, _args: argparse.Namespace) -> None:
             "bank": _("Bank"),
             "file": _("File"),
             "lines": _("Lines"),
-            "settled": _("Decided"),
+            "settled": _("Settled"),
             "by": _("By"),
             "undone_at": _("Undone"),
         },
