@@ -22,7 +22,7 @@ from desktop.parts.action_dialog import ActionDialog
 from desktop.parts.detail_pane import DetailPane
 from desktop.parts.export import export_list
 from desktop.parts.moments import timeline_items
-from desktop.parts.person_dialog import PersonDialog
+from desktop.parts.party_dialog import PersonDialog
 from desktop.parts.record_view_model import RecordState, RecordViewModel
 from desktop.parts.tabs import set_allowed
 from desktop.support.context import Context
