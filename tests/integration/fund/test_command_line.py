@@ -74,6 +74,8 @@ def test_that_a_gift_goes_from_the_counter_to_the_ledger(
     assert ctl("receipt_reviewer", "receipt", "decide", number)[1]["state"] == "void"
     _, ledger, _ = ctl("fund_manager", "receipt", "ledger", "--way", "own", "--year", "2026")
     assert [(one["number"], one["state"]) for one in ledger] == [(number, "已作废")]
+    status, _none, error = ctl("auditor", "ledger", "nothing")
+    assert (status, "confirmation" in error["message"]) == (1, True)
     _, series, _ = ctl("auditor", "ledger", "confirmation", "--year", "2026")
     assert [one["state"] for one in series] == ["void"]
 
