@@ -40,6 +40,7 @@ from core.capability import (
 from core.carbon.capability import CAPABILITY as CARBON
 from core.certificates.capability import CAPABILITY as CERTIFICATES
 from core.clock import Clock, SystemClock
+from core.colleagues.model import EditLease
 from core.committee.capability import CAPABILITY as COMMITTEE
 from core.config import file_of
 from core.database import Actor, Database, Hooks
@@ -121,6 +122,7 @@ SYSTEM = Capability(
         Attachment,
         Request,
         Draft,
+        EditLease,
         SearchEntry,
     ),
     permissions=(
