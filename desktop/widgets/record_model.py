@@ -153,13 +153,15 @@ class RecordTableModel(QAbstractTableModel):
         self._stale.difference_update(rows)
         if len(ids) < FIRST:
             self._show_ids(ids)
-            return
-        self.beginResetModel()
-        self._ids = ids
-        self._positions = None
-        self.is_partial = True
-        self.endResetModel()
-        self.reload()
+        else:
+            self.beginResetModel()
+            self._ids = ids
+            self._positions = None
+            self.is_partial = True
+            self.endResetModel()
+            self.reload()
+        # Whoever fits columns to what the rows hold waits for this.
+        self._repaint(list(rows))
 
     def _on_ids(self, ids: Sequence[int]) -> None:
         before = len(self._ids)
