@@ -17,15 +17,15 @@ register({"papers.mark": N_("Write a place as X,Y in millimetres, not “{value}
 def add(verbs: Any) -> None:
     """The verbs."""
     data = verbs.add_parser("overlay", help=_("write the data of a paper for a pre-printed sheet"))
-    data.add_argument("paper", type=int)
+    data.add_argument("paper", metavar="PAPER", type=int, help=_("id of the paper"))
     _printer(data)
     data.add_argument("--key", metavar="FILE.p12", help=_("prints the code too, signed anew"))
     data.add_argument("--key-password-file", metavar="FILE", help=_("its passphrase"))
-    data.add_argument("--out", metavar="FILE.pdf", required=True)
+    data.add_argument("--out", metavar="FILE.pdf", required=True, help=_("where to put it"))
     data.set_defaults(run=_overlay)
     sheet = verbs.add_parser("calibration-sheet", help=_("write the sheet to measure a printer by"))
     _printer(sheet)
-    sheet.add_argument("--out", metavar="FILE.pdf", required=True)
+    sheet.add_argument("--out", metavar="FILE.pdf", required=True, help=_("where to put it"))
     sheet.set_defaults(run=_sheet)
     keep = verbs.add_parser("calibrate", help=_("keep what was measured on that sheet"))
     _printer(keep)

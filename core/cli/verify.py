@@ -6,7 +6,7 @@ Anybody can ask with the office's root certificate; with a database the register
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,7 +98,6 @@ def _verify_pdf(context: Context, path: Path, trust: list[str], session: Session
 def as_record(verdict: Verdict) -> dict[str, object]:
     """A verdict as the command line shows it (docs: command line, `verify`)."""
     asked = verdict.register != "not_asked"
-    known = verdict.register in {"matches", "differs"}
     stamp = {"at": verdict.stamped_at, "by": verdict.stamped_by} if verdict.stamped_at else None
     return {
         "intact": verdict.intact,
@@ -107,13 +106,44 @@ def as_record(verdict: Verdict) -> dict[str, object]:
         "trusted": verdict.trusted,
         **({"signatures": _several(verdict)} if verdict.signatures else {}),
         **({"time_stamp": stamp} if stamp else {}),
-        "register": {"number": verdict.number, "record": verdict.register} if known else None,
-        "status": verdict.status if asked and verdict.status else "unknown",
-        "original_or_copy": verdict.original_or_copy or "unknown",
-        "reasons": [
-            {"code": code, "message": messages.sentence(code, {})} for code in verdict.reasons
-        ],
+        "register": _register_said(verdict),
+        "status": _spoken(verdict.status if asked else ""),
+        "original_or_copy": _spoken(verdict.original_or_copy),
+        "reasons": _reasons(verdict.reasons),
     }
+
+
+def _register_said(verdict: Verdict) -> Shown:
+    """Number and record for programs; a sentence for people."""
+    sentences = {
+        "matches": N_("agrees (number {number})"),
+        "differs": N_("says otherwise (number {number})"),
+        "unknown": N_("does not know this file"),
+        "not_asked": N_("not asked; name the database and who asks (--database, --as)"),
+    }
+    known = verdict.register in {"matches", "differs"}
+    facts = {"number": verdict.number, "record": verdict.register} if known else None
+    sentence = _(sentences[verdict.register])
+    if known and not verdict.number:
+        sentence = _("agrees") if verdict.register == "matches" else _("says otherwise")
+    return Shown(facts, sentence.format(number=verdict.number))
+
+
+def _spoken(key: str) -> Shown:
+    """A word of the verdict; nothing known is said in words, too."""
+    from core.documents.words import word
+
+    return Shown(key, word(key)) if key else Shown("unknown", _("not known"))
+
+
+def _reasons(codes: Sequence[str]) -> list[Shown]:
+    """Code and sentence for programs, the sentence for people."""
+    found = [(code, messages.sentence(code, {})) for code in codes]
+    return [Shown({"code": code, "message": sentence}, sentence) for code, sentence in found]
+
+
+def _code_number(number: str) -> Shown:
+    return Shown({"number": number}, _("number {number}").format(number=number))
 
 
 def _several(verdict: Verdict) -> list[Shown]:
@@ -141,10 +171,10 @@ def _verify_picture(context: Context, path: Path, trust: list[str], session: Ses
             "covers_whole_file": None,
             "signer": None,
             "trusted": found.trusted,
-            "register": {"number": found.facts.number} if session is not None else None,
-            "status": "unknown" if reasons or session is None else "ok",
+            "register": _code_number(found.facts.number) if session is not None else None,
+            "status": _spoken("" if reasons or session is None else "ok"),
             "original_or_copy": None,
-            "reasons": [{"code": code, "message": messages.sentence(code, {})} for code in reasons],
+            "reasons": _reasons(reasons),
         },
         _titles(),
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.capability import SeriesSpec
 from core.database import now, require, today, veil
 from core.errors import InputError, NotFound, RuleViolation
-from core.i18n import N_
+from core.i18n import N_, _
 from core.messages import register
 from core.numbering.model import NumberLine, NumberPattern, NumberSeries, NumberState
 from core.numbering.patterns import check_pattern, render
@@ -29,6 +29,14 @@ register(
         "numbering.settled": N_("The number {text} is already accounted for as {state}."),
     }
 )
+
+
+STATE_TITLES = {
+    NumberState.USED: N_("Used"),
+    NumberState.VOID: N_("Void"),
+    NumberState.SPOILED: N_("Spoiled"),
+    NumberState.LOST: N_("Lost"),
+}
 
 
 @dataclass(frozen=True)
@@ -143,7 +151,7 @@ def settle(session: Session, number_id: int, state: NumberState, reason: str) ->
     if line is None:
         raise NotFound("record.not_found")
     if line.state is not NumberState.USED:
-        raise RuleViolation("numbering.settled", text=line.text, state=line.state.value)
+        raise RuleViolation("numbering.settled", text=line.text, state=_(STATE_TITLES[line.state]))
     line.state = state
     line.reason = reason.strip()
     session.flush()

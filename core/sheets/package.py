@@ -17,6 +17,7 @@ from core.messages import register
 register(
     {
         "sheets.file_missing": N_("There is no file “{name}”."),
+        "sheets.folder": N_("“{name}” is a folder; choose the workbook in it."),
         "sheets.file_locked": N_(
             "“{name}” cannot be opened; close it in Excel or WPS, then try again."
         ),
@@ -101,10 +102,11 @@ def check_package(path: Path) -> None:
         InputError: field ``"file"`` with one ``sheets.*`` code.
     """
     name = path.name
+    if path.is_dir():
+        raise _wrong("folder", name=name)
     if not path.is_file():
         raise _wrong("file_missing", name=name)
-    if path.stat().st_size > MAX_MEGABYTES * 1024 * 1024:
-        raise _wrong("too_large", name=name, limit=MAX_MEGABYTES)
+    check_size(path)
     try:
         with path.open("rb") as file:
             head = file.read(4096)
@@ -118,6 +120,16 @@ def check_package(path: Path) -> None:
         encrypted = _ENCRYPTED_STREAM in head + rest
         raise _wrong("encrypted" if encrypted else "old_format", name=name)
     raise _wrong(_other_kind(head), name=name)
+
+
+def check_size(path: Path) -> None:
+    """Refuse a file that is too large to be read at once.
+
+    Raises:
+        InputError: field ``"file"``.
+    """
+    if path.stat().st_size > MAX_MEGABYTES * 1024 * 1024:
+        raise _wrong("too_large", name=path.name, limit=MAX_MEGABYTES)
 
 
 def _wrong(code: str, **params: object) -> InputError:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.documents import keys, qr
 from core.documents.qr import Decoded
 from core.documents.verify import Verdict, verify, verify_code
+from core.documents.words import word
 from core.errors import InputError
 from core.i18n import N_, _
 from core.messages import register, sentence
@@ -137,34 +138,6 @@ class VerdictDialog(QDialog):
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
 
-#: Words of the verifier, which speaks a fixed language to scripts.
-_WORDS = {
-    "valid": N_("valid"),
-    "void": N_("void"),
-    "cancelled": N_("cancelled"),
-    "revoked": N_("revoked"),
-    "replaced": N_("replaced"),
-    "expired": N_("expired"),
-    "reversed": N_("reversed"),
-    "red": N_("red counterpart"),
-    "refunded": N_("paid back"),
-    "moved": N_("moved to another donor"),
-    "requested": N_("not decided yet"),
-    "paid": N_("agreed and paid"),
-    "refused": N_("refused"),
-    "in_use": N_("in use"),
-    "settled": N_("settled"),
-    "as_of_its_day": N_("as of its day"),
-    "original": N_("original"),
-    "copy": N_("copy"),
-    "void_print": N_("void print"),
-}
-
-
-def _word(word: str) -> str:
-    return _(_WORDS[word]) if word in _WORDS else word
-
-
 def verdict_columns(verdict: Verdict) -> list[Column]:
     """Title, state, tone and facts of each verdict."""
     whole = verdict.intact and verdict.covers_whole_file
@@ -202,8 +175,8 @@ def verdict_columns(verdict: Verdict) -> list[Column]:
             _("The register"),
             *register,
             [
-                (_("Status today"), _word(verdict.status)),
-                (_("Original or copy"), _word(verdict.original_or_copy)),
+                (_("Status today"), word(verdict.status)),
+                (_("Original or copy"), word(verdict.original_or_copy)),
             ],
         ),
     ]
@@ -244,7 +217,7 @@ def code_columns(found: Decoded, reasons: tuple[str, ...]) -> list[Column]:
             _("The register"),
             *register_,
             [
-                (_("Status today"), _word("void") if "verify.void" in reasons else ""),
+                (_("Status today"), word("void") if "verify.void" in reasons else ""),
                 (_("Compare"), _("Holder and figures above with the paper in your hand.")),
             ],
         ),

@@ -99,7 +99,11 @@ class RecordTableModel(QAbstractTableModel):
         self._fetching = False
         self._figures = theme.font(tabular=True)
         self.is_loaded = False
+        #: Whether only the first rows of a long list are there yet.
         self.is_partial = False
+        #: Whether the reset under way shows the same query again, as it is now.
+        self.is_refresh = False
+        self._shown_query: ListQuery | None = None
         self._fetch_timer = _single_shot(self, 0, self._fetch)
         self._reload_timer = _single_shot(self, RELOAD_DELAY_MS, self.reload)
         jobs.changed.connect(self._on_changes)
@@ -154,11 +158,7 @@ class RecordTableModel(QAbstractTableModel):
         if len(ids) < FIRST:
             self._show_ids(ids)
         else:
-            self.beginResetModel()
-            self._ids = ids
-            self._positions = None
-            self.is_partial = True
-            self.endResetModel()
+            self._reset(ids, is_partial=True)
             self.reload()
         # Whoever fits columns to what the rows hold waits for this.
         self._repaint(list(rows))
@@ -177,15 +177,23 @@ class RecordTableModel(QAbstractTableModel):
         self._show_ids(ids)
 
     def _show_ids(self, ids: Sequence[int]) -> None:
-        self.is_partial, self.is_loaded = False, True
+        self.is_loaded = True
         if ids == self._ids:
+            self.is_partial = False
+            self._shown_query = self._query
             self._repaint_all()
         else:
-            self.beginResetModel()
-            self._ids = ids
-            self._positions = None
-            self.endResetModel()
+            self._reset(ids, is_partial=False)
         self.loaded.emit()
+
+    def _reset(self, ids: Sequence[int], *, is_partial: bool) -> None:
+        self.is_refresh = not is_partial and self._query == self._shown_query
+        self._shown_query = self._query
+        self.beginResetModel()
+        self._ids = ids
+        self._positions = None
+        self.is_partial = is_partial
+        self.endResetModel()
 
     def _on_failed(self, error: AppError) -> None:
         self.failed.emit(error)

@@ -200,7 +200,7 @@ class TrainersTab(TrainingTab):
         if not self.new_button.isEnabled():
             return
         dialog = new_trainer_dialog(self.context)
-        if self.run(dialog) and isinstance(dialog.result_value, int):
+        if self.run(dialog, new=True) and isinstance(dialog.result_value, int):
             self.open_record("trainer", dialog.result_value)
             self.say("good", _("The trainer is saved."))
 
