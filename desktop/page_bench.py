@@ -8,9 +8,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from core.values.comparison import Comparison, milliseconds
 from core.values.listing import ListQuery
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.jobs import JobRunner
+    from desktop.widgets.record_table import RecordTable
 
 ROUNDS = 5
 #: What is asked of each list, as a person would click.
@@ -80,35 +87,7 @@ def _in_page(what: str, rows: int) -> dict[str, object]:
         tab = tab_type(context)
         tab.resize(1180, 700)
         tab.show()
-        table = tab.table
-
-        arrived: list[bool] = []
-
-        def arrive() -> None:
-            arrived.append(True)
-
-        table.model.loaded.connect(arrive)
-        table.model.modelReset.connect(arrive)
-        while jobs.running():
-            application.processEvents()
-
-        def ask(query: ListQuery) -> float:
-            arrived.clear()
-            start = perf_counter()
-            table.set_query(query)
-            while not arrived or not _painted(table):
-                application.processEvents()
-            took = (perf_counter() - start) * 1000
-            while jobs.running():  # the rest of the ids, which nobody waits for
-                application.processEvents()
-            return took
-
-        times = {
-            name: min(ask(query) for _round in range(ROUNDS))
-            for name, query in QUERIES[what].items()
-        }
-        while jobs.running():
-            application.processEvents()
+        times = _times(application, jobs, tab.table, QUERIES[what])
         with database.read() as session:
             slow = milliseconds(lambda: naive(session), rounds=1)
         tab.close()
@@ -117,11 +96,37 @@ def _in_page(what: str, rows: int) -> dict[str, object]:
     return {"times": times, "naive": slow}
 
 
-def _painted(table: object) -> bool:
-    """Whether every row of the first screen is there."""
-    from desktop.widgets.record_table import RecordTable
+def _times(
+    application: QApplication, jobs: JobRunner, table: RecordTable, queries: Mapping[str, ListQuery]
+) -> dict[str, float]:
+    """The best of some rounds for each query."""
+    arrived: list[bool] = []
 
-    assert isinstance(table, RecordTable)
+    def arrive() -> None:
+        arrived.append(True)
+
+    def settle() -> None:
+        while jobs.running():
+            application.processEvents()
+
+    def ask(query: ListQuery) -> float:
+        arrived.clear()
+        start = perf_counter()
+        table.set_query(query)
+        while not arrived or not _painted(table):
+            application.processEvents()
+        took = (perf_counter() - start) * 1000
+        settle()  # the rest of the ids, which nobody waits for
+        return took
+
+    table.model.loaded.connect(arrive)
+    table.model.modelReset.connect(arrive)
+    settle()
+    return {name: min(ask(query) for _round in range(ROUNDS)) for name, query in queries.items()}
+
+
+def _painted(table: RecordTable) -> bool:
+    """Whether every row of the first screen is there."""
     model = table.model
     seen = [model.id_at(row) for row in range(min(20, model.rowCount()))]
     return all(one is not None and model.cells(one) is not None for one in seen)

@@ -157,9 +157,11 @@ class RecordTableModel(QAbstractTableModel):
         self._stale.difference_update(rows)
         if len(ids) < FIRST:
             self._show_ids(ids)
-            return
-        self._reset(ids, is_partial=True)
-        self.reload()
+        else:
+            self._reset(ids, is_partial=True)
+            self.reload()
+        # Whoever fits columns to what the rows hold waits for this.
+        self._repaint(list(rows))
 
     def _on_ids(self, ids: Sequence[int]) -> None:
         before = len(self._ids)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.database import Database
 from core.values.listing import ListQuery
 from desktop.support.context import Context
-from desktop.widgets.record_model import FIRST, RecordTableModel
+from desktop.widgets.record_model import FIRST, PAGE, RecordTableModel
 from desktop.widgets.record_table import RecordTable
 from tests.gui.conftest import Records
 
@@ -50,11 +50,14 @@ def test_that_the_first_rows_come_with_their_cells_and_the_rest_follows(
         known = first is not None and model.cells(first) is not None
         seen.append((model.is_partial, model.rowCount(), known))
 
+    filled: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda top, bottom: filled.append((top.row(), bottom.row())))
     model.modelReset.connect(note)
     model.loaded.connect(note)
     with qtbot.waitSignal(model.loaded):
         model.set_query(ListQuery(sort="number"))
     assert seen == [(True, FIRST, True), (False, MANY, True)]
+    assert filled == [(0, PAGE - 1)]  # columns are fitted to what the first rows hold
     assert model.id_at(MANY - 1) == MANY
     assert model.row_of(MANY) == MANY - 1
     tester.deleteLater()
