@@ -266,14 +266,14 @@ def test_that_a_code_is_compared_with_the_register(pinned: Database, signer: Sig
 
         text = qr_text(Job(task.template, task.facts, task.created, task.number, qr_key=signer.qr))
         public = keys.qr_keys(session)
-        assert verify_code(text, keys=public, session=session)[1] == ()
+        assert verify_code(text, keys=public, session=session).ok
         found = qr.decode(text, public)
         for facts, reason in (
             (replace(found.facts, number="明林碳证〔2026〕第000009号"), "verify.not_in_register"),
             (replace(found.facts, record_hash=bytes(16)), "verify.record_differs"),
         ):
             forged = qr.encode(facts, signer.qr)
-            assert verify_code(forged, keys=public, session=session)[1] == (reason,)
+            assert verify_code(forged, keys=public, session=session).reasons == (reason,)
 
 
 def test_that_permissions_hold_below_the_screen(pinned: Database, signer: Signer) -> None:
