@@ -123,7 +123,7 @@ def as_record(verdict: Verdict) -> dict[str, object]:
 
     stamp = {"at": verdict.stamped_at, "by": verdict.stamped_by} if verdict.stamped_at else None
     return {
-        "judged_by": Shown("signature", _("the signature in the file")),
+        "judged_by": Shown("signature", _("the signed file")),
         "intact": verdict.intact,
         "covers_whole_file": verdict.covers_whole_file,
         "signer": verdict.signer,
@@ -192,7 +192,7 @@ _FACTS = {
     "id_tail": N_("End of the number of the document"),
     "amount": N_("Tonnes or amount"),
     "date": N_("Date"),
-    "key": N_("Key"),
+    "key": N_("Signing key"),
     "record": N_("Record"),
     "paper": N_("Paper"),
     "issued_at": N_("Issued"),
@@ -228,7 +228,7 @@ def _titles(verdict: Verdict | CodeVerdict) -> dict[str, str]:
     from core.documents.verify import CodeVerdict
 
     return {
-        "judged_by": _("Judged by"),
+        "judged_by": _("Looked at"),
         "intact": _("Intact"),
         "covers_whole_file": _("Signature covers the whole file"),
         "signer": _("Signed by"),

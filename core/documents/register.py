@@ -90,9 +90,7 @@ def _of_number(session: Session, number: str) -> Sequence[Document]:
     return sorted(rows, key=lambda row: row.form is not DocumentForm.ORIGINAL)
 
 
-def _stand(
-    session: Session, row: Document, kinds: Sequence[PaperKind], findings: Findings
-) -> None:
+def _stand(session: Session, row: Document, kinds: Sequence[PaperKind], findings: Findings) -> None:
     """How the paper's original stands today, and the reason against one that no longer holds."""
     original = session.get_one(Document, row.original_id) if row.original_id else row
     copies = select(func.count()).where(
