@@ -139,7 +139,7 @@ def test_that_marks_are_in_the_file_and_its_metadata(
     plain = papers.paper("acceptance", papers.LETTER, signer)
     assert words.encode() in marked
     assert words.encode() not in plain
-    assert _pale(marked, tmp_path, run) > 3 * _pale(plain, tmp_path, run)
+    assert _pale(marked, tmp_path, run) > 1.8 * _pale(plain, tmp_path, run)
 
 
 def _pale(data: bytes, folder: Path, run: Callable[..., str]) -> int:
@@ -147,7 +147,7 @@ def _pale(data: bytes, folder: Path, run: Callable[..., str]) -> int:
     (folder / "w.pdf").write_bytes(data)
     run("pdftoppm", "-r", "72", "-gray", "-singlefile", "-png", folder / "w.pdf", folder / "w")
     with Image.open(folder / "w.png") as image:
-        return sum(image.histogram()[225:242])
+        return sum(image.histogram()[198:242])
 
 
 def test_that_the_code_on_the_paper_can_be_scanned(
