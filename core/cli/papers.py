@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from core import config
 from core.cli.context import Context, find_secret
 from core.cli.filters import add_filters, list_records
-from core.errors import EnvironmentFault, InputError, RuleViolation
+from core.errors import EnvironmentFault, FieldError, InputError, RuleViolation
 from core.files import why, write_whole
 from core.i18n import N_, _
 from core.messages import register, text
+from core.values.cells import Shown
 
 if TYPE_CHECKING:
     from core.documents.sign import Signer
@@ -112,7 +114,7 @@ def _add_template_verbs(verbs: Any) -> None:
 
 def _list(context: Context, args: Namespace) -> None:
     from core.documents.queries import PAPERS, STATES
-    from core.documents.service import pending
+    from core.documents.service import doubts, pending
     from core.documents.signatories import TITLES, next_role
     from core.values.cells import term
 
@@ -121,6 +123,7 @@ def _list(context: Context, args: Namespace) -> None:
         return
     with context.database().read() as session:
         rows = pending(session)
+        doubtful = {row.id: _told(doubts(session, row.id)) for row in rows}
     context.out.table(
         {
             "id": _("Paper"),
@@ -129,10 +132,12 @@ def _list(context: Context, args: Namespace) -> None:
             "created_at": _("Prepared"),
             "state": _("State"),
             "signs_next": _("Signs next"),
+            "cautions": _("Please look at"),
         },
         [
             {
                 "id": row.id,
+                "cautions": doubtful[row.id],
                 "title": row.title,
                 "number": row.number,
                 "created_at": row.created_at,
@@ -323,6 +328,7 @@ def _save(context: Context, args: Namespace) -> None:
 
 
 def _preview(context: Context, args: Namespace) -> None:
+    from core.documents.facts import doubts
     from core.documents.render import render
     from core.documents.templates import parse, shipped
 
@@ -338,7 +344,15 @@ def _preview(context: Context, args: Namespace) -> None:
     if not isinstance(facts, dict):
         raise InputError.of("facts", "papers.facts", path=args.facts, reason="{}")
     save_file(Path(args.out), render(template, facts, number=str(facts.get("number", ""))))
-    context.out.record({"file": args.out}, {"file": _("File")})
+    context.out.record(
+        {"file": args.out, "cautions": _told(doubts(facts))},
+        {"file": _("File"), "cautions": _("Please look at")},
+    )
+
+
+def _told(cautions: Sequence[FieldError]) -> list[Shown]:
+    """Cautions: for programs what they are about, for people a sentence each."""
+    return [Shown({"code": one.code, **one.params}, text(one)) for one in cautions]
 
 
 def _template(context: Context, args: Namespace) -> None:
@@ -356,7 +370,6 @@ def _template(context: Context, args: Namespace) -> None:
 def _use_template(context: Context, args: Namespace) -> None:
     from core.documents.editing import cautions
     from core.documents.service import current_template, save_template
-    from core.values.cells import Shown
 
     source = _text(args.file)
     with context.database().write() as session:
@@ -373,7 +386,7 @@ def _use_template(context: Context, args: Namespace) -> None:
                 if unchanged
                 else _("Yes; for papers prepared from now on."),
             ),
-            "cautions": [Shown(one.params, text(one)) for one in cautions(template)],
+            "cautions": _told(cautions(template)),
         },
         {
             "kind": _("Paper"),

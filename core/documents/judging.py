@@ -57,7 +57,7 @@ def judge(
 
     Raises:
         InputError: field `file`: a picture that cannot be read, or has no code on it.
-        RuleViolation: no root for a signed file, or no key for a code, is trusted.
+        RuleViolation: without a register, no root for a file, or no key for a code, is trusted.
     """
     if not data.startswith(b"%PDF") and _is_picture(data, name):
         codes = qr.codes_in(data, Path(name).name)
@@ -69,7 +69,7 @@ def judge(
         codes = _codes_on_pages(data)
         if codes:
             return _of_codes(codes, trust, session, kinds)
-    if not trust.roots:
+    if session is None and not trust.roots:
         raise RuleViolation("verify.no_roots")
     return verdict
 
@@ -90,7 +90,7 @@ def _of_codes(
     codes: Sequence[str], trust: Trust, session: Session | None, kinds: Sequence[PaperKind]
 ) -> CodeVerdict:
     """The verdict on the code; of the first that is not in order where there are several."""
-    if not trust.codes:
+    if session is None and not trust.codes:
         raise RuleViolation("verify.no_qr_key")
     found = [verify_code(one, keys=trust.codes, session=session, kinds=kinds) for one in codes]
     records = {(one.found.facts.number, one.found.facts.record_hash) for one in found}

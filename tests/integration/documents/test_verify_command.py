@@ -292,3 +292,20 @@ def test_that_the_template_in_use_is_not_saved_again(
     assert (status, said["saved"]) == (0, True)
     status, said = office("papers", "use-template", "acceptance", text)
     assert (status, said["saved"]) == (0, False)
+
+
+def test_that_a_name_in_a_special_form_is_pointed_out(
+    office: Callable[..., tuple[int, Any]], sqlite_database: Database, tmp_path: Path
+) -> None:
+    facts = {**papers.LETTER, "applicant": "葛\U000e0100城", "number": "明林〔2026〕7号"}
+    with sqlite_database.write() as session:
+        service.prepare(
+            session, kind="acceptance", record_kind="application", record_id=8, facts=facts
+        )
+    caution = {"code": "documents.variation", "text": "葛城", "codepoint": "U+E0100"}
+    (row,) = office("papers", "list")[1]
+    assert row["cautions"] == [caution]
+    (tmp_path / "f.json").write_text(json.dumps(facts), encoding="utf-8")
+    words = ("papers", "preview", "acceptance", "--facts", tmp_path / "f.json", "--out")
+    status, said = office(*words, tmp_path / "f.pdf")
+    assert (status, said["cautions"]) == (0, [caution])
