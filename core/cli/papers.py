@@ -368,14 +368,14 @@ def _template(context: Context, args: Namespace) -> None:
 
 
 def _use_template(context: Context, args: Namespace) -> None:
-    from core.documents.editing import cautions
-    from core.documents.service import current_template, save_template
+    from core.documents.editing import cautions, is_same, save
+    from core.documents.service import current_template
 
     source = _text(args.file)
     with context.database().write() as session:
         before = current_template(session, args.kind)
-        unchanged = before.source == source
-        template = before if unchanged else save_template(session, args.kind, source)
+        unchanged = is_same(before.source, source)
+        template = before if unchanged else save(session, args.kind, source)
     context.out.record(
         {
             "kind": template.kind,

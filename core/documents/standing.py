@@ -60,7 +60,7 @@ ENDED: Mapping[str, str] = {
 
 FORMS: Mapping[str, str] = {
     "original": N_("original"),
-    "copy": N_("copy"),
+    "copy": N_("numbered copy"),
     "void_print": N_("void print"),
 }
 

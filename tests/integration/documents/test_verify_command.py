@@ -286,12 +286,12 @@ def test_that_the_template_in_use_is_not_saved_again(
     text = tmp_path / "t.toml"
     assert office("papers", "template", "acceptance", "--out", text)[0] == 0
     status, said = office("papers", "use-template", "acceptance", text)
-    assert (status, said["saved"]) == (0, False)
+    assert (status, said["saved"], said["version"]) == (0, False, 1)
     text.write_text(text.read_text("utf-8").replace("受理通知书", "受理告知书"), encoding="utf-8")
     status, said = office("papers", "use-template", "acceptance", text)
-    assert (status, said["saved"]) == (0, True)
-    status, said = office("papers", "use-template", "acceptance", text)
-    assert (status, said["saved"]) == (0, False)
+    assert (status, said["saved"], said["version"]) == (0, True, 2)
+    status, said = office("papers", "use-template", "acceptance", text)  # it still says 1
+    assert (status, said["saved"], said["version"]) == (0, False, 2)
 
 
 def test_that_a_name_in_a_special_form_is_pointed_out(
