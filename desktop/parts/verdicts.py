@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from core import office
@@ -65,6 +65,7 @@ class VerdictDialog(QDialog):
             section = Section(title)
             section.add_head(StatePill(state, tone))
             section.set_pairs(pairs)
+            section.add(_filler())  # the pairs stand at the top, however tall the others are
             columns.addWidget(section, 1)
         why = selectable("\n".join(sentence(code, {}) for code in found.reasons), "error")
         why.setObjectName("verdictReasons")
@@ -79,6 +80,12 @@ class VerdictDialog(QDialog):
         layout.addWidget(why)
         layout.addStretch(1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+
+def _filler() -> QWidget:
+    filler = QWidget()
+    filler.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    return filler
 
 
 def _register(answer: Register, status: str) -> tuple[str, str]:
@@ -149,7 +156,7 @@ def code_columns(verdict: CodeVerdict) -> list[Column]:
     return [
         (
             _("The code"),
-            _("Read"),
+            _("Legible"),
             "neutral",
             [
                 (_("Number"), facts.number),
@@ -165,8 +172,8 @@ def code_columns(verdict: CodeVerdict) -> list[Column]:
             _("Trusted") if found.trusted else _("Not trusted"),
             "good" if found.trusted else "error",
             [
-                (_("Signed"), _("the code alone, not the paper around it")),
-                (_("Key"), found.kid.hex().upper()),
+                (_("What is signed"), _("the code alone, not the paper around it")),
+                (_("Signing key"), found.kid.hex().upper()),
             ],
         ),
         (
