@@ -12,6 +12,7 @@ from core.errors import AppError, FieldError, InputError
 from core.i18n import N_, _
 
 _SENTENCES: dict[str, str] = {}
+_TITLES: dict[str, dict[object, str]] = {}
 
 
 def register(sentences: Mapping[str, str]) -> None:
@@ -23,6 +24,11 @@ def register(sentences: Mapping[str, str]) -> None:
         _SENTENCES[code] = sentence
 
 
+def register_titles(param: str, titles: Mapping[str, str]) -> None:
+    """Say what people call the keys that a fact of this name holds; titles are marked with `N_`."""
+    _TITLES.setdefault(param, {}).update(titles)
+
+
 def registered() -> Mapping[str, str]:
     """Every known code with its English sentence."""
     return dict(_SENTENCES)
@@ -30,7 +36,13 @@ def registered() -> Mapping[str, str]:
 
 def sentence(code: str, params: Mapping[str, object]) -> str:
     """The sentence of a code in the language of the screen, with its facts put in."""
-    return _(_SENTENCES[code]).format_map(params)
+    shown = {name: _titled(name, value) for name, value in params.items()}
+    return _(_SENTENCES[code]).format_map(shown)
+
+
+def _titled(name: str, value: object) -> object:
+    title = _TITLES.get(name, {}).get(value) if isinstance(value, str) else None
+    return value if title is None else _(title)
 
 
 def text(error: AppError | FieldError) -> str:

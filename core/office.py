@@ -12,7 +12,7 @@ from functools import cache
 from sqlalchemy import Connection, Engine, MetaData, event, make_url
 from sqlalchemy.orm import Session, UOWTransaction
 
-from core import access, audit, numbering, settings
+from core import access, audit, messages, numbering, settings
 from core.access.model import Account, AccountRole, PermissionKey, Role, RolePermission
 from core.attachments.model import Attachment, Blob
 from core.audit.model import AuditRow
@@ -40,6 +40,7 @@ from core.capability import (
 from core.carbon.capability import CAPABILITY as CARBON
 from core.certificates.capability import CAPABILITY as CERTIFICATES
 from core.clock import Clock, SystemClock
+from core.colleagues.model import EditLease
 from core.committee.capability import CAPABILITY as COMMITTEE
 from core.config import file_of
 from core.database import Actor, Database, Hooks
@@ -121,6 +122,7 @@ SYSTEM = Capability(
         Attachment,
         Request,
         Draft,
+        EditLease,
         SearchEntry,
     ),
     permissions=(
@@ -173,6 +175,9 @@ def metadata() -> MetaData:
 def permissions() -> tuple[Permission, ...]:
     """Every permission of the program."""
     return tuple(one for capability in CAPABILITIES for one in capability.permissions)
+
+
+messages.register_titles("permission", {one.key: one.title for one in permissions()})
 
 
 def paper_kinds() -> tuple[PaperKind, ...]:

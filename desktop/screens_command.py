@@ -34,9 +34,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lang", dest="screen_language", choices=LANGUAGES, help=_("language of the screen")
     )
-    parser.add_argument("--scale", choices=("1.0", "1.25", "1.5", "2.0"), default="1.0")
+    parser.add_argument(
+        "--scale",
+        choices=("1.0", "1.25", "1.5", "2.0"),
+        default="1.0",
+        help=_("scale of the screen"),
+    )
     parser.add_argument("--size", metavar="WxH", default="1366x768", help=_("pixels of the screen"))
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light", help=_("colours"))
     parser.add_argument(
         "--only", metavar="WORD", default="", help=_("pictures with this in the name")
     )

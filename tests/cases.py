@@ -219,6 +219,7 @@ def road(desk: Desk) -> Iterator[tuple[str, Mapping[str, object]]]:
     yield "begin_review", {}
     yield "registry_letter", {}
     yield "later", {"days": 3}
+    yield "sign", {}
     yield "registry_answer", {"answer": "clear", "answer_number": "自资函1号", "text": "登记无误"}
     yield "pass_preliminary", {"opinion": "权属清楚"}
     yield "compute_amount", {"parameter_set": "AR-CM 常用值 第1版"}
@@ -243,6 +244,7 @@ def road(desk: Desk) -> Iterator[tuple[str, Mapping[str, object]]]:
     yield "approve", {"opinion": "同意登记"}
     yield "send_filing", {}
     yield "later", {"days": 3}
+    yield "sign", {}
     yield "record_filing", {"filed": True, "filing_number": "环备1号"}
     yield (
         "check_entry",

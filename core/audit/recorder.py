@@ -22,6 +22,8 @@ from core.database import actor, now
 SECRET = "***"
 #: Serialises the writers of the chain on PostgreSQL until their commit ("lintan" in ASCII).
 _CHAIN_LOCK = 0x6C696E74616E
+#: The channel that rings when the log has new lines (:mod:`core.colleagues.watch`).
+BELL = "lintan"
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,10 @@ def write_lines(session: Session) -> None:
         lines.append(line)
     # Nobody edits these rows: the unit of work would only cost time, with thousands of an import.
     session.connection().execute(insert(AuditRow), lines)
+    session.info["lines"] = (previous, len(lines))
+    if session.info["dialect"] == "postgresql":
+        # Whoever watches looks into the log; the bell itself says nothing. SQLite has its own.
+        session.execute(text(f"NOTIFY {BELL}"))
 
 
 def _values(

@@ -106,7 +106,7 @@ def register_facts(dossier: Dossier, number: str, entered_on: str, remarks: str)
         "right_certificates": joined([x.parcel.right_cert_no for x in dossier.parcels]) or "——",
         "estate_units": joined([line.parcel.estate_unit_no for line in dossier.parcels]),
         "area": application.area.m2,
-        "forest_class": joined([_forest(line) for line in dossier.parcels]) or "——",
+        "forest_class": joined(_forest(dossier)) or "——",
         "origin": joined([line.parcel.origin for line in dossier.parcels]) or "——",
         "species": joined([line.parcel.species for line in dossier.parcels]),
         "term": term(dossier),
@@ -144,10 +144,10 @@ def _ownership(dossier: Dossier) -> str:
     return f"{name}（份额见附页）" if dossier.application.ownership.value == "shares" else name
 
 
-def _forest(line: ParcelLine) -> str:
-    return "、".join(
-        part for part in (line.parcel.forest_category, line.parcel.forest_class) if part
-    )
+def _forest(dossier: Dossier) -> list[str]:
+    """林种 of the parcels, then their 森林类别; what several have in common is to be said once."""
+    parcels = [line.parcel for line in dossier.parcels]
+    return [one.forest_category for one in parcels] + [one.forest_class for one in parcels]
 
 
 def _signed(dossier: Dossier, step: str) -> str:
@@ -203,7 +203,7 @@ def approval_form(dossier: Dossier, findings: Iterable[Finding]) -> Facts:
         "sub_compartments": joined([sub_compartment(line) for line in dossier.parcels]) or "——",
         "area": application.area.m2,
         "species": joined([f"{x.parcel.species}（{x.group}）" for x in dossier.parcels]),
-        "forest": joined([f"{x.parcel.origin}{_forest(x)}" for x in dossier.parcels]) or "——",
+        "forest": joined([*(x.parcel.origin for x in dossier.parcels), *_forest(dossier)]) or "——",
         "term": term(dossier),
         "period": period(dossier),
         "volumes": "；".join(

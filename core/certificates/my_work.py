@@ -9,11 +9,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.audit.names import record_name
 from core.certificates.model import Application
 from core.certificates.register_model import Certificate
 from core.clock import CHINA
 from core.history.model import HistoryEvent
 from core.parties.model import Party
+from core.search.model import SearchEntry
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def done_by(session: Session, account_id: int, day: date) -> list[WorkLine]:
             row.event,
             row.record_kind,
             row.record_id,
-            names.get((row.record_kind, row.record_id), f"{row.record_kind} {row.record_id}"),
+            names.get((row.record_kind, row.record_id)) or record_name(row.record_kind),
             row.reason,
         )
         for row in rows
@@ -58,7 +60,13 @@ def _names(session: Session, records: Iterable[tuple[str, int]]) -> dict[tuple[s
     ids: dict[str, list[int]] = {}
     for kind, record_id in records:
         ids.setdefault(kind, []).append(record_id)
-    found: dict[tuple[str, int], str] = {}
+    found = {
+        (entry.kind, entry.record_id): entry.title
+        for kind, numbers in ids.items()
+        for entry in session.scalars(
+            select(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.record_id.in_(numbers))
+        )
+    }
     for case in session.scalars(
         select(Application).where(Application.id.in_(ids.get("application", [])))
     ):

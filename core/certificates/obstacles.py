@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from core import settings
 from core.certificates.dossier import Dossier
+from core.certificates.progress import APPLICATION
 from core.certificates.step import Step
 from core.database import actor, today
-from core.documents.model import Document, DocumentState
+from core.documents.model import Document, DocumentForm, DocumentState
+from core.documents.service import papers_of
 from core.errors import RuleViolation
 from core.i18n import N_
 from core.messages import register
@@ -32,6 +34,10 @@ register(
         ),
         "certificates.unsigned": N_(
             "The certificate is not signed yet; it waits in the queue of papers."
+        ),
+        "certificates.letter_unsigned": N_(
+            "The letter is not signed yet, so nobody can have answered it; it waits in the queue "
+            "of papers."
         ),
         "certificates.sign_off_self": N_(
             "The person who computed the amount cannot sign off its parameters."
@@ -101,10 +107,32 @@ def _unsigned(session: Session, dossier: Dossier) -> RuleViolation | None:
     return RuleViolation("certificates.unsigned")
 
 
+_UNSIGNED = frozenset({DocumentState.TO_SIGN, DocumentState.PARTLY_SIGNED})
+
+
+def _unanswerable(letter: str) -> Callable[[Session, Dossier], RuleViolation | None]:
+    """An answer needs a letter that can have left the house: the newest of its kind is signed."""
+
+    def check(session: Session, dossier: Dossier) -> RuleViolation | None:
+        sent = [
+            paper
+            for paper in papers_of(session, APPLICATION, dossier.application.id)
+            if paper.kind == letter and paper.form is DocumentForm.ORIGINAL
+        ]
+        newest = max(sent, key=lambda paper: paper.id, default=None)
+        if newest is None or newest.state not in _UNSIGNED:
+            return None
+        return RuleViolation("certificates.letter_unsigned")
+
+    return check
+
+
 _CHECKS: Mapping[str, Callable[[Session, Dossier], RuleViolation | None]] = {
     "close_notice": _notice_runs,
     "registry_letter": _no_registry,
+    "registry_answer": _unanswerable("registry_letter"),
     "send_filing": _no_ecology,
+    "record_filing": _unanswerable("filing_letter"),
     "sign_off_parameters": _own_amount,
     "issue": _unsigned,
 }

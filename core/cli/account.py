@@ -46,7 +46,7 @@ def add(parser: ArgumentParser) -> None:
 
 
 def _with_login(parser: ArgumentParser) -> ArgumentParser:
-    parser.add_argument("account", metavar="LOGIN")
+    parser.add_argument("account", metavar="LOGIN", help=_("login of the account"))
     return parser
 
 

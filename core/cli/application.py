@@ -49,10 +49,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     show.add_argument("number", metavar="NO", help=_("receipt, acceptance or certificate number"))
     show.set_defaults(run=_show)
     steps = verbs.add_parser("steps", help=_("The possible steps with their fields."))
-    steps.add_argument("number", metavar="NO")
+    steps.add_argument("number", metavar="NO", help=_("receipt, acceptance or certificate number"))
     steps.set_defaults(run=_steps)
     step = verbs.add_parser("advance", help=_("Take a step."))
-    step.add_argument("number", metavar="NO")
+    step.add_argument("number", metavar="NO", help=_("receipt, acceptance or certificate number"))
     step.add_argument("--to", required=True, metavar="STEP", help=_("key of the step"))
     step.add_argument("--reason", metavar="TEXT", help=_("reason, opinion or note of the step"))
     step.add_argument(

@@ -25,7 +25,7 @@ def add(parser: ArgumentParser) -> None:
     log = verbs.add_parser("log", help=_("the last changes, newest first"))
     log.add_argument("--table", default="", help=_("only this table"))
     log.add_argument("--row", default="", help=_("only this row"))
-    log.add_argument("--limit", type=int, default=50)
+    log.add_argument("--limit", type=int, default=50, help=_("how many lines at most"))
     log.set_defaults(run=_log)
 
 

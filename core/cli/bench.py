@@ -59,7 +59,7 @@ BENCHES: Mapping[str, Bench] = {
 
 def add(parser: ArgumentParser) -> None:
     """The benchmark and how many rows."""
-    parser.add_argument("name", choices=sorted(BENCHES))
+    parser.add_argument("name", choices=sorted(BENCHES), help=_("what to measure"))
     parser.add_argument("--rows", type=int, metavar="N", help=_("how many rows or repetitions"))
     parser.add_argument(
         "--server",

@@ -38,7 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Describe the group's arguments."""
     verbs = parser.add_subparsers(metavar=_("COMMAND"), required=True)
     entry = verbs.add_parser("register", help=_("Enter a checked application in the register."))
-    entry.add_argument("number", metavar="APPLICATION")
+    entry.add_argument("number", metavar="APPLICATION", help=_("receipt or acceptance number"))
     entry.add_argument(
         "--remarks", default="", metavar="TEXT", help=_("printed on the certificate")
     )
@@ -47,12 +47,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_filters(listing)
     listing.set_defaults(run=_list)
     show = verbs.add_parser("show", help=_("What the register says of a certificate today."))
-    show.add_argument("number", metavar="NO")
+    show.add_argument("number", metavar="NO", help=_("number of the certificate"))
     show.set_defaults(run=_show)
     proof = verbs.add_parser(
         "certify", help=_("Make a paper about what the register said on a day.")
     )
-    proof.add_argument("number", metavar="NO")
+    proof.add_argument("number", metavar="NO", help=_("number of the certificate"))
     proof.add_argument("--inquirer", required=True, metavar="NAME", help=_("who asks"))
     proof.add_argument(
         "--as-of", metavar="DATE", default="", help=_("the day asked about; today unless given")
@@ -61,13 +61,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     sheet = verbs.add_parser(
         "change-sheet", help=_("Replace the spoiled sheet a certificate is printed on.")
     )
-    sheet.add_argument("number", metavar="NO")
+    sheet.add_argument("number", metavar="NO", help=_("number of the certificate"))
     sheet.add_argument("--serial", required=True, metavar="NO", help=_("the new sheet"))
     sheet.add_argument("--reason", required=True, help=_("kept with the spoiled sheet"))
     sheet.set_defaults(run=_change_sheet)
     out = verbs.add_parser("print", help=_("Write a certificate to a file, byte for byte."))
-    out.add_argument("number", metavar="NO")
-    out.add_argument("--out", metavar="FILE", required=True, type=Path)
+    out.add_argument("number", metavar="NO", help=_("number of the certificate"))
+    out.add_argument("--out", metavar="FILE", required=True, type=Path, help=_("where to put it"))
     out.add_argument("--copy", action="store_true", help=_("a numbered copy instead"))
     out.add_argument("--purpose", default="", metavar="TEXT", help=_("what the copy is for"))
     out.add_argument("--key", metavar="FILE.p12", help=_("the office's signing key, for a copy"))

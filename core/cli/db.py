@@ -42,10 +42,10 @@ def add(parser: ArgumentParser) -> None:
         run=_check
     )
     backup = verbs.add_parser("backup", help=_("save everything into one new file, and check it"))
-    backup.add_argument("file", metavar="FILE", type=Path)
+    backup.add_argument("file", metavar="FILE", type=Path, help=_("the copy to write"))
     backup.set_defaults(run=_backup)
     restore = verbs.add_parser("restore", help=_("put a saved file in the place of the database"))
-    restore.add_argument("file", metavar="FILE", type=Path)
+    restore.add_argument("file", metavar="FILE", type=Path, help=_("the copy to read"))
     restore.add_argument("--to", metavar="URL|FILE", help=_("where to; else --database"))
     restore.set_defaults(run=_restore)
     add_move(verbs.add_parser("move", help=_("move the office to another kind of database")))

@@ -29,7 +29,9 @@ register(
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the group's arguments."""
     parser.add_argument("kind", metavar="KIND", nargs="?", help=_("parties, applications, ..."))
-    parser.add_argument("file", metavar="FILE.xlsx", nargs="?", type=Path)
+    parser.add_argument(
+        "file", metavar="FILE.xlsx", nargs="?", type=Path, help=_("the workbook to read")
+    )
     parser.add_argument("--dry-run", action="store_true", help=_("try everything and keep nothing"))
     parser.add_argument(
         "--again", action="store_true", help=_("import a file that was imported before")

@@ -64,7 +64,9 @@ def add(parser: ArgumentParser) -> None:
     used = verbs.add_parser("certificates", help=_("signing certificates in use, and their end"))
     used.set_defaults(run=_certificates)
     retired = verbs.add_parser("retire-certificate", help=_("stop watching one"))
-    retired.add_argument("certificate", type=int)
+    retired.add_argument(
+        "certificate", metavar="ID", type=int, help=_("id of the signing certificate")
+    )
     retired.set_defaults(run=_retire)
     copy = verbs.add_parser("copy", help=_("prepare a numbered copy of an issued paper"))
     add_paper(copy)
@@ -77,10 +79,10 @@ def add(parser: ArgumentParser) -> None:
     void.add_argument("--reason", required=True, help=_("kept with the paper"))
     void.set_defaults(run=_void)
     look = verbs.add_parser("preview", help=_("draw a paper from facts, unsigned"))
-    look.add_argument("kind")
-    look.add_argument("--facts", metavar="FILE.json", required=True)
+    look.add_argument("kind", metavar="KIND", help=_("kind of paper"))
+    look.add_argument("--facts", metavar="FILE.json", required=True, help=_("what stands in it"))
     look.add_argument("--template", metavar="FILE.toml", help=_("instead of the program's own"))
-    look.add_argument("--out", metavar="FILE.pdf", required=True)
+    look.add_argument("--out", metavar="FILE.pdf", required=True, help=_("where to put it"))
     look.set_defaults(run=_preview)
     _add_template_verbs(verbs)
     from core.cli import printing
@@ -88,7 +90,7 @@ def add(parser: ArgumentParser) -> None:
     printing.add(verbs)
     save = verbs.add_parser("save", help=_("write an issued paper to a file, byte for byte"))
     add_paper(save)
-    save.add_argument("--out", metavar="FILE", required=True)
+    save.add_argument("--out", metavar="FILE", required=True, help=_("where to put it"))
     save.set_defaults(run=_save)
 
 
@@ -103,12 +105,12 @@ def add_paper(parser: ArgumentParser) -> None:
 
 def _add_template_verbs(verbs: Any) -> None:
     shown = verbs.add_parser("template", help=_("write the template in use to a file"))
-    shown.add_argument("kind")
-    shown.add_argument("--out", metavar="FILE.toml", required=True)
+    shown.add_argument("kind", metavar="KIND", help=_("kind of paper"))
+    shown.add_argument("--out", metavar="FILE.toml", required=True, help=_("where to put it"))
     shown.set_defaults(run=_template)
     used = verbs.add_parser("use-template", help=_("use an edited template from now on"))
-    used.add_argument("kind")
-    used.add_argument("file", metavar="FILE.toml")
+    used.add_argument("kind", metavar="KIND", help=_("kind of paper"))
+    used.add_argument("file", metavar="FILE.toml", help=_("the edited template"))
     used.set_defaults(run=_use_template)
 
 

@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_filters(listing)
     listing.set_defaults(run=_list)
     show = verbs.add_parser("show", help=_("Show one party; its number is masked."))
-    show.add_argument("id", type=int)
+    show.add_argument("id", metavar="ID", type=int, help=_("of the party, as the list has it"))
     show.add_argument(
         "--reveal", metavar=_("REASON"), help=_("show the number in clear; the look is logged")
     )
@@ -29,14 +29,16 @@ def add(parser: argparse.ArgumentParser) -> None:
     duplicates = verbs.add_parser("duplicates", help=_("Parties that may be one, with reasons."))
     duplicates.set_defaults(run=_duplicates)
     verdict = verbs.add_parser("distinct", help=_("Say that two parties are two."))
-    verdict.add_argument("first", type=int)
-    verdict.add_argument("second", type=int)
-    verdict.add_argument("--reason", required=True, metavar=_("TEXT"))
+    verdict.add_argument("first", metavar="FIRST", type=int, help=_("one party"))
+    verdict.add_argument("second", metavar="SECOND", type=int, help=_("the other party"))
+    verdict.add_argument(
+        "--reason", required=True, metavar=_("TEXT"), help=_("kept in the history")
+    )
     verdict.set_defaults(run=_distinct)
     joined = verbs.add_parser("merge", help=_("Say that the second party is the first one."))
-    joined.add_argument("keep", type=int)
-    joined.add_argument("merged", type=int)
-    joined.add_argument("--reason", required=True, metavar=_("TEXT"))
+    joined.add_argument("keep", metavar="KEEP", type=int, help=_("the party that stays"))
+    joined.add_argument("merged", metavar="MERGED", type=int, help=_("the party that becomes it"))
+    joined.add_argument("--reason", required=True, metavar=_("TEXT"), help=_("kept in the history"))
     joined.set_defaults(run=_merge)
 
 

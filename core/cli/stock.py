@@ -20,7 +20,7 @@ def add(parser: ArgumentParser) -> None:
     add_filters(moves)
     moves.set_defaults(run=_moves)
     total = verbs.add_parser("balance", help=_("how many sheets are where, and whether it adds up"))
-    total.add_argument("stock")
+    total.add_argument("stock", help=_("which stock: certificate"))
     total.set_defaults(run=_balance)
     for name, title, extra in (
         ("receive", _("record a delivery"), ()),

@@ -12,7 +12,7 @@ from core.i18n import _
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the group's arguments."""
     parser.add_argument("kind", metavar="KIND", help=_("parties, applications, ..."))
-    parser.add_argument("file", metavar="FILE.xlsx", type=Path)
+    parser.add_argument("file", metavar="FILE.xlsx", type=Path, help=_("the workbook to write"))
     parser.set_defaults(run=_run)
 
 

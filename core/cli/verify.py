@@ -167,9 +167,12 @@ def code_record(verdict: CodeVerdict) -> dict[str, object]:
     }
 
 
-def _register_record(answer: str, number: str, entry: Entry | None) -> Shown | None:
-    if answer not in {"matches", "differs"}:
-        return None
+def _register_record(answer: str, number: str, entry: Entry | None) -> Shown:
+    """What the register answers; for people a sentence where it does not know, or was not asked."""
+    if answer == "not_asked":
+        return Shown(None, _("not asked; name the database and who asks (--database, --as)"))
+    if answer == "unknown":
+        return Shown(None, _("does not know this file"))
     record = {"number": number, "record": Shown(answer, _(_RECORD[answer]))}
     if entry is None:
         return _titled(record)

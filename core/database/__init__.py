@@ -8,8 +8,9 @@ set another one.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
@@ -27,8 +28,8 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.exc import StaleDataError
 
 from core.clock import Clock, china_date
-from core.database import veil
-from core.database.faults import translate
+from core.database import texts, veil
+from core.database.faults import translate, translate_driver
 from core.errors import EnvironmentFault, NotFound, NotPermitted, StaleRecord
 from core.i18n import N_
 from core.messages import register
@@ -50,6 +51,9 @@ register(
 )
 
 Record = TypeVar("Record")
+
+#: So many of our own transactions are known again in the log; a watch looks several times a second.
+OWN_TRANSACTIONS = 256
 
 #: Kind (table name of the root record) and id of what changed; None stands for all of the kind.
 ChangeSet = frozenset[tuple[str, int | None]]
@@ -102,10 +106,12 @@ class Database:
         self._listeners: list[Callable[[ChangeSet], None]] = []
         self._lock = Lock()
         self._closing: list[Callable[[], None]] = []
+        self._own: deque[tuple[str, int]] = deque(maxlen=OWN_TRANSACTIONS)
         self._write = sessionmaker(engine, expire_on_commit=False)
         self._read = sessionmaker(reading(engine), expire_on_commit=False)
         for maker in (self._read, self._write):
             event.listen(maker, "do_orm_execute", veil.apply)
+        event.listen(self._write, "before_flush", texts.require_all_visible)
         event.listen(self._write, "after_flush", self._after_flush)
         event.listen(self._write, "do_orm_execute", self._on_execute)
         event.listen(self._write, "after_transaction_create", _mark_savepoint)
@@ -148,6 +154,9 @@ class Database:
             with veil.lifted(session):
                 for hook in self._hooks.committing:
                     hook(session)
+            if "lines" in session.info:
+                # Before the commit: whoever reads the log knows the line the moment it is there.
+                self._own.append(session.info["lines"])
             _commit(session)
             changes = frozenset(session.info["changes"])
         self._tell(changes)
@@ -161,6 +170,35 @@ class Database:
         """
         with self._session(self._read) as session:
             yield session
+
+    @contextmanager
+    def alone(self) -> Iterator[Any]:
+        """A connection of the driver that no other thread gets, outside any transaction.
+
+        Raises:
+            NotPermitted: the account was closed meanwhile.
+            EnvironmentFault: unreachable, damaged ...
+        """
+        try:
+            pooled = self._engine.raw_connection()
+            connection: Any = pooled.driver_connection
+            pooled.detach()
+            with closing(connection):
+                yield connection
+        except SQLAlchemyError as problem:
+            fault = translate(problem)
+            if fault is None:
+                raise
+            raise fault from problem
+        except self._engine.dialect.loaded_dbapi.Error as problem:
+            fault = translate_driver(problem)
+            if fault is None:
+                raise
+            raise fault from problem
+
+    def own_lines(self) -> dict[str, int]:
+        """The last line of the log of each of our latest transactions, by its hash → how many."""
+        return dict(self._own.copy())
 
     def on_commit(self, callback: Callable[[ChangeSet], None]) -> Callable[[], None]:
         """Call back after each commit that changed something, in the committing thread.

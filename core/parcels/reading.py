@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from core.errors import InputError
+from core.files import why
 from core.i18n import N_, _
 from core.messages import register
 from core.parcels.geometry import Shape, check_rings, from_geometry, known_systems
@@ -20,6 +21,7 @@ from core.parcels.geometry import Shape, check_rings, from_geometry, known_syste
 register(
     {
         "parcels.file_missing": N_("There is no file “{name}”."),
+        "parcels.folder": N_("“{name}” is a folder; choose the boundary file in it."),
         "parcels.file_large": N_("“{name}” is larger than {limit} MB and was not read."),
         "parcels.file_format": N_(
             "“{name}” is not a boundary file; use GeoJSON (.geojson, .json), WKT (.wkt, .txt) or "
@@ -101,6 +103,11 @@ def _wrong(code: str, **params: object) -> InputError:
     return InputError.of("geometry", f"parcels.{code}", **params)
 
 
+def _wrong_member(member: str) -> InputError:
+    reason = _("“{member}” is missing or wrong").format(member=member)
+    return _wrong("geojson_wrong", reason=reason)
+
+
 def _name(source: Path | bytes | str) -> str:
     return source.name if isinstance(source, Path) else _("text")
 
@@ -115,6 +122,8 @@ def _read_path(path: Path, kind: Format | None, srid: int | None) -> list[Featur
     chosen = kind or SUFFIXES.get(path.suffix.lower())
     if chosen is None:
         raise _wrong("file_format", name=path.name)
+    if path.is_dir():
+        raise _wrong("folder", name=path.name)
     if not path.is_file():
         raise _wrong("file_missing", name=path.name)
     parts = _companions(path) if path.suffix.lower() == ".shp" else {}
@@ -185,11 +194,12 @@ def _system(given: int | None, own: int | None) -> int:
 def _geojson(text: str, srid: int | None) -> list[Feature]:
     try:
         document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        reason = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else "?"
-        raise _wrong("geojson_wrong", reason=reason) from None
+    except json.JSONDecodeError as error:
+        raise _wrong("geojson_wrong", reason=why(error)) from None
+    except RecursionError:
+        raise _wrong_member("coordinates") from None
     if not isinstance(document, dict):
-        raise _wrong("geojson_wrong", reason="type")
+        raise _wrong_member("type")
     # RFC 7946 fixes longitude and latitude; the older "crs" member is what surveyors still write.
     chosen = srid or _geojson_system(document) or 4490
     members = [document]
@@ -209,11 +219,11 @@ def _geojson_feature(member: Any, srid: int) -> Feature:
     import shapely.geometry
 
     if not isinstance(member, dict):
-        raise _wrong("geojson_wrong", reason="features")
+        raise _wrong_member("features")
     geometry = member.get("geometry") if member.get("type") == "Feature" else member
     properties = member.get("properties") if member.get("type") == "Feature" else None
     if not isinstance(geometry, dict) or "type" not in geometry:
-        raise _wrong("geojson_wrong", reason="geometry")
+        raise _wrong_member("geometry")
     shape_type, coordinates = geometry["type"], geometry.get("coordinates") or []
     if shape_type not in {"Polygon", "MultiPolygon"}:
         raise _wrong("not_polygon", kind=shape_type)
@@ -222,7 +232,7 @@ def _geojson_feature(member: Any, srid: int) -> Feature:
         check_rings(ring for polygon in polygons for ring in polygon)
         shape = from_geometry(shapely.geometry.shape(geometry), srid)
     except (TypeError, ValueError, IndexError):
-        raise _wrong("geojson_wrong", reason="coordinates") from None
+        raise _wrong_member("coordinates") from None
     return Feature(shape, dict(properties or {}))
 
 

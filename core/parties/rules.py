@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,11 +11,11 @@ from core.i18n import N_
 from core.messages import register
 from core.parties.model import OrganisationKind, PartyKind
 from core.values.identity import IdKind, check
+from core.values.text import require_visible
 
 register(
     {
         "parties.name_missing": N_("Enter the name."),
-        "parties.name_control": N_("The name contains an invisible control character; retype it."),
         "parties.reason_missing": N_("Say why there is no number (for instance: not registered)."),
         "parties.organisation_kind_missing": N_("Choose what kind of organisation it is."),
         "parties.id_kind_wrong": N_("This kind of number does not belong to this kind of party."),
@@ -92,8 +91,10 @@ def check_name(text: str) -> list[FieldError]:
     """What is wrong with a name; never its characters: any Unicode letter may be a name."""
     if not clean_name(text):
         return [FieldError("name", "parties.name_missing")]
-    if any(unicodedata.category(character) in {"Cc", "Cf"} for character in text.strip()):
-        return [FieldError("name", "parties.name_control")]
+    try:
+        require_visible("name", clean_name(text))
+    except InputError as error:
+        return list(error.fields)
     return []
 
 

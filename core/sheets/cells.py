@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,6 +15,7 @@ from core.values.dates import parse_date
 from core.values.identity import damaged
 from core.values.money import Money
 from core.values.numerals import exact_decimal, plain_text
+from core.values.text import require_visible
 from core.values.tonnes import Tonnes
 from core.values.volume import Volume
 
@@ -33,7 +33,6 @@ register(
             "This is a number and not a date; format the cell as a date or write 2026-11-22."
         ),
         "sheets.cell_error": N_("The formula in this cell has failed ({value}); enter the value."),
-        "sheets.control": N_("The text contains an invisible control character; type it again."),
     }
 )
 
@@ -42,7 +41,6 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | None
 _ERRORS = frozenset(
     {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA"}
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: Binary noise of a spreadsheet starts at the 16th digit: 38.42 * 15 is held as 576.3000000000001.
 _SIGNIFICANT = ".12g"
 
@@ -89,8 +87,7 @@ def read_cell(column: SheetColumn, cell: Cell) -> object:
 
 def _text(column: SheetColumn, cell: Cell) -> str:
     text = shown(cell).strip("\ufeff \t\r\n\u3000")
-    if _CONTROL.search(text):
-        raise InputError.of(column.key, "sheets.control")
+    require_visible(column.key, text)
     return text
 
 

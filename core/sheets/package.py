@@ -17,6 +17,7 @@ from core.messages import register
 register(
     {
         "sheets.file_missing": N_("There is no file “{name}”."),
+        "sheets.folder": N_("“{name}” is a folder; choose the workbook in it."),
         "sheets.file_locked": N_(
             "“{name}” cannot be opened; close it in Excel or WPS, then try again."
         ),
@@ -101,6 +102,8 @@ def check_package(path: Path) -> None:
         InputError: field ``"file"`` with one ``sheets.*`` code.
     """
     name = path.name
+    if path.is_dir():
+        raise _wrong("folder", name=name)
     if not path.is_file():
         raise _wrong("file_missing", name=name)
     if path.stat().st_size > MAX_MEGABYTES * 1024 * 1024:

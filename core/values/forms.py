@@ -17,6 +17,7 @@ from core.values.area import Area
 from core.values.dates import parse_date
 from core.values.money import Money
 from core.values.numerals import exact_decimal, plain_text
+from core.values.text import require_visible
 from core.values.tonnes import Tonnes
 from core.values.volume import Volume
 
@@ -26,6 +27,7 @@ register(
         "form.choice": N_("“{value}” is not one of the choices: {choices}."),
         "form.bool": N_("Write yes or no, not “{value}”."),
         "form.file": N_("There is no file “{value}”."),
+        "form.folder": N_("“{value}” is a folder; choose a file in it."),
         "form.table": N_("The lines cannot be read; give a JSON list of objects."),
         "form.unknown": N_("There is no such field in this form."),
     }
@@ -89,14 +91,25 @@ def _bool(text: str) -> bool:
 
 def _file(text: str) -> Path:
     path = Path(text)
+    if path.is_dir():
+        raise InputError.of("", "form.folder", value=path.name)
     if not path.is_file():
         raise InputError.of("", "form.file", value=path.name)
     return path
 
 
+def _line(text: str) -> str:
+    return _visible(" ".join(text.split()))
+
+
+def _visible(text: str) -> str:
+    require_visible("", text)
+    return text.strip()
+
+
 _READERS: Mapping[str, tuple[type, Callable[[str], object]]] = {
-    "text": (str, lambda text: " ".join(text.split())),
-    "long": (str, str.strip),
+    "text": (str, _line),
+    "long": (str, _visible),
     "date": (date, parse_date),
     "int": (int, lambda text: int(exact_decimal(text, decimals=0, negative=True))),
     "money": (Money, Money.parse),

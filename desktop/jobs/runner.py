@@ -26,6 +26,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from core import messages
 from core.errors import AppError, Cancelled, EnvironmentFault
 from core.i18n import N_
+from desktop.jobs.colleagues import Colleagues
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -130,7 +131,10 @@ class JobRunner(QObject):
         faulted: an EnvironmentFault of any job, whoever else is told.
         unhandled: an AppError nobody asked for (no `failed` given): for the window's banner.
         bug: an exception that is no AppError, with the title of the job.
-        changed: the ChangeSet of a commit on any thread.
+        changed: the ChangeSet of a commit on any thread, or of a colleague.
+
+    Attributes:
+        colleagues: follows what others commit, once it is asked to.
     """
 
     started = Signal(object)
@@ -154,11 +158,14 @@ class JobRunner(QObject):
         }
         self._posted.connect(self._on_posted, Qt.ConnectionType.QueuedConnection)
         self._committed.connect(self._on_committed, Qt.ConnectionType.QueuedConnection)
+        self.colleagues = Colleagues(self)
+        self.colleagues.changed.connect(self.changed)
 
     # -- the database -------------------------------------------------------------
 
     def use(self, database: Database | None) -> None:
         """Work on this database from now on (None: no database)."""
+        self.colleagues.leave()
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None

@@ -12,6 +12,7 @@ from core.errors import AppError, StaleRecord
 from core.i18n import _
 from desktop.parts.action_dialog import ActionDialog, Done, Failed
 from desktop.parts.detail_pane import DetailPane
+from desktop.parts.editing import editing
 from desktop.parts.record_view_model import RecordViewModel
 from desktop.parts.signing import SignedReport
 from desktop.parts.tabs import RecordTab
@@ -52,8 +53,14 @@ class ActingTab(RecordTab):
             model.reload()
         super().show_failure(error)
 
-    def run(self, dialog: ActionDialog) -> bool:
-        """Run a dialog; when a colleague was faster, what was typed stays and the record is new."""
+    def run(self, dialog: ActionDialog, *, new: bool = False) -> bool:
+        """Run a dialog on the record shown, or for a `new` one.
+
+        When a colleague was faster, what was typed stays and the record is loaded anew.
+        """
+        record_id = self.table.current_id()
+        if record_id is not None and not new:
+            editing(self.context, dialog, self.kinds[0], record_id)
 
         def stale() -> None:
             model = self.model()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -37,7 +37,13 @@ class MenuEntry:
 
 
 class DetailPane(QFrame):
-    """Header with title, state and next action; a banner; a scrolling column of sections."""
+    """Header with title, state and next action; a banner; a scrolling column of sections.
+
+    Signals:
+        appeared: it came into sight.
+    """
+
+    appeared = Signal()
 
     def __init__(self, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,6 +111,14 @@ class DetailPane(QFrame):
             self.menu.addAction(action)
         self.more.setVisible(bool(entries))
 
+    def put_notice(self, line: QWidget) -> None:
+        """Put a line between what the record is and what can be done with it."""
+        self._head.insertWidget(self._head.indexOf(self.banner), line)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.appeared.emit()
+
     # -- private
 
     def _build(self) -> None:
@@ -131,7 +145,7 @@ class DetailPane(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(plain)
         record = QWidget()
-        layout = QVBoxLayout(record)
+        layout = self._head = QVBoxLayout(record)
         layout.setContentsMargins(12, 12, 6, 12)
         layout.setSpacing(8)
         layout.addLayout(head)

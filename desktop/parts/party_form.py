@@ -17,10 +17,12 @@ from PySide6.QtWidgets import (
 from core.errors import InputError, StaleRecord
 from core.i18n import _, listed
 from core.parties.duplicates import Suggestion
+from core.parties.index import PARTY
 from core.parties.model import PartyKind
 from core.parties.queries import PartyDetail, PartySummary
 from core.parties.rules import LIKENESS_TITLES
 from core.values.identity import IdKind
+from desktop.parts.editing import EditingLine
 from desktop.parts.moments import moment
 from desktop.parts.party_form_model import PartyFormState, PartyFormViewModel
 from desktop.support.context import Context
@@ -73,6 +75,8 @@ class PartyFormDialog(QDialog):
         self._draft_pause.timeout.connect(self._keep_draft)
         self._build()
         self._connect()
+        if editing is not None:
+            EditingLine(context, (PARTY, editing.party.id), self)
         self.view_model.load()
         self.show_state(self.view_model.state)
         if name:

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject
 from sqlalchemy.orm import Session
 
-from core.errors import AppError
+from core.errors import AppError, NotFound
 from desktop.parts.view_model import ViewModel
 from desktop.support.context import Context
 
@@ -116,6 +116,9 @@ class RecordViewModel(ViewModel[RecordState[D]], Generic[D]):
             self.change(detail=detail)
 
     def _failed(self, error: AppError) -> None:
+        if isinstance(error, NotFound):
+            # It was removed, or must not be seen any more: nothing of it stays on the screen.
+            self.change(detail=None, revealed=())
         self.change(failure=error)
 
     def _on_changes(self, changes: object) -> None:

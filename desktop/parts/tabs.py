@@ -25,6 +25,7 @@ from core.i18n import _
 from core.values.listing import ListQuery
 from desktop.jobs.runner import Report, Token
 from desktop.parts.detail_pane import DetailPane
+from desktop.parts.editing import EditorsLine
 from desktop.parts.file_list import FilesView
 from desktop.parts.files import read_file
 from desktop.parts.list_detail import ListDetail
@@ -82,6 +83,8 @@ class RecordTab(Tab):
         self.signing = SigningDesk.of(context)
         self._pane = pane
         self._told: AppError | None = None
+        self.editors = EditorsLine.below_title(context, pane)
+        table.current_changed.connect(self._on_record)
         table.filter_bar.add_widget(SavedViews(table, context))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -193,6 +196,10 @@ class RecordTab(Tab):
         )
 
     # -- private
+
+    @Slot(object)
+    def _on_record(self, record_id: int | None) -> None:
+        self.editors.show_record(self.kinds[0], record_id)
 
     def _print(self, document_id: int | None) -> None:
         if document_id is None:

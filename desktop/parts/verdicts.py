@@ -57,7 +57,7 @@ class VerdictDialog(QDialog):
         super().__init__(context.dialogs.parent)
         self.setObjectName("verdictDialog")
         self.setWindowTitle(_("Verify a paper"))
-        self.resize(760, 380)
+        self.resize(820, 460)
         heading = selectable(name, "heading")
         self.overall = StatePill(found.summary, "good" if found.ok else "error")
         columns = QHBoxLayout()
@@ -76,9 +76,8 @@ class VerdictDialog(QDialog):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(heading)
         layout.addWidget(self.overall)
-        layout.addLayout(columns)
+        layout.addLayout(columns, 1)
         layout.addWidget(why)
-        layout.addStretch(1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
 

@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
         bar.lock_asked.connect(self._start.lock)
         bar.sign_out_asked.connect(self._on_sign_out)
         bar.about_asked.connect(self.show_about)
+        bar.my_day_asked.connect(self.show_my_day)
         bar.theme_chosen.connect(self.theme_chosen)
         bar.language_chosen.connect(self.language_chosen)
         workspace.rail.help_asked.connect(self.show_help)
@@ -242,6 +243,13 @@ class MainWindow(QMainWindow):
         from desktop.shell.about import AboutDialog
 
         self._context.dialogs.exec(AboutDialog(self._context.database().url, self))
+
+    @Slot()
+    def show_my_day(self) -> None:
+        """What the person did on a day."""
+        from desktop.pages.dashboard.my_day import MyDayDialog
+
+        self._context.dialogs.exec(MyDayDialog(self._context))
 
     @Slot()
     def show_help(self) -> None:

@@ -160,6 +160,7 @@ class Start(QObject):
     def _on_opened(self, login: str, database: Database) -> None:
         self._database = database
         self._jobs.use(database)
+        self._jobs.colleagues.follow(database)
         self._set(screen=Screen.WORKING, login=login, busy=False, error=None)
         self.opened.emit(database)
 

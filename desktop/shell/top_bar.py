@@ -40,11 +40,12 @@ class TopBar(QFrame):
     """Search, standing, and the menu of the person.
 
     Signals:
-        lock_asked, sign_out_asked, about_asked: entries of the menu.
+        my_day_asked, lock_asked, sign_out_asked, about_asked: entries of the menu.
         theme_chosen: light, dark or system.
         language_chosen: one of `core.i18n.LANGUAGES`.
     """
 
+    my_day_asked = Signal()
     lock_asked = Signal()
     sign_out_asked = Signal()
     about_asked = Signal()
@@ -99,6 +100,8 @@ class TopBar(QFrame):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
+        self._add(menu, _("What did I do today"), "history", self.my_day_asked)
+        menu.addSeparator()
         self._add(menu, _("Lock (Ctrl+L)"), "lock", self.lock_asked)
         self._add(menu, _("Sign out"), "key", self.sign_out_asked)
         menu.addSeparator()

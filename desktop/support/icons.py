@@ -41,6 +41,8 @@ class _Engine(QIconEngine):
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         image = QPixmap(size)
+        if image.isNull():
+            return image  # a button squeezed to nothing asks for an icon of no size
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)
         self.paint(painter, image.rect(), mode, state)

@@ -76,7 +76,8 @@ class ColumnFit(QObject):
 
     @Slot()
     def _on_loaded(self) -> None:
-        self._measure_next = True
+        # A list that is refreshed keeps its columns: nothing moves under the eye.
+        self._measure_next = self._measure_next or not self._model.is_refresh
 
     @Slot()
     def _on_rows(self) -> None:

@@ -97,6 +97,9 @@ class RecordTableModel(QAbstractTableModel):
         self._fetching = False
         self._figures = theme.font(tabular=True)
         self.is_loaded = False
+        #: Whether the reset under way shows the same query again, as it is now.
+        self.is_refresh = False
+        self._shown_query: ListQuery | None = None
         self._fetch_timer = _single_shot(self, 0, self._fetch)
         self._reload_timer = _single_shot(self, RELOAD_DELAY_MS, self.reload)
         jobs.changed.connect(self._on_changes)
@@ -134,6 +137,8 @@ class RecordTableModel(QAbstractTableModel):
     def _on_ids(self, ids: Sequence[int]) -> None:
         self.is_loaded = True
         self._stale.update(self._rows)
+        self.is_refresh = self._query == self._shown_query
+        self._shown_query = self._query
         if ids == self._ids:
             self._repaint_all()
         else:

@@ -44,6 +44,7 @@ from desktop.widgets.filter_bar import FilterBar
 from desktop.widgets.labels import label
 from desktop.widgets.pill import paint_pill
 from desktop.widgets.record_model import PLACEHOLDER, RecordTableModel
+from desktop.widgets.sight import Sight
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -96,6 +97,8 @@ class RecordTable(QWidget):
         self._selected: list[int] = []
         self._sum_text = ""
         self._wish: int | None = None
+        self._sight: Sight | None = None
+        self._has_failed = False
         self.model = RecordTableModel(source, context.jobs, also=also, parent=self)
         self.filter_bar = FilterBar(source.filters)
         self.banner = Banner()
@@ -185,6 +188,7 @@ class RecordTable(QWidget):
     def _connect(self) -> None:
         self.model.loaded.connect(self._on_loaded)
         self.model.failed.connect(self._on_failed)
+        self.model.modelAboutToBeReset.connect(self._on_before_reset)
         self.model.modelReset.connect(self._on_reset)
         self.model.dataChanged.connect(self._on_rows_changed)
         self.filter_bar.changed.connect(self._on_filters)
@@ -222,10 +226,22 @@ class RecordTable(QWidget):
         self.model.sort(section, order)
 
     @Slot()
+    def _on_before_reset(self) -> None:
+        refresh = self.model.is_refresh and self._wish is None
+        self._sight = Sight.of(self.view, self.model, self._selected) if refresh else None
+
+    @Slot()
     def _on_reset(self) -> None:
         # A reset forgets the selection; the record the person was on is found again by id.
         wanted = self._wish if self._wish is not None else self._current
         row = self.model.row_of(wanted) if wanted is not None else None
+        sight, self._sight = self._sight, None
+        if sight is not None:
+            if row is None:
+                self._set_current(None)
+            sight.restore(self.view, self.model, wanted)
+            self._on_selection()
+            return
         if row is not None and wanted is not None:
             self.select(wanted)
         elif self._current is not None:
@@ -235,7 +251,9 @@ class RecordTable(QWidget):
 
     @Slot()
     def _on_loaded(self) -> None:
-        self.banner.hide()
+        if self._has_failed:
+            self._has_failed = False
+            self.banner.hide()
         if self._wish is not None:
             self.select(self._wish)
         self._show_stack()
@@ -243,6 +261,7 @@ class RecordTable(QWidget):
 
     @Slot(object)
     def _on_failed(self, error: AppError) -> None:
+        self._has_failed = True
         self.banner.show_error(error, _("Try again"), self.model.reload)
 
     def _show_stack(self) -> None:

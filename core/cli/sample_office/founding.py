@@ -93,6 +93,7 @@ def write_accounts(path: Path, secrets: dict[str, str], authority: TestAuthority
         f"{official.login}\t{secrets[official.login]}\t{official.name}\t{official.duty}"
         for official in people.EVERYBODY
     ]
+    path.touch(mode=0o600)  # passwords: nobody else's to read, not even while it is written
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     folder = path.parent / "passwords"
     folder.mkdir(mode=0o700)

@@ -137,6 +137,19 @@ def upgrade() -> None:
     sa.UniqueConstraint('account_id', 'form', name=op.f('uq_draft_account_id_form')),
     sqlite_autoincrement=True
     )
+    op.create_table('edit_lease',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('record_kind', sa.String(), nullable=False),
+    sa.Column('record_id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('actor_name', sa.String(), nullable=False),
+    sa.Column('holder', sa.String(), nullable=False),
+    sa.Column('expires', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_edit_lease')),
+    sa.UniqueConstraint('record_kind', 'record_id', 'holder', name=op.f('uq_edit_lease_record_kind_record_id_holder')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_edit_lease_expires', 'edit_lease', ['expires'], unique=False)
     op.create_table('fund_purpose',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
@@ -2207,6 +2220,8 @@ def downgrade() -> None:
     op.drop_table('history_event')
     op.drop_table('fund_unit')
     op.drop_table('fund_purpose')
+    op.drop_index('ix_edit_lease_expires', table_name='edit_lease')
+    op.drop_table('edit_lease')
     op.drop_table('draft')
     op.drop_index('ix_course_state', table_name='course')
     op.drop_index('ix_course_starts_on', table_name='course')

@@ -43,6 +43,8 @@ from desktop.pages.certificates.form_model import (
 from desktop.pages.certificates.handed_in import HandedInEdit
 from desktop.pages.certificates.holders import HoldersEdit
 from desktop.pages.certificates.parcels import ParcelsEdit
+from desktop.pages.certificates.view_model import APPLICATION
+from desktop.parts.editing import EditingLine
 from desktop.parts.moments import moment
 from desktop.parts.party_picker import PartyPicker
 from desktop.support.context import Context
@@ -123,6 +125,8 @@ class ApplicationDialog(QDialog):
         self.cancel_button.setObjectName("cancel")
         self._layout()
         self._connect()
+        if editing is not None:
+            EditingLine(context, (APPLICATION, editing), self)
         self.view_model.load()
         self.show_state(self.view_model.state)
 
@@ -241,6 +245,7 @@ class ApplicationDialog(QDialog):
         self._built = True
         fields = case_fields(choices.schemes, editing=editing is not None)
         self.case = FormView(fields, self._context.dialogs, {"received_on": choices.today})
+        self._case_scroll.setWidget(self._padded(self.case))
         used = {line.get("group", "") for line in editing.parcels} if editing else set()
         groups = list(dict.fromkeys([*choices.groups, *sorted(used - {""})]))
         land = ParcelsEdit(self._context, self.view_model, groups)

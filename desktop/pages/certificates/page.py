@@ -36,6 +36,7 @@ from desktop.pages.certificates.view_model import (
     CertificatesState,
     CertificatesViewModel,
 )
+from desktop.parts.editing import EditorsLine
 from desktop.parts.export import export_list
 from desktop.parts.import_wizard import ImportWizard
 from desktop.parts.list_detail import ListDetail
@@ -81,6 +82,7 @@ class CertificatesPage(Page):
         self.import_button = self._button("importApplications", _("Import…"), "import")
         self.export_button = self._button("exportList", _("Export…"), "export")
         self.pane = CasePane()
+        self.editors = EditorsLine.below_title(context, self.pane)
         self._build()
         self._connect()
         self.render(self.view_model.state)
@@ -97,6 +99,7 @@ class CertificatesPage(Page):
         self.import_button.setEnabled(state.may_receive)
         shown = state.application or state.record
         self.pane.set_empty(empty=shown is None)
+        self.editors.show_record(state.kind, state.selected if shown is not None else None)
         if state.failure is not None:
             banner = self.pane.banner if shown is not None else self._front().banner
             banner.show_error(state.failure, _("Try again"), self.view_model.reload)

@@ -17,7 +17,7 @@ from core.certificates.queries import (
 )
 from core.certificates.steps import STEPS
 from core.certificates.workflow import advance
-from core.errors import AppError
+from core.errors import AppError, NotFound
 from core.i18n import _
 from desktop.parts.view_model import ViewModel
 from desktop.support.context import Context
@@ -27,6 +27,8 @@ CERTIFICATE = "certificate"
 ENTRY = "register_entry"
 KINDS = (APPLICATION, CERTIFICATE, ENTRY)
 
+#: Id and version of an application.
+Seen = tuple[int, int]
 Done = Callable[[object], object]
 Failed = Callable[[AppError], object]
 
@@ -92,14 +94,28 @@ class CertificatesViewModel(ViewModel[CertificatesState]):
             load, done=self._loaded, failed=self._failed, key="certificate-detail", latest=True
         )
 
-    def advance(
-        self, step_key: str, values: Mapping[str, object], done: Done, failed: Failed
-    ) -> None:
-        """Take a step of the application shown, as it was when it was shown."""
+    def seen(self) -> Seen | None:
+        """The application shown, as it is shown now: its id and version."""
         detail = self.state.application
-        if detail is None:
+        return None if detail is None else (detail.summary.id, detail.summary.version)
+
+    def advance(
+        self,
+        step_key: str,
+        values: Mapping[str, object],
+        done: Done,
+        failed: Failed,
+        seen: Seen | None = None,
+    ) -> None:
+        """Take a step of the application as the person saw it (`seen`), or as it is shown now.
+
+        What is shown is refreshed when a colleague saves, also behind an open form: a form must
+        bring along what it was opened on, or it would overwrite what nobody has read.
+        """
+        known = seen or self.seen()
+        if known is None:
             return
-        application_id, version = detail.summary.id, detail.summary.version
+        application_id, version = known
         self.change(acting=True)
 
         def finished(result: object) -> None:
@@ -131,6 +147,9 @@ class CertificatesViewModel(ViewModel[CertificatesState]):
             self.change(record=detail, application=None, loading=False, failure=None)
 
     def _failed(self, error: AppError) -> None:
+        if isinstance(error, NotFound):
+            # It was removed, or must not be seen any more: nothing of it stays on the screen.
+            self.change(application=None, record=None)
         self.change(failure=error, loading=False)
 
     def _on_changes(self, changes: object) -> None:

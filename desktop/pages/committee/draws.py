@@ -182,7 +182,7 @@ class DrawsTab(CommitteeTab):
             self.say("info", _("No case waits for experts now."))
             return
         dialog = draw_dialogs.draw_dialog(self.context, found)
-        if self.run(dialog) and isinstance(dialog.result_value, int):
+        if self.run(dialog, new=True) and isinstance(dialog.result_value, int):
             self.open_record("committee_draw", dialog.result_value)
             self.say("good", _("The draw is prepared. Look at its candidates and freeze the list."))
 

@@ -29,8 +29,8 @@ from core.values.forms import FormField
 from desktop.parts.acting_tab import submit_to
 from desktop.parts.action_dialog import ActionDialog
 from desktop.parts.form_values import Values, day_of, required_day, text_of
+from desktop.parts.party_dialog import PersonDialog
 from desktop.parts.party_picker import PartyPicker
-from desktop.parts.person_dialog import PersonDialog
 from desktop.support.context import Context
 from desktop.widgets.labels import label
 

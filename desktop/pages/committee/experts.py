@@ -131,7 +131,7 @@ class ExpertsTab(CommitteeTab):
         if not self.new_button.isEnabled():
             return
         dialog = expert_dialogs.new_expert_dialog(self.context)
-        if self.run(dialog) and isinstance(dialog.result_value, int):
+        if self.run(dialog, new=True) and isinstance(dialog.result_value, int):
             self.open_record("expert", dialog.result_value)
             self.say("good", _("The expert is saved. Give a term."))
 

@@ -206,7 +206,7 @@ class FeesTab(CommitteeTab):
             self.say("info", _("No meeting is closed yet."))
             return
         dialog = FeeDialog(self.context, found, china_date(self.context.clock.now()))
-        if self.run(dialog) and isinstance(dialog.result_value, int):
+        if self.run(dialog, new=True) and isinstance(dialog.result_value, int):
             self.open_record(SHEET, dialog.result_value)
             self.say("good", _("The fee sheet is made."))
 

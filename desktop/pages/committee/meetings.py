@@ -194,7 +194,7 @@ class MeetingsTab(CommitteeTab):
 
     def _new(self, found: MeetingChoices) -> None:
         dialog = meeting_dialogs.new_meeting_dialog(self.context, found)
-        if self.run(dialog) and isinstance(dialog.result_value, int):
+        if self.run(dialog, new=True) and isinstance(dialog.result_value, int):
             self.open_record("committee_meeting", dialog.result_value)
             self.say("good", _("The meeting is announced."))
 

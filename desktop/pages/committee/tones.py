@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
-from typing import TypeVar
+from collections.abc import Sequence
 
 from core.committee.drawing import Need
 from core.committee.states import (
@@ -19,6 +17,7 @@ from core.committee.states import (
     Vote,
 )
 from core.i18n import _, listed
+from desktop.parts.tones import tone_of
 
 STATUS_TONES = {
     ExpertStatus.ACTIVE: "good",
@@ -40,20 +39,9 @@ MEETING_TONES = {
     MeetingState.CANCELLED: "neutral",
 }
 
-K = TypeVar("K", bound=StrEnum)
-
-
-def _tone(titles: Mapping[K, str], tones: Mapping[K, str]) -> Callable[[str], str]:
-    def tone(text: str) -> str:
-        found = (one for one, title in titles.items() if _(title) == text)
-        return next((tones[one] for one in found), "neutral")
-
-    return tone
-
-
-status_tone = _tone(STATUS_TITLES, STATUS_TONES)
-draw_tone = _tone(DRAW_TITLES, DRAW_TONES)
-meeting_tone = _tone(MEETING_TITLES, MEETING_TONES)
+status_tone = tone_of(STATUS_TITLES, STATUS_TONES)
+draw_tone = tone_of(DRAW_TITLES, DRAW_TONES)
+meeting_tone = tone_of(MEETING_TITLES, MEETING_TONES)
 
 
 def needs_text(needs: Sequence[Need]) -> str:

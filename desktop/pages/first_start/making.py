@@ -152,12 +152,12 @@ def _set_up_signing(plan: Plan, database: Database, chain: tuple[bytes, ...], cl
         made = authority.create_test_office(folder, name, now=clock.now())
         with database.write() as session:
             keys.pin_authority(session, made, name)
-        return _remember_signer(made.pkcs12, made.passphrase)
+        return _remember_signer(made.pkcs12, made.passphrase, known=False)
     if plan.signing.file is not None and plan.signing.kind is SigningKind.FILE:
         with database.write() as session:
             for certificate in chain:
                 _pin_root(session, certificate)
-        return _remember_signer(plan.signing.file, plan.signing.passphrase)
+        return _remember_signer(plan.signing.file, plan.signing.passphrase, known=True)
     return ""
 
 
@@ -171,12 +171,17 @@ def _pin_root(session: Session, certificate: bytes) -> None:
         return
 
 
-def _remember_signer(file: Path, passphrase: str) -> str:
-    """Where the certificate is, and its passphrase in the password store; or what to write down."""
+def _remember_signer(file: Path, passphrase: str, *, known: bool) -> str:
+    """Where the certificate is, and its passphrase in the password store; or what to write down.
+
+    A passphrase the person typed is `known` to them: it is never put on the screen.
+    """
     config.save(replace(config.load(), signing_key=str(file)))
     try:
         secrets.save(secrets.signer_name(file), passphrase)
     except EnvironmentFault as fault:
+        if known:
+            return messages.text(fault)
         return _("{reason} Write down the passphrase of the signing certificate: {secret}").format(
             reason=messages.text(fault), secret=passphrase
         )

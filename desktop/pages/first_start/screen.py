@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -80,6 +80,12 @@ class FirstStartScreen(CardScreen):
         heads.addStretch(1)
         for page in (self.where, self.office, self.account, self.making):
             self._pages.addWidget(_scrolled(page))
+        for button in (self.back, self.next):
+            # Enter led here from field to field; outside a dialog Qt presses buttons by Space only.
+            for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                pressed = QShortcut(QKeySequence(key), button)
+                pressed.setContext(Qt.ShortcutContext.WidgetShortcut)
+                pressed.activated.connect(button.click)
         buttons = QHBoxLayout()
         buttons.addWidget(self.back)
         buttons.addWidget(self._reason, 1)

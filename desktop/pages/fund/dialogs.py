@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from core.database import today
-from core.errors import AppError, InputError
+from core.errors import AppError
 from core.fund.arrivals import Arrival, note_arrival
 from core.fund.choices import Choices, choices
 from core.fund.details import DonationDetail
@@ -20,9 +19,8 @@ from core.parties.queries import PartySummary
 from core.values.forms import FormField
 from core.values.money import Money
 from desktop.parts.action_dialog import ActionDialog, Done, Failed
-from desktop.parts.party_picker import PartyPicker
+from desktop.parts.party_dialog import PartyDialog
 from desktop.support.context import Context
-from desktop.widgets.labels import label
 
 Action = Callable[[Session, Mapping[str, object]], object]
 
@@ -86,58 +84,15 @@ def arrival_dialog(context: Context, detail: DonationDetail) -> ActionDialog:
 _BANK = ("bank_reference", "payer_name", "payer_tail")
 
 
-class PartyActionDialog(ActionDialog):
-    """An action on a party: the picker above the form; nothing happens before one is chosen."""
+class DonorDialog(PartyDialog):
+    """An action on a donor."""
 
-    def __init__(
-        self,
-        context: Context,
-        title: str,
-        sentence: str,
-        fields: Sequence[FormField],
-        action: Callable[[Session, PartySummary, Mapping[str, object]], object],
-        values: Mapping[str, object] | None = None,
-    ) -> None:
-        def submit(typed: Mapping[str, object], done: Done, failed: Failed) -> None:
-            party = self.picker.party()
-            if party is None:
-                failed(InputError.of("donor", "fund.donor_unknown"))
-                return
-            context.jobs.write(
-                lambda session: action(session, party, typed),
-                done=done,
-                failed=failed,
-                key=f"party-action-{id(self)}",
-            )
-
-        super().__init__(context, title, sentence, fields, submit, values)
-        self.picker = PartyPicker(context)
-        self._put_picker()
-        self.picker.chosen.connect(self._on_party)
-        self.form.reason_changed.connect(self._on_party)
-        self._on_party()
-
-    def _put_picker(self) -> None:
-        row = QWidget()
-        inside = QVBoxLayout(row)
-        inside.setContentsMargins(0, 0, 0, 0)
-        caption = label(_("&Donor") + " *")
-        caption.setBuddy(self.picker)
-        inside.addWidget(caption)
-        inside.addWidget(self.picker)
-        layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)  # of FormDialog
-        layout.insertWidget(3, row)
-        self.picker.edit.setFocus()
-
-    def _on_party(self, _party: object = None) -> None:
-        if self.picker.party() is None:
-            self._on_reason(_("Choose the donor."))
-        else:
-            self._on_reason(self.form.reason())
+    part = N_("&Donor")
+    asking = N_("Choose the donor.")
+    missing = ("donor", "fund.donor_unknown")
 
 
-def rebook_dialog(context: Context, detail: DonationDetail) -> PartyActionDialog:
+def rebook_dialog(context: Context, detail: DonationDetail) -> DonorDialog:
     """Moves a donation to another donor; the result is the id of the new donation."""
     reason = FormField("reason", N_("Reason"), "long", required=True)
 
@@ -145,7 +100,7 @@ def rebook_dialog(context: Context, detail: DonationDetail) -> PartyActionDialog
         reason = str(values["reason"] or "")
         return rebook_to_party(session, detail.id, detail.version, party.id, reason)
 
-    return PartyActionDialog(
+    return DonorDialog(
         context,
         _("Move to another donor"),
         _(
@@ -157,7 +112,7 @@ def rebook_dialog(context: Context, detail: DonationDetail) -> PartyActionDialog
     )
 
 
-def pledge_dialog(context: Context, known: Choices) -> PartyActionDialog:
+def pledge_dialog(context: Context, known: Choices) -> DonorDialog:
     """Enters a commitment; the result is its id."""
     fields = (
         FormField("amount", N_("Amount (yuan)"), "money", required=True),
@@ -178,7 +133,7 @@ def pledge_dialog(context: Context, known: Choices) -> PartyActionDialog:
         )
         return promise(session, content)
 
-    return PartyActionDialog(
+    return DonorDialog(
         context,
         _("New commitment"),
         _("What a donor promises to give; donations that name it are its instalments."),
@@ -187,14 +142,14 @@ def pledge_dialog(context: Context, known: Choices) -> PartyActionDialog:
     )
 
 
-def statement_dialog(context: Context, party: PartySummary | None, year: int) -> PartyActionDialog:
+def statement_dialog(context: Context, party: PartySummary | None, year: int) -> DonorDialog:
     """Prepares the year's statement of a donor; the result is its DocumentSummary."""
     field = FormField("year", N_("Year"), "int", required=True, default=str(year))
 
     def make(session: Session, chosen: PartySummary, values: Mapping[str, object]) -> object:
         return state_year(session, existing_donor(session, chosen.id), int(str(values["year"])))
 
-    dialog = PartyActionDialog(
+    dialog = DonorDialog(
         context,
         _("Year's statement"),
         _("Everything the donor gave in the year, each gift with its valid receipt."),

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from core import messages
 from core.errors import FieldError, InputError, StaleRecord
 from core.fund.choices import Choices, DonorCard
+from core.fund.donations import DONATION
 from core.fund.pledges import PledgeLine
 from core.fund.states import DonationState
 from core.i18n import _
@@ -26,6 +27,7 @@ from desktop.pages.fund.donation_form_model import (
     Start,
 )
 from desktop.pages.fund.donation_forms import DonationForms
+from desktop.parts.editing import EditingLine
 from desktop.parts.moments import moment
 from desktop.parts.party_picker import PartyPicker
 from desktop.support.context import Context
@@ -69,6 +71,8 @@ class DonationDialog(QDialog):
             button.setAutoDefault(False)
         self._layout()
         self._connect()
+        if editing is not None:
+            EditingLine(context, (DONATION, editing), self)
         self.view_model.load()
         self.show_state(self.view_model.state)
 

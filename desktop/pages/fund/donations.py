@@ -255,7 +255,7 @@ class DonationsTab(FundTab):
             sentence.format(amount=amount, purpose=detail.purpose, donor=detail.donor.name),
         )
         if reason:
-            self.view_model.refund(reason)
+            self.view_model.refund(detail, reason)
 
     def _rebook(self, detail: DonationDetail) -> None:
         dialog = rebook_dialog(self.context, detail)

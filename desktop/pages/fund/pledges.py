@@ -147,13 +147,16 @@ class PledgesTab(RecordTab):
 
     def take(self, _key: str) -> None:
         """Say that the rest will not come."""
+        seen = self.view_model.state.detail
+        if seen is None:
+            return
         reason = ask_reason(
             self.context,
             _("Cancel the rest"),
             _("What has arrived stays; the rest is not expected."),
         )
         if reason:
-            self.view_model.cancel(reason)
+            self.view_model.cancel(seen, reason)
 
     def apply_filters(self, kind: str, filters: Mapping[str, str]) -> None:
         """Show a filtered list; `new` opens the form of a new commitment."""

@@ -53,6 +53,7 @@ from desktop.pages.fund.purpose_panes import (
 )
 from desktop.parts.action_dialog import ActionDialog
 from desktop.parts.detail_pane import MenuEntry
+from desktop.parts.editing import editing
 from desktop.parts.export import export_list
 from desktop.parts.reason import ask_reason
 from desktop.parts.record_view_model import RecordState, RecordViewModel
@@ -78,6 +79,10 @@ class MasterTab(RecordTab):
     def why(self) -> str:
         """Why the person may not change these records; empty when they may."""
         return lacks(self.context.actor, self.manage)
+
+    def edit(self, dialog: ActionDialog, record_id: int) -> None:
+        """Run a dialog that edits a record; others see who does."""
+        self.context.dialogs.exec(editing(self.context, dialog, self.kinds[0], record_id))
 
     def show_saved(self, dialog: ActionDialog) -> None:
         """Run a dialog and show the record it made or changed."""
@@ -151,7 +156,7 @@ class PurposeList(MasterTab):
         """F2."""
         one = self.view_model.state.detail
         if one is not None and not self.why():
-            self.context.dialogs.exec(purpose_dialog(self.context, one))
+            self.edit(purpose_dialog(self.context, one), one.id)
 
     def take(self, key: str) -> None:
         """Do what an entry of the menu says."""
@@ -353,7 +358,7 @@ class CampaignList(MasterTab):
             return
 
         def edit(known: Choices) -> None:
-            self.context.dialogs.exec(campaign_dialog(self.context, known, one))
+            self.edit(campaign_dialog(self.context, known, one), one.id)
 
         load_choices(self.context, edit, self.show_failure)
 
@@ -421,7 +426,7 @@ class UnitList(MasterTab):
         """F2."""
         one = self.view_model.state.detail
         if one is not None and not self.why():
-            self.context.dialogs.exec(unit_dialog(self.context, one))
+            self.edit(unit_dialog(self.context, one), one.id)
 
     def take(self, key: str) -> None:
         """Do what an entry of the menu says."""

@@ -67,11 +67,9 @@ class DonationsViewModel(FundViewModel[DonationDetail]):
         if detail is not None:
             self.act(lambda session: donations.review(session, detail.id, detail.version))
 
-    def refund(self, reason: str) -> None:
-        """Pay the donation shown back."""
-        detail = self.state.detail
-        if detail is not None:
-            self.act(lambda session: donations.refund(session, detail.id, detail.version, reason))
+    def refund(self, seen: DonationDetail, reason: str) -> None:
+        """Pay a donation back; `seen` is the donation as the person saw it."""
+        self.act(lambda session: donations.refund(session, seen.id, seen.version, reason))
 
     def links(self, ids: list[int], done: Callable[[list[DonationLink]], object]) -> None:
         """Load the donations of a selection."""
@@ -141,9 +139,7 @@ class PledgesViewModel(FundViewModel[PledgeDetail]):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(context, pledge_detail, parent)
 
-    def cancel(self, reason: str) -> None:
-        """Say that the rest will not come."""
-        detail = self.state.detail
-        if detail is not None:
-            line = detail.line
-            self.act(lambda session: cancel_pledge(session, line.id, line.version, reason))
+    def cancel(self, seen: PledgeDetail, reason: str) -> None:
+        """Say that the rest will not come; `seen` is the commitment as the person saw it."""
+        line = seen.line
+        self.act(lambda session: cancel_pledge(session, line.id, line.version, reason))

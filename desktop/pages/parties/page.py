@@ -12,8 +12,9 @@ from core.parties.queries import KIND_TITLES, PARTIES, PartyDetail, PartySummary
 from core.values.identity import TITLES as ID_KIND_TITLES
 from core.values.listing import ListQuery
 from desktop.pages.parties.dialogs import DuplicatesDialog, MergeDialog
-from desktop.pages.parties.view_model import PartiesState, PartiesViewModel
+from desktop.pages.parties.view_model import PARTY, PartiesState, PartiesViewModel
 from desktop.parts.detail_pane import DetailPane, MenuEntry
+from desktop.parts.editing import EditorsLine
 from desktop.parts.list_detail import ListDetail
 from desktop.parts.moments import timeline_items
 from desktop.parts.party_form import PartyFormDialog
@@ -55,6 +56,7 @@ class PartiesPage(Page):
         self.import_button = self._button("importParties", _("Import…"), "import", self._import)
         self.export_button = self._button("exportParties", _("Export…"), "export", self._export)
         self.pane = DetailPane(_("Choose a party to see it here."))
+        self.editors = EditorsLine.below_title(context, self.pane)
         self.basics = Section(_("Basics"))
         self.reveal_button = QPushButton(_("Show number…"))
         self.reveal_button.setObjectName("revealNumber")
@@ -74,6 +76,7 @@ class PartiesPage(Page):
         self.new_button.setEnabled(state.may_edit)
         self.import_button.setEnabled(state.may_edit)
         self.pane.set_empty(empty=state.detail is None)
+        self.editors.show_record(PARTY, state.selected if state.detail is not None else None)
         if state.failure is not None:
             self.pane.banner.show_error(state.failure)
             if state.detail is None:
@@ -184,7 +187,7 @@ class PartiesPage(Page):
             _("Nothing is deleted; records that name this party stay as they are."),
         )
         if reason:
-            self.view_model.set_active(active=active, reason=reason)
+            self.view_model.set_active(detail.party, active=active, reason=reason)
 
     def _merge(self, party: PartySummary) -> None:
         dialog = MergeDialog(self.context, party)

@@ -11,7 +11,7 @@ from core import history
 from core.errors import AppError
 from core.history import TimelineEntry
 from core.parties.duplicates import DuplicatePair, duplicate_pairs
-from core.parties.queries import PartyDetail, party_detail
+from core.parties.queries import PartyDetail, PartySummary, party_detail
 from core.parties.service import merge, not_a_duplicate, reveal_number, set_active
 from desktop.parts.view_model import ViewModel
 from desktop.support.context import Context
@@ -90,16 +90,13 @@ class PartiesViewModel(ViewModel[PartiesState]):
         """Say that `merged` is `keep`."""
         self._write(lambda session: merge(session, keep, merged, version, reason))
 
-    def set_active(self, *, active: bool, reason: str) -> None:
-        """Take the party shown out of the choices, or put it back."""
-        detail = self.state.detail
-        if detail is not None:
-            party = detail.party
-            self._write(
-                lambda session: set_active(
-                    session, party.id, party.version, active=active, reason=reason
-                )
+    def set_active(self, party: PartySummary, *, active: bool, reason: str) -> None:
+        """Take a party, as the person saw it, out of the choices, or put it back."""
+        self._write(
+            lambda session: set_active(
+                session, party.id, party.version, active=active, reason=reason
             )
+        )
 
     def reveal(self, reason: str) -> None:
         """Show the number in clear; the reason is kept."""

@@ -226,7 +226,7 @@ class CoursesTab(TrainingTab):
         if not self.new_button.isEnabled():
             return
         dialog = course_dialog(self.context)
-        if self.run(dialog) and isinstance(dialog.result_value, int):
+        if self.run(dialog, new=True) and isinstance(dialog.result_value, int):
             self.open_record("course", dialog.result_value)
             self.say("good", _("The course is planned. Add its sessions."))
 

@@ -25,7 +25,7 @@ from core.values.forms import FormField
 from desktop.pages.training.course_dialogs import Values, number_of, required_day, text_of
 from desktop.pages.training.tab import submit_to
 from desktop.parts.action_dialog import ActionDialog
-from desktop.parts.person_dialog import PersonDialog
+from desktop.parts.party_dialog import PersonDialog
 from desktop.support.context import Context
 
 UNIT = FormField("unit", N_("Unit"), help=N_("Empty: the employer in the register."))

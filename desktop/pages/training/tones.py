@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from enum import StrEnum
-from typing import TypeVar
-
 from core.i18n import _, listed
 from core.messages import sentence
 from core.training.detail import PersonLine, SessionLine
@@ -25,6 +21,7 @@ from core.training.states import (
     Mark,
     Result,
 )
+from desktop.parts.tones import tone_of
 
 COURSE_TONES = {
     CourseState.OPEN: "info",
@@ -51,22 +48,11 @@ MARK_TONES = {
     Mark.MADE_UP: "info",
 }
 
-K = TypeVar("K", bound=StrEnum)
-
-
-def _tone(titles: Mapping[K, str], tones: Mapping[K, str]) -> Callable[[str], str]:
-    def tone(text: str) -> str:
-        found = (one for one, title in titles.items() if _(title) == text)
-        return next((tones[one] for one in found), "neutral")
-
-    return tone
-
-
-course_tone = _tone(COURSE_TITLES, COURSE_TONES)
-result_tone = _tone(RESULT_TITLES, RESULT_TONES)
-list_tone = _tone(LIST_TITLES, LIST_TONES)
-certificate_tone = _tone(CERTIFICATE_TITLES, CERTIFICATE_TONES)
-mark_tone = _tone(MARK_TITLES, MARK_TONES)
+course_tone = tone_of(COURSE_TITLES, COURSE_TONES)
+result_tone = tone_of(RESULT_TITLES, RESULT_TONES)
+list_tone = tone_of(LIST_TITLES, LIST_TONES)
+certificate_tone = tone_of(CERTIFICATE_TITLES, CERTIFICATE_TONES)
+mark_tone = tone_of(MARK_TITLES, MARK_TONES)
 
 
 def half_day(day: object, part: HalfDay) -> str:

@@ -22,7 +22,7 @@ from desktop.parts.action_dialog import ActionDialog
 from desktop.parts.detail_pane import DetailPane
 from desktop.parts.export import export_list
 from desktop.parts.moments import timeline_items
-from desktop.parts.person_dialog import PersonDialog
+from desktop.parts.party_dialog import PersonDialog
 from desktop.parts.record_view_model import RecordState, RecordViewModel
 from desktop.parts.tabs import set_allowed
 from desktop.support.context import Context
@@ -200,7 +200,7 @@ class TrainersTab(TrainingTab):
         if not self.new_button.isEnabled():
             return
         dialog = new_trainer_dialog(self.context)
-        if self.run(dialog) and isinstance(dialog.result_value, int):
+        if self.run(dialog, new=True) and isinstance(dialog.result_value, int):
             self.open_record("trainer", dialog.result_value)
             self.say("good", _("The trainer is saved."))
 

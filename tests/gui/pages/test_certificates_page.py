@@ -339,6 +339,34 @@ def test_that_a_stale_step_is_refused_loaded_again_and_can_be_taken(
         assert application_summary(session, case).state is State.WITHDRAWN
 
 
+def test_that_a_refresh_behind_a_form_does_not_let_it_overwrite_a_colleague(
+    desk: Desk, shown: Shown, enter: Enter, database: Database
+) -> None:
+    case = enter()
+    page = shown(CertificatesPage)
+    open_case(desk, page, case)
+
+    def act(dialog: QDialog) -> None:
+        assert isinstance(dialog, ActionDialog)
+        before = page.view_model.seen()
+        with database.write() as session:
+            version = application_summary(session, case).version
+            advance(
+                session, case, version, "take_paper", {"title": "说明", "copies": 1, "pages": 1}
+            )
+        desk.qtbot.waitUntil(lambda: page.view_model.seen() != before)
+        dialog.form.set_values({"reason": "申请人撤回"})
+        dialog.accept_button.click()
+        desk.qtbot.waitUntil(lambda: not dialog.banner.isHidden())
+        assert dialog.banner.kind() == "warning"
+
+    desk.dialogs.acts.append(act)
+    page.take_step("withdraw")
+    desk.settle()
+    with database.read() as session:
+        assert application_summary(session, case).state is not State.WITHDRAWN
+
+
 def test_that_a_double_click_takes_a_step_once(
     desk: Desk, shown: Shown, enter: Enter, database: Database
 ) -> None:

@@ -24,7 +24,7 @@ from desktop.pages.committee.draw_dialogs import (
     VerdictOfRecord,
 )
 from desktop.pages.committee.expert_dialogs import TieDialog
-from desktop.parts.person_dialog import PersonDialog
+from desktop.parts.party_dialog import PersonDialog
 from tests.committee import COMPANY, FOREST
 from tests.gui.pages.councilroom import CouncilRoom
 

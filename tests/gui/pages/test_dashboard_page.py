@@ -100,6 +100,7 @@ def test_that_my_day_lists_what_i_did(desk: Desk, shown: Shown, sqlite_database:
 
     desk.dialogs.acts.append(look)
     page.my_day.click()
+    assert not any(line[2].isascii() for line in lines)
     # The right holder was registered and the case withdrawn by this person, not received.
     assert [line[1] for line in lines][-1] == _(STEPS["withdraw"].title)
     assert "岭东坡麻栎林碳汇" in lines[-1][2]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core.documents.model import Document, DocumentState
 from core.fund.states import DonationState, Way
-from desktop.pages.fund.dialogs import PartyActionDialog
+from desktop.pages.fund.dialogs import DonorDialog
 from desktop.pages.fund.donation_form import DonationDialog
 from desktop.pages.fund.pledges import PledgesTab
 from desktop.pages.fund.tax_dialog import TaxDialog
@@ -23,7 +23,7 @@ def test_that_instalments_follow_a_commitment(counter: Counter) -> None:
     party = counter.party("D01")
 
     def promise_it(dialog: QDialog) -> None:
-        assert isinstance(dialog, PartyActionDialog)
+        assert isinstance(dialog, DonorDialog)
         dialog.form.set_values(
             {"amount": "150000", "purpose_id": str(counter.fund.purposes["碳汇计量监测"])}
         )
@@ -69,7 +69,7 @@ def test_that_money_goes_back_or_to_the_right_donor_with_a_reason(counter: Count
     tab = counter.donations("fund_manager", counter.fund.donation(wrong)[0])
 
     def move(dialog: QDialog) -> None:
-        assert isinstance(dialog, PartyActionDialog)
+        assert isinstance(dialog, DonorDialog)
         dialog.picker.set_party(party)
         dialog.form.set_values({"reason": "银行户名有误"})
         dialog.accept_button.click()
@@ -99,7 +99,7 @@ def test_that_papers_for_a_donor_are_prepared_and_signed(counter: Counter) -> No
     counter.desk.settle()
 
     def state_year(dialog: QDialog) -> None:
-        assert isinstance(dialog, PartyActionDialog)
+        assert isinstance(dialog, DonorDialog)
         dialog.accept_button.click()
         counter.desk.dialogs.until_closed(dialog)
 

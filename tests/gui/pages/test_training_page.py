@@ -21,7 +21,7 @@ from desktop.pages.training.attendance_dialog import AttendanceDialog
 from desktop.pages.training.course_dialogs import CourseDialog
 from desktop.pages.training.hints_dialog import HintsDialog
 from desktop.pages.training.people import AttendanceTab
-from desktop.parts.person_dialog import PersonDialog
+from desktop.parts.party_dialog import PersonDialog
 from tests.gui.pages.classroom import Classroom
 
 ROLES = ("clerk", "checker", "issuer", "auditor")

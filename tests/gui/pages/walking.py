@@ -74,6 +74,11 @@ def fill_application(
     """Fill the form of a new application; `holders` are party id -> share."""
     assert isinstance(dialog, ApplicationDialog)
     desk.settle()
+    # Filling in what nobody can see would prove nothing.
+    for tab, form in enumerate((dialog.case, dialog.ownership, dialog.parcels)):
+        dialog.tabs.setCurrentIndex(tab)
+        assert form.isVisible(), f"the form of tab {tab} is not in the dialog"
+    dialog.tabs.setCurrentIndex(0)
     dialog.case.set_values(case)
     if len(holders) > 1:
         dialog.ownership.set_values({"ownership": "shares"})

@@ -68,7 +68,7 @@ def test_that_a_new_office_is_made_by_keyboard_alone(
     press(qtbot, Qt.Key.Key_Space)
     press(qtbot, Qt.Key.Key_Return)
     assert QApplication.focusWidget() is screen.next
-    press(qtbot, Qt.Key.Key_Space)
+    press(qtbot, Qt.Key.Key_Return)
     assert screen.view_model.state.step is Step.ACCOUNT
     for text in ("顾昀", "gu", PASSWORD, PASSWORD):
         type_text(qtbot, text)

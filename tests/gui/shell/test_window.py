@@ -7,6 +7,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,18 +16,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from core import config, i18n, search
+from core import access, config, i18n, office, search
 from core.errors import EnvironmentFault, RuleViolation
 from desktop.app import Desktop
 from desktop.jobs import Report, Token
+from desktop.pages.dashboard.my_day import MyDayDialog
 from desktop.shell.about import AboutDialog, configuration
 from desktop.shell.crash import BugDialog
 from desktop.shell.idle import IdleWatch
 from desktop.shell.single import SingleInstance
 from desktop.shell.start import Screen
 from desktop.support import theme
+from tests import databases
 from tests.gui.answers import Answers
-from tests.gui.shell.conftest import FirstPage, SecondPage
+from tests.gui.shell.conftest import PASSWORD, FirstPage, SecondPage
 
 At = Callable[[Screen], None]
 
@@ -341,6 +344,35 @@ def test_that_a_shared_database_out_of_reach_turns_the_sign_red(signed_in: Deskt
     bar.set_standing(Standing(person="王芳 & <b>", shared=True, connected=False))
     assert bar._database.text() == "Not connected"
     assert bar._person.text() == "王芳 && <b>"
+
+
+def test_that_the_menu_of_the_person_lists_what_they_did(
+    qtbot: QtBot, signed_in: Desktop, dialogs: Answers
+) -> None:
+    workspace(signed_in).top_bar.my_day_asked.emit()
+    assert dialogs.asked == ["What did I do"]
+    (dialog,) = dialogs.dialogs
+    assert isinstance(dialog, MyDayDialog)
+    qtbot.waitUntil(lambda: not signed_in.jobs.running())
+
+
+def test_that_the_window_hears_a_colleague_until_nobody_is_signed_in(
+    qtbot: QtBot, signed_in: Desktop, office_file: Path
+) -> None:
+    def save(name: str) -> None:
+        database = office.open_database(
+            f"sqlite:///{office_file}", "gu", PASSWORD, databases.clock()
+        )
+        with database.write() as session:
+            access.create_account(session, name, "王芳", PASSWORD, ())
+        database.close()
+
+    heard: list[object] = []
+    signed_in.context.changes.connect(heard.append)
+    save("wangfang")
+    qtbot.waitUntil(lambda: frozenset({("account", None)}) in heard)
+    signed_in.start.sign_out()
+    assert not [one for one in threading.enumerate() if one.name == "lintan-watch"]
 
 
 def test_that_plain_lines_stay_plain(qtbot: QtBot) -> None:

@@ -276,3 +276,79 @@ def test_that_a_list_of_a_freed_page_is_freed(
     widget.deleteLater()
     del widget
     qtbot.waitUntil(lambda: gc.collect() >= 0 and gone() is None and model() is None)
+
+
+def test_that_a_refresh_moves_nothing_under_the_eye(
+    qtbot: QtBot, table: RecordTable, make_records: Make
+) -> None:
+    database = make_records(300)
+    load(qtbot, table)
+    flags = QItemSelectionModel.SelectionFlag
+    table.select(150)
+    for row in (151, 152, 160):
+        index = table.model.index(row, 0)
+        table.view.selectionModel().select(index, flags.Select | flags.Rows)
+    table.view.verticalScrollBar().setValue(145)
+    chosen = table.selected_ids()
+    assert chosen == [150, 152, 153, 161]
+    top = table.model.id_at(table.view.rowAt(0))
+    table.banner.show_message("good", "Signed.")
+    with database.write() as session:
+        session.execute(text("DELETE FROM record WHERE id IN (3, 4, 153)"))
+        session.info["changes"].add(("record", None))
+    qtbot.waitUntil(lambda: table.model.rowCount() == 297)
+    assert table.model.id_at(table.view.rowAt(0)) == top
+    assert table.selected_ids() == [150, 152, 161]
+    assert table.current_id() == 150
+    assert table.banner.text() == "Signed."
+    assert table.banner.isVisible()
+
+
+def test_that_the_next_row_takes_the_place_of_a_top_row_that_went(
+    qtbot: QtBot, table: RecordTable, make_records: Make
+) -> None:
+    database = make_records(300)
+    load(qtbot, table)
+    table.view.doItemsLayout()
+    table.view.verticalScrollBar().setValue(145)
+    assert table.model.id_at(table.view.rowAt(0)) == 146
+    with database.write() as session:
+        session.execute(text("DELETE FROM record WHERE id IN (146, 147)"))
+        session.info["changes"].add(("record", None))
+    qtbot.waitUntil(lambda: table.model.rowCount() == 298)
+    assert table.model.id_at(table.view.rowAt(0)) == 148
+
+
+def test_that_a_list_at_its_beginning_shows_a_new_first_row(
+    qtbot: QtBot, table: RecordTable, make_records: Make
+) -> None:
+    database = make_records(300)
+    load(qtbot, table, ListQuery(sort="number", descending=True))
+    with database.write() as session:
+        session.execute(
+            text("INSERT INTO record SELECT 301, name, tonnes, state FROM record LIMIT 1")
+        )
+        session.info["changes"].add(("record", None))
+    qtbot.waitUntil(lambda: table.model.rowCount() == 301)
+    assert table.model.id_at(table.view.rowAt(0)) == 301
+
+
+def test_that_the_end_of_a_list_stays_in_sight_when_rows_come_in_front(
+    qtbot: QtBot, table: RecordTable, make_records: Make
+) -> None:
+    database = make_records(300)
+    load(qtbot, table, ListQuery(sort="number", descending=True))
+    table.view.doItemsLayout()
+    table.view.scrollToBottom()
+    top = table.model.id_at(table.view.rowAt(0))
+    assert top is not None
+    assert top < 100
+    with database.write() as session:
+        for number in (301, 302, 303):
+            session.execute(
+                text("INSERT INTO record SELECT :id, name, tonnes, state FROM record LIMIT 1"),
+                {"id": number},
+            )
+        session.info["changes"].add(("record", None))
+    qtbot.waitUntil(lambda: table.model.rowCount() == 303)
+    assert table.model.id_at(table.view.rowAt(0)) == top

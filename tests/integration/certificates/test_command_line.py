@@ -12,6 +12,8 @@ from core.certificates.states import State
 from core.cli import main
 from core.documents import stock
 from core.documents.stock_model import SheetState
+from core.i18n import _
+from core.office import permissions
 from tests import databases
 from tests.cases import Desk
 
@@ -41,6 +43,8 @@ def test_that_a_script_gets_a_paper_about_a_day(
     assert (status, refused["fields"][0]["field"]) == (1, "date")
     status, refused = call("auditor", *asked)
     assert (status, refused["error"]) == (1, "access.not_permitted")
+    assert not [one.key for one in permissions() if one.key in refused["message"]]
+    assert [one.title for one in permissions() if _(one.title) in refused["message"]]
 
 
 def test_that_steps_are_named_and_their_choices_readable(

@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from core.certificates import face
 from core.certificates.commands import EditApplication, HolderInput, ReceiveApplication
+from core.certificates.dossier import open_dossier
 from core.certificates.issuing import change_sheet
+from core.certificates.model import Application
 from core.certificates.queries import (
     APPLICATIONS,
     application_form,
@@ -31,7 +34,7 @@ from core.documents.stock_model import SheetState
 from core.errors import InputError, NotPermitted, RuleViolation
 from core.values.cells import as_data
 from core.values.listing import ListQuery
-from tests.cases import Desk, parcel_input
+from tests.cases import Desk, new_parcel, parcel_input
 from tests.cases import desk as open_desk
 
 
@@ -45,6 +48,7 @@ def test_that_three_people_decide_or_the_exception_is_allowed(desk: Desk) -> Non
     case = desk.receive()
     desk.walk(case, State.PRELIMINARY)
     desk.step(case, "registry_letter")
+    desk.sign_papers(case)
     desk.step(case, "registry_answer", answer="clear")
     desk.step(case, "pass_preliminary", "all", opinion="可")
     for step, values in _until_second_review(desk):
@@ -148,6 +152,26 @@ def test_that_a_notice_is_not_closed_early_nor_with_an_open_objection(desk: Desk
     desk.step(case, "approve", opinion="可")
 
 
+@pytest.mark.parametrize(
+    ("state", "letter", "answer", "form"),
+    [
+        (State.PRELIMINARY, "registry_letter", "registry_answer", {"answer": "clear"}),
+        (State.APPROVED, "send_filing", "record_filing", {"filed": True, "filing_number": "环1号"}),
+    ],
+)
+def test_that_nobody_answers_a_letter_that_is_not_signed(
+    desk: Desk, state: State, letter: str, answer: str, form: dict[str, object]
+) -> None:
+    case = desk.receive()
+    desk.walk(case, state)
+    desk.step(case, letter)
+    with pytest.raises(RuleViolation) as refused:
+        desk.step(case, answer, **form)  # type: ignore[arg-type]  # forms have other names
+    assert refused.value.code == "certificates.letter_unsigned"
+    desk.sign_papers(case)
+    desk.step(case, answer, **form)  # type: ignore[arg-type]
+
+
 def test_that_supplements_stop_the_case_and_its_clock(desk: Desk) -> None:
     case = desk.receive()
     desk.walk(case, State.PRELIMINARY)
@@ -162,6 +186,7 @@ def test_that_supplements_stop_the_case_and_its_clock(desk: Desk) -> None:
     desk.later(4)
     desk.step(case, "supplement_received")
     desk.step(case, "registry_letter")
+    desk.sign_papers(case)
     desk.step(case, "registry_answer", answer="clear")
     after = desk.summary(case).due
     assert due is not None
@@ -321,6 +346,7 @@ def test_that_the_registry_answers_only_for_the_land_it_was_asked_about(desk: De
     case = desk.receive()
     desk.walk(case, State.PRELIMINARY)
     desk.step(case, "registry_letter")
+    desk.sign_papers(case)
     desk.step(case, "registry_answer", answer="clear")
     with desk.as_("clerk").read() as session:
         form = application_form(session, case)
@@ -337,9 +363,25 @@ def test_that_the_registry_answers_only_for_the_land_it_was_asked_about(desk: De
     with desk.as_("reviewer").read() as session:
         assert available_steps(session, case)[0].step.key == "registry_letter"
     desk.step(case, "registry_letter")
+    desk.sign_papers(case)
     desk.step(case, "registry_answer", answer="clear")
     with desk.as_("clerk").read() as session:
         assert "registry_other_land" not in {one.id for one in findings(session, case)}
+
+
+def test_that_what_parcels_have_in_common_is_printed_once(desk: Desk) -> None:
+    second = replace(
+        new_parcel(),
+        place_name="岭西坡",
+        sub_compartment="00007",
+        estate_unit_no="341182100236JE00015L00000001",
+        right_cert_no="皖（2019）明光市不动产权第9900015号",
+        forest_category="防护林",
+    )
+    case = desk.receive(desk.content(parcels=(parcel_input(), parcel_input(new=second))))
+    with desk.as_("clerk").read() as session:
+        dossier = open_dossier(session, session.get_one(Application, case))
+        assert face.joined(face._forest(dossier)) == "用材林、防护林、商品林"
 
 
 def test_that_a_fire_within_the_period_needs_a_reason_that_is_kept_by_name(desk: Desk) -> None:

@@ -86,6 +86,7 @@ def test_that_approval_looks_again_at_the_land(desk: Desk) -> None:
     case = _content(desk, _poplar(P12))
     for step in ("accept", "begin_review", "registry_letter"):
         desk.step(case, step)
+    desk.sign_papers(case)
     desk.step(case, "registry_answer", answer="clear")
     desk.step(case, "pass_preliminary", opinion="可")
     desk.step(case, "compute_amount", parameter_set="AR-CM 常用值 第1版")

@@ -137,6 +137,8 @@ class Walks(RuleBasedStateMachine):
         if step is None:
             return
         login = data.draw(st.sampled_from(PEOPLE)) if beside else ""
+        if step.key in {"registry_answer", "record_filing"}:
+            self.desk.sign_papers(case)
         before = self._trace(case)
         try:
             self.desk.step(case, step.key, login or WHO.get(step.key, "clerk"), **self._form(step))

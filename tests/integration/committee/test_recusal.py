@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from core import history, search
+from core import attachments, colleagues, history, search
 from core.attachments.model import Attachment
 from core.certificates.model import (
     Application,
@@ -23,7 +23,8 @@ from core.committee.meeting_model import MeetingCase
 from core.committee.opinions import OpinionContent, give
 from core.committee.papers import minutes, undertakings
 from core.committee.queries import case_view, draw_detail, meeting_detail, my_cases
-from core.committee.states import Vote
+from core.committee.roster import TieContent, add_tie
+from core.committee.states import TieKind, Vote
 from core.documents.model import Document
 from core.errors import AppError, NotFound
 from core.history.model import HistoryEvent
@@ -32,6 +33,7 @@ from core.office import CAPABILITIES
 from core.parcels.model import Parcel
 from core.search.model import SearchEntry
 from core.values.listing import ListQuery, cells
+from tests.colleagues import watched
 from tests.committee import Room
 
 #: Of the case E04 is retired from: nothing of it may reach E04's account.
@@ -108,6 +110,37 @@ def test_that_the_log_of_changes_is_silent_for_a_recused_auditor(
         assert SECRET not in text
         assert audit.verify_chain(session).intact
     assert secret != other
+
+
+def test_that_nothing_is_heard_of_a_colleague_who_saves_the_case(
+    room: Room, cases: tuple[int, int]
+) -> None:
+    secret, other = cases
+    clerk, expert = room.desk.as_("clerk"), room.desk.as_("expert")
+    with watched(expert) as ear:
+        for case, kind in ((secret, "letter"), (other, "last")):
+            with clerk.write() as session:
+                session.get_one(Application, case).phone = kind
+                history.record(session, "application", case, kind)
+                colleagues.take(session, "application", case, "clerk's window")
+            if case == secret:
+                with clerk.write() as session:
+                    attachments.attach(session, "party", 1, "given", "a.txt", b"a")
+                assert ("application", None) not in ear.until("attachment")
+        assert ("application", None) in ear.until("application")
+    with expert.read() as session:
+        assert colleagues.editors(session, "application", secret) == ()
+        assert [one.name for one in colleagues.editors(session, "application", other)] == ["经办员"]
+
+
+def test_that_a_recusal_is_heard_so_that_the_case_leaves_the_screen(
+    room: Room, cases: tuple[int, int]
+) -> None:
+    with watched(room.desk.as_("expert")) as ear:
+        holder = room.organisation("皖东某合作社")
+        tie = TieContent(kind=TieKind.KIN, party_id=holder, relation="兄弟")
+        room.do("secretary", add_tie, room.experts["E04"], tie)
+        assert ("application", None) in ear.until("application")
 
 
 def test_that_land_is_not_certified_twice_behind_a_recusal(

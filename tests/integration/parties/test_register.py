@@ -13,7 +13,7 @@ from core.audit.model import AuditRow
 from core.database import Database
 from core.errors import InputError, NotFound, NotPermitted, RuleViolation, StaleRecord
 from core.parties.duplicates import duplicate_pairs, suggest_duplicates
-from core.parties.model import OrganisationKind
+from core.parties.model import OrganisationKind, Party
 from core.parties.queries import PARTIES, party_detail, resolve, summary
 from core.parties.rules import Likeness
 from core.parties.service import (
@@ -148,6 +148,20 @@ def test_that_a_wrong_party_leaves_nothing(database: Database) -> None:
     }
     with database.read() as session:
         assert PARTIES.count(session, ListQuery(filters={"state": "all"})) == before
+
+
+def test_that_no_text_with_an_invisible_character_is_stored(database: Database) -> None:
+    with database.write() as session:
+        kept = _person(session)
+    with pytest.raises(InputError) as made, database.write() as session:
+        _person(session, name="沈\u202e昉", number="")
+    with pytest.raises(InputError) as changed, database.write() as session:
+        session.get_one(Party, kept).name = "陈㛃\u200b"
+    for caught in (made, changed):
+        (wrong,) = caught.value.fields
+        assert (wrong.field, wrong.code) == ("name", "text.hidden")
+    with database.read() as session:
+        assert summary(session, kept).name == "陈㛃"
 
 
 def test_that_a_village_group_without_a_code_gives_its_reason(database: Database) -> None:

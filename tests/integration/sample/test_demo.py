@@ -114,6 +114,30 @@ def test_that_a_changed_paper_is_refused(built: Built, tmp_path: Path) -> None:
     assert main(["verify", str(changed), "--trust", str(root)]) == 1
 
 
+def test_that_a_verdict_is_told_in_words_and_only_programs_get_codes(
+    built: Built, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paper = next(Path(p["file"]) for p in built.papers if "-16-certificate" in p["file"])
+    changed = tmp_path / "changed.pdf"
+    changed.write_bytes(paper.read_bytes() + b"x")
+    words = ["verify", str(changed), "--trust", str(built.folder / "trust" / "root.pem")]
+    capsys.readouterr()
+    assert main(["--lang", "en", *words]) == 1
+    said = capsys.readouterr().out
+    assert "The file was changed after it was signed." in said
+    assert "not asked; name the database" in said
+    assert not {"unknown", "verify.changed_after", "code:"} & set(said.split())
+    assert main(["--json", *words]) == 1
+    record = json.loads(capsys.readouterr().out)
+    assert (record["status"], record["register"]) == ("unknown", None)
+    assert [reason["code"] for reason in record["reasons"]] == ["verify.changed_after"]
+
+
+def test_that_nobody_else_may_read_the_passwords(built: Built) -> None:
+    assert (built.folder / "accounts.txt").stat().st_mode & 0o077 == 0
+    assert (built.folder / "passwords").stat().st_mode & 0o077 == 0
+
+
 def test_that_the_three_reviews_are_by_three_people(opened: Database) -> None:
     duties = ("pass_preliminary", "pass_second_review", "approve")
     with opened.read() as session:
@@ -229,15 +253,16 @@ def test_that_a_script_takes_an_approved_case_to_the_shelf(
         sets = [part for value in values for part in ("--set", value)]
         return call(official, "application", "advance", case, "--to", key, *sets)
 
+    key = ["--key", str(built.folder / "trust" / "office.p12")]
+    key += ["--key-password-file", built.password_file("office.p12")]
     step(people.CLERK, "send_filing")
+    call(people.ISSUER, "papers", "resume", *key)
     step(people.CLERK, "record_filing", "filed=yes", "filing_number=样例环备〔2026〕5号")
     agreed = ("holders_agree=yes", "period_agrees=yes", "area_agrees=yes")
     step(people.CHECKER, "check_entry", "tonnes=2340.91", "parcels=2", *agreed)
     entered = call(people.REGISTRAR, "certificate", "register", case)
     assert entered["certificate_number"] == "明林碳证〔2026〕第000004号"
     step(people.ISSUER, "make_certificate", "sheet_serial=YZ2026000005")
-    key = ["--key", str(built.folder / "trust" / "office.p12")]
-    key += ["--key-password-file", built.password_file("office.p12")]
     signed = call(people.ISSUER, "papers", "resume", *key)
     assert [row["fault"] for row in signed] == [None] * len(signed)
     step(people.ISSUER, "issue", "collector=朱翀", "relation=理事长")

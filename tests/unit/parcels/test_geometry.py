@@ -261,6 +261,10 @@ def test_that_missing_and_huge_files_get_their_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError) as missing:
         read_features(tmp_path / "none.shp")
     assert missing.value.fields[0].code == "parcels.file_missing"
+    (tmp_path / "folder.shp").mkdir()
+    with pytest.raises(InputError) as folder:
+        read_features(tmp_path / "folder.shp")
+    assert folder.value.fields[0].code == "parcels.folder"
     huge = tmp_path / "huge.geojson"
     with huge.open("wb") as file:
         file.truncate(51 * 1024 * 1024)

@@ -284,6 +284,8 @@ def test_that_a_file_that_is_no_workbook_gets_one_sentence(tmp_path: Path, code:
 
 def test_that_missing_and_huge_files_get_one_sentence(tmp_path: Path) -> None:
     assert file_code(tmp_path / "none.xlsx") == "sheets.file_missing"
+    (tmp_path / "folder.xlsx").mkdir()
+    assert file_code(tmp_path / "folder.xlsx") == "sheets.folder"
     huge = tmp_path / "huge.xlsx"
     with huge.open("wb") as file:
         file.write(b"PK\x03\x04")

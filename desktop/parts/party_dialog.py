@@ -1,14 +1,15 @@
-"""An action on a person of the register: the picker above the form."""
+"""An action on a party of the register: the picker above the form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from core.errors import InputError
-from core.i18n import _
+from core.i18n import N_, _
 from core.parties.queries import PartySummary
 from core.values.forms import FormField
 from desktop.parts.action_dialog import ActionDialog, Done, Failed
@@ -17,8 +18,13 @@ from desktop.support.context import Context
 from desktop.widgets.labels import label
 
 
-class PersonDialog(ActionDialog):
-    """Nothing happens before a person is chosen."""
+class PartyDialog(ActionDialog):
+    """Nothing happens before a party is chosen; subclasses say which part it plays."""
+
+    part: ClassVar[str]
+    asking: ClassVar[str]
+    #: Field and code of the refusal.
+    missing: ClassVar[tuple[str, str]]
 
     def __init__(
         self,
@@ -32,27 +38,27 @@ class PersonDialog(ActionDialog):
         def submit(typed: Mapping[str, object], done: Done, failed: Failed) -> None:
             party = self.picker.party()
             if party is None:
-                failed(InputError.of("party_id", "training.not_a_person"))
+                failed(InputError.of(*self.missing))
                 return
             context.jobs.write(
                 lambda session: action(session, party, typed),
                 done=done,
                 failed=failed,
-                key=f"person-action-{id(self)}",
+                key=f"party-action-{id(self)}",
             )
 
         super().__init__(context, title, sentence, fields, submit, values)
         self.picker = PartyPicker(context)
         self._put_picker()
-        self.picker.chosen.connect(self._on_person)
-        self.form.reason_changed.connect(self._on_person)
-        self._on_person()
+        self.picker.chosen.connect(self._on_party)
+        self.form.reason_changed.connect(self._on_party)
+        self._on_party()
 
     def _put_picker(self) -> None:
         row = QWidget()
         inside = QVBoxLayout(row)
         inside.setContentsMargins(0, 0, 0, 0)
-        caption = label(_("&Person") + " *")
+        caption = label(_(self.part) + " *")
         caption.setBuddy(self.picker)
         inside.addWidget(caption)
         inside.addWidget(self.picker)
@@ -61,8 +67,16 @@ class PersonDialog(ActionDialog):
         layout.insertWidget(3, row)
         self.picker.edit.setFocus()
 
-    def _on_person(self, _party: object = None) -> None:
+    def _on_party(self, _party: object = None) -> None:
         if self.picker.party() is None:
-            self._on_reason(_("Choose the person."))
+            self._on_reason(_(self.asking))
         else:
             self._on_reason(self.form.reason())
+
+
+class PersonDialog(PartyDialog):
+    """An action on a person."""
+
+    part = N_("&Person")
+    asking = N_("Choose the person.")
+    missing = ("party_id", "training.not_a_person")
