@@ -11,8 +11,9 @@ import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext, redirect_stderr
+from contextlib import nullcontext, redirect_stderr, suppress
 from importlib import import_module
+from itertools import pairwise, takewhile
 
 from core import config, i18n, messages
 from core.cli import usage
@@ -33,13 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     _speak_utf8()
     before, wanted = _before_group(arguments)
     said = io.StringIO()
-    as_json = "--json" in before
+    as_json = "--json" in before or "--json" in _options(arguments)
     try:
         with redirect_stderr(said) if as_json else nullcontext():
             early = _global_options().parse_args(before)
-            i18n.use(early.lang or _language_of_machine())
+            i18n.use(early.lang or _late_language(arguments) or _language_of_machine())
             usage.translate()
             args = _parse(arguments, wanted)
+            i18n.use(args.lang or _language_of_machine())
     except SystemExit as leave:  # argparse has already said what is wrong
         if as_json and leave.code:
             text = said.getvalue().strip().rpartition("\n")[2]
@@ -51,14 +53,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _run(args)
 
 
+def _options(arguments: Sequence[str]) -> list[str]:
+    """The words before a lone `--`, behind which everything is data."""
+    return list(takewhile(lambda word: word != "--", arguments))
+
+
 def _late_options(arguments: Sequence[str], before: Sequence[str]) -> str:
-    """A sentence about global options that stand after the group, where argparse knows none."""
-    late = [word for word in arguments[len(before) :] if word.partition("=")[0] in _GLOBAL]
+    """A sentence about global options whose names the command has for something of its own."""
+    words = _options(arguments)[len(before) :]
+    late = [word for word in words if word.partition("=")[0] in {"--as", "--lang"}]
     if not late:
         return ""
     return _("{options} must stand before the group: lintanctl [options] GROUP COMMAND.").format(
         options=i18n.listed(late)
     )
+
+
+def _late_language(arguments: Sequence[str]) -> str | None:
+    """The language asked for behind the command, for what is said before all is understood."""
+    words = _options(arguments)
+    found = [after for word, after in pairwise(words) if word == "--lang"]
+    found += [word.partition("=")[2] for word in words if word.startswith("--lang=")]
+    return next((one for one in found if one in i18n.LANGUAGES), None)
 
 
 def _language_of_machine() -> str:
@@ -138,9 +154,26 @@ def _add_group(
     parser = places.add_parser(name, help=_(group.title), description=_(group.title))
     if chosen:
         import_module(group.module).add(parser)
+        _accept_global(parser)
 
 
-def _global_options() -> argparse.ArgumentParser:
+def _accept_global(parser: argparse.ArgumentParser) -> None:
+    """Let the global options stand behind the group and the command too.
+
+    Said only where they are given, so that one before the group stays; a command that has one of
+    these names for something of its own keeps it.
+    """
+    for action in _global_options(default=argparse.SUPPRESS)._actions:  # noqa: SLF001
+        with suppress(argparse.ArgumentError):
+            parser._add_action(action)  # noqa: SLF001 - what `parents=` does, but for conflicts
+    for action in parser._actions:  # noqa: SLF001 - argparse has no other way to its commands
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            for command in set(action.choices.values()):
+                _accept_global(command)
+
+
+def _global_options(default: str | None = None) -> argparse.ArgumentParser:
+    """The options of every command; with SUPPRESS not in the help and absent unless given."""
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument(
         "--database",
@@ -153,6 +186,9 @@ def _global_options() -> argparse.ArgumentParser:
     )
     options.add_argument("--json", action="store_true", help=_("answer in JSON"))
     options.add_argument("--lang", choices=i18n.LANGUAGES, help=_("language of the answers"))
+    if default is not None:
+        for action in options._actions:  # noqa: SLF001
+            action.default, action.help = default, argparse.SUPPRESS
     return options
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import config
 from core.cli.context import Context, find_secret
-from core.errors import EnvironmentFault, InputError, RuleViolation
+from core.cli.filters import add_filters, list_records
+from core.errors import EnvironmentFault, FieldError, InputError, RuleViolation
 from core.files import why, write_whole
 from core.i18n import N_, _
 from core.messages import register, text
+from core.values.cells import Shown
 
 if TYPE_CHECKING:
     from core.documents.sign import Signer
@@ -34,6 +37,10 @@ def add(parser: ArgumentParser) -> None:
     """The verbs on papers."""
     verbs = parser.add_subparsers(metavar=_("COMMAND"), required=True)
     waiting = verbs.add_parser("list", help=_("papers that wait for a signature, and whose"))
+    waiting.add_argument(
+        "--all", action="store_true", help=_("every paper ever made, with its id and number")
+    )
+    add_filters(waiting)
     waiting.set_defaults(run=_list)
     resume = verbs.add_parser("resume", help=_("sign and issue the papers that wait"))
     resume.add_argument("--key", metavar="FILE.p12", help=_("the office's signing key"))
@@ -62,13 +69,13 @@ def add(parser: ArgumentParser) -> None:
     )
     retired.set_defaults(run=_retire)
     copy = verbs.add_parser("copy", help=_("prepare a numbered copy of an issued paper"))
-    copy.add_argument("paper", metavar="PAPER", type=int, help=_("id of the paper"))
+    add_paper(copy)
     copy.add_argument("--purpose", required=True, help=_("what it is for; kept with the paper"))
     copy.set_defaults(run=_copy)
     void = verbs.add_parser(
         "void", help=_("declare an issued paper void, and prepare its void print")
     )
-    void.add_argument("paper", metavar="PAPER", type=int, help=_("id of the paper"))
+    add_paper(void)
     void.add_argument("--reason", required=True, help=_("kept with the paper"))
     void.set_defaults(run=_void)
     look = verbs.add_parser("preview", help=_("draw a paper from facts, unsigned"))
@@ -82,9 +89,18 @@ def add(parser: ArgumentParser) -> None:
 
     printing.add(verbs)
     save = verbs.add_parser("save", help=_("write an issued paper to a file, byte for byte"))
-    save.add_argument("paper", metavar="PAPER", type=int, help=_("id of the paper"))
+    add_paper(save)
     save.add_argument("--out", metavar="FILE", required=True, help=_("where to put it"))
     save.set_defaults(run=_save)
+
+
+def add_paper(parser: ArgumentParser) -> None:
+    """The argument that names a paper."""
+    parser.add_argument(
+        "paper",
+        metavar="PAPER",
+        help=_("its number as printed, its id (papers list --all), or the text of its code"),
+    )
 
 
 def _add_template_verbs(verbs: Any) -> None:
@@ -98,14 +114,18 @@ def _add_template_verbs(verbs: Any) -> None:
     used.set_defaults(run=_use_template)
 
 
-def _list(context: Context, _args: Namespace) -> None:
-    from core.documents.queries import STATES
-    from core.documents.service import pending
+def _list(context: Context, args: Namespace) -> None:
+    from core.documents.queries import PAPERS, STATES
+    from core.documents.service import doubts, pending
     from core.documents.signatories import TITLES, next_role
     from core.values.cells import term
 
+    if args.all or args.filter or args.text or args.sort:
+        list_records(context, args, PAPERS)
+        return
     with context.database().read() as session:
         rows = pending(session)
+        doubtful = {row.id: _told(doubts(session, row.id)) for row in rows}
     context.out.table(
         {
             "id": _("Paper"),
@@ -114,10 +134,12 @@ def _list(context: Context, _args: Namespace) -> None:
             "created_at": _("Prepared"),
             "state": _("State"),
             "signs_next": _("Signs next"),
+            "cautions": _("Please look at"),
         },
         [
             {
                 "id": row.id,
+                "cautions": doubtful[row.id],
                 "title": row.title,
                 "number": row.number,
                 "created_at": row.created_at,
@@ -272,10 +294,11 @@ def _passphrase(path: str, password_file: str | None) -> str:
 
 
 def _copy(context: Context, args: Namespace) -> None:
+    from core.documents.queries import find
     from core.documents.service import make_copy
 
     with context.database().write() as session:
-        made = make_copy(session, args.paper, args.purpose)
+        made = make_copy(session, find(session, args.paper), args.purpose)
     context.out.record(
         {"id": made.id, "number": made.number, "copy": made.copy_number, "state": made.state},
         {"id": _("Paper"), "number": _("Number"), "copy": _("Copy number"), "state": _("State")},
@@ -283,10 +306,11 @@ def _copy(context: Context, args: Namespace) -> None:
 
 
 def _void(context: Context, args: Namespace) -> None:
+    from core.documents.queries import find
     from core.documents.service import void
 
     with context.database().write() as session:
-        made = void(session, args.paper, args.reason)
+        made = void(session, find(session, args.paper), args.reason)
     context.out.record(
         {"id": made.id, "number": made.number, "form": made.form, "state": made.state},
         {"id": _("Paper"), "number": _("Number"), "form": _("Form"), "state": _("State")},
@@ -294,16 +318,19 @@ def _void(context: Context, args: Namespace) -> None:
 
 
 def _save(context: Context, args: Namespace) -> None:
+    from core.documents.queries import find
     from core.documents.service import bytes_of, log_print
 
     with context.database().write() as session:
-        data = bytes_of(session, args.paper)
-        log_print(session, args.paper, "lintanctl papers save")
+        paper = find(session, args.paper)
+        data = bytes_of(session, paper)
+        log_print(session, paper, "lintanctl papers save")
     save_file(Path(args.out), data)
     context.out.record({"file": args.out, "bytes": len(data)}, {"file": _("File")})
 
 
 def _preview(context: Context, args: Namespace) -> None:
+    from core.documents.facts import doubts
     from core.documents.render import render
     from core.documents.templates import parse, shipped
 
@@ -319,7 +346,15 @@ def _preview(context: Context, args: Namespace) -> None:
     if not isinstance(facts, dict):
         raise InputError.of("facts", "papers.facts", path=args.facts, reason="{}")
     save_file(Path(args.out), render(template, facts, number=str(facts.get("number", ""))))
-    context.out.record({"file": args.out}, {"file": _("File")})
+    context.out.record(
+        {"file": args.out, "cautions": _told(doubts(facts))},
+        {"file": _("File"), "cautions": _("Please look at")},
+    )
+
+
+def _told(cautions: Sequence[FieldError]) -> list[Shown]:
+    """Cautions: for programs what they are about, for people a sentence each."""
+    return [Shown({"code": one.code, **one.params}, text(one)) for one in cautions]
 
 
 def _template(context: Context, args: Namespace) -> None:
@@ -335,19 +370,32 @@ def _template(context: Context, args: Namespace) -> None:
 
 
 def _use_template(context: Context, args: Namespace) -> None:
-    from core.documents.editing import cautions
-    from core.documents.service import save_template
-    from core.values.cells import Shown
+    from core.documents.editing import cautions, is_same, save
+    from core.documents.service import current_template
 
+    source = _text(args.file)
     with context.database().write() as session:
-        template = save_template(session, args.kind, _text(args.file))
+        before = current_template(session, args.kind)
+        unchanged = is_same(before.source, source)
+        template = before if unchanged else save(session, args.kind, source)
     context.out.record(
         {
             "kind": template.kind,
             "version": template.version,
-            "cautions": [Shown(one.params, text(one)) for one in cautions(template)],
+            "saved": Shown(
+                not unchanged,
+                _("No: this very text is in use already.")
+                if unchanged
+                else _("Yes; for papers prepared from now on."),
+            ),
+            "cautions": _told(cautions(template)),
         },
-        {"kind": _("Paper"), "version": _("Version"), "cautions": _("Please look at")},
+        {
+            "kind": _("Paper"),
+            "version": _("Version"),
+            "saved": _("Saved"),
+            "cautions": _("Please look at"),
+        },
     )
 
 

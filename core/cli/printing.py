@@ -17,7 +17,9 @@ register({"papers.mark": N_("Write a place as X,Y in millimetres, not “{value}
 def add(verbs: Any) -> None:
     """The verbs."""
     data = verbs.add_parser("overlay", help=_("write the data of a paper for a pre-printed sheet"))
-    data.add_argument("paper", metavar="PAPER", type=int, help=_("id of the paper"))
+    from core.cli.papers import add_paper
+
+    add_paper(data)
     _printer(data)
     data.add_argument("--key", metavar="FILE.p12", help=_("prints the code too, signed anew"))
     data.add_argument("--key-password-file", metavar="FILE", help=_("its passphrase"))
@@ -43,15 +45,16 @@ def _printer(parser: Any) -> None:
 def _overlay(context: Context, args: Namespace) -> None:
     from core.cli.papers import save_file, signer_of
     from core.documents import overlay, printers
-    from core.documents.service import document, log_print, work
+    from core.documents.queries import find
+    from core.documents.service import log_print, work
 
     qr_key = signer_of(args.key, args.key_password_file).qr if args.key else None
     with context.database().write() as session:
-        document(session, args.paper)
+        paper = find(session, args.paper)
         data = overlay.draw(
-            work(session, args.paper), printers.calibration(args.printer, args.tray), qr_key
+            work(session, paper), printers.calibration(args.printer, args.tray), qr_key
         )
-        log_print(session, args.paper, "lintanctl papers overlay", where=(args.printer, args.tray))
+        log_print(session, paper, "lintanctl papers overlay", where=(args.printer, args.tray))
     save_file(Path(args.out), data)
     context.out.record({"file": args.out, "bytes": len(data)}, {"file": _("File")})
 

@@ -6,61 +6,70 @@ Anybody can ask with the office's root certificate; with a database the register
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import messages
 from core.cli.context import Context
-from core.documents.qr import PICTURES
-from core.errors import InputError, RuleViolation
+from core.errors import InputError
 from core.files import why
 from core.i18n import N_, _
-from core.values.cells import Shown
+from core.values.cells import Shown, as_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.capability import PaperKind
-    from core.documents.verify import Verdict
+    from core.documents.judging import Trust
+    from core.documents.register import Entry
+    from core.documents.verify import CodeVerdict, Verdict
 
 messages.register(
     {
         "verify.file": N_("The file “{path}” cannot be read: {reason}"),
-        "verify.no_roots": N_(
-            "Name the certificate to trust (--trust ROOT.pem), or a database and who asks "
-            "(--database, --as)."
+        "verify.not_a_root": N_(
+            "“{path}” is neither a certificate (PEM or DER) nor the public key of codes (PEM)."
         ),
-        "verify.no_qr_key": N_(
-            "Name the public key of the office's codes (--trust qr.pem), or a database and who asks "
-            "(--database, --as)."
-        ),
-        "verify.not_a_root": N_("“{path}” is not a certificate (PEM or DER)."),
-        "verify.no_code": N_("There is no code on the picture “{path}”, or it cannot be read."),
     }
 )
 
 
 def add(parser: ArgumentParser) -> None:
     """The file to judge and the root to trust."""
-    parser.add_argument("file", metavar="FILE", help=_("a signed PDF, or a picture of its code"))
+    parser.add_argument(
+        "file", metavar="FILE", help=_("a signed PDF, or a picture or scan of a paper")
+    )
     parser.add_argument(
         "--trust",
-        metavar="ROOT.pem",
+        metavar="FILE.pem",
         action="append",
         default=[],
-        help=_("the root certificate of the office; for a picture the public key of its codes"),
+        help=_(
+            "what to trust: the root certificate of the office (root.pem), for a picture or scan "
+            "the public key of its codes (qr.pem); may be given several times"
+        ),
     )
     parser.set_defaults(run=_verify)
 
 
 def _verify(context: Context, args: Namespace) -> int:
+    from core import office
+    from core.documents import judging
+    from core.documents.verify import Verdict
+
     path = Path(args.file)
     with _register(context) as session:
-        if path.suffix.lower() in PICTURES:
-            return _verify_picture(context, path, args.trust, session)
-        return _verify_pdf(context, path, args.trust, session)
+        kinds: tuple[PaperKind, ...] = office.paper_kinds() if session is not None else ()
+        verdict = judging.judge(
+            _bytes(path), path.name, _trust(args.trust, session), session=session, kinds=kinds
+        )
+    if isinstance(verdict, Verdict):
+        context.out.record(as_record(verdict), _titles(verdict))
+    else:
+        context.out.record(code_record(verdict), _titles(verdict))
+    return 0 if verdict.ok else 1
 
 
 @contextmanager
@@ -73,127 +82,32 @@ def _register(context: Context) -> Iterator[Session | None]:
         yield session
 
 
-def _verify_pdf(context: Context, path: Path, trust: list[str], session: Session | None) -> int:
-    from core import office
+def _trust(names: list[str], session: Session | None) -> Trust:
+    """What the person named, and what the register stands behind."""
     from core.documents import keys
-    from core.documents.verify import verify
+    from core.documents.judging import Trust
 
-    roots = [_root(Path(name)) for name in trust]
-    kinds: tuple[PaperKind, ...] = ()
+    roots: list[bytes] = []
+    codes: list[bytes] = []
+    for name in names:
+        path = Path(name)
+        data = _bytes(path)
+        (codes if b"-----BEGIN PUBLIC KEY-----" in data else roots).append(_trusted(path, data))
     if session is not None:
         roots += keys.roots(session)
-        kinds = office.paper_kinds()
-    if not roots:
-        raise RuleViolation("verify.no_roots")
-    verdict = verify(_bytes(path), roots=roots, session=session, kinds=kinds)
-    titles = _titles()
-    if verdict.signatures:
-        titles["signatures"] = _("Signed in turn by")
-    if verdict.stamped_at is not None:
-        titles["time_stamp"] = _("Time stamp")
-    context.out.record(as_record(verdict), titles)
-    return 0 if verdict.ok else 1
+        codes += keys.qr_keys(session)
+    return Trust(roots, codes)
 
 
-def as_record(verdict: Verdict) -> dict[str, object]:
-    """A verdict as the command line shows it (docs: command line, `verify`)."""
-    asked = verdict.register != "not_asked"
-    stamp = {"at": verdict.stamped_at, "by": verdict.stamped_by} if verdict.stamped_at else None
-    return {
-        "intact": verdict.intact,
-        "covers_whole_file": verdict.covers_whole_file,
-        "signer": verdict.signer,
-        "trusted": verdict.trusted,
-        **({"signatures": _several(verdict)} if verdict.signatures else {}),
-        **({"time_stamp": stamp} if stamp else {}),
-        "register": _register_said(verdict),
-        "status": _spoken(verdict.status if asked else ""),
-        "original_or_copy": _spoken(verdict.original_or_copy),
-        "reasons": _reasons(verdict.reasons),
-    }
-
-
-def _register_said(verdict: Verdict) -> Shown:
-    """Number and record for programs; a sentence for people."""
-    sentences = {
-        "matches": N_("agrees (number {number})"),
-        "differs": N_("says otherwise (number {number})"),
-        "unknown": N_("does not know this file"),
-        "not_asked": N_("not asked; name the database and who asks (--database, --as)"),
-    }
-    known = verdict.register in {"matches", "differs"}
-    facts = {"number": verdict.number, "record": verdict.register} if known else None
-    sentence = _(sentences[verdict.register])
-    if known and not verdict.number:
-        sentence = _("agrees") if verdict.register == "matches" else _("says otherwise")
-    return Shown(facts, sentence.format(number=verdict.number))
-
-
-def _spoken(key: str) -> Shown:
-    """A word of the verdict; nothing known is said in words, too."""
-    from core.documents.words import word
-
-    return Shown(key, word(key)) if key else Shown("unknown", _("not known"))
-
-
-def _reasons(codes: Sequence[str]) -> list[Shown]:
-    """Code and sentence for programs, the sentence for people."""
-    found = [(code, messages.sentence(code, {})) for code in codes]
-    return [Shown({"code": code, "message": sentence}, sentence) for code, sentence in found]
-
-
-def _code_number(number: str) -> Shown:
-    return Shown({"number": number}, _("number {number}").format(number=number))
-
-
-def _several(verdict: Verdict) -> list[Shown]:
-    return [Shown(one, f"{one.title} {one.signer}") for one in verdict.signatures]
-
-
-def _verify_picture(context: Context, path: Path, trust: list[str], session: Session | None) -> int:
-    from core.documents import keys
-    from core.documents.qr import public_from_pem, read_image
-    from core.documents.verify import verify_code
-
-    trusted = tuple(public_from_pem(_bytes(Path(name))) for name in trust)
-    if session is not None:
-        trusted += keys.qr_keys(session)
-    if not trusted:
-        raise RuleViolation("verify.no_qr_key")
-    _bytes(path)
-    codes = read_image(path)
-    if not codes:
-        raise InputError.of("file", "verify.no_code", path=str(path))
-    found, reasons = verify_code(codes[0], keys=trusted, session=session)
-    context.out.record(
-        {
-            "intact": found.trusted,
-            "covers_whole_file": None,
-            "signer": None,
-            "trusted": found.trusted,
-            "register": _code_number(found.facts.number) if session is not None else None,
-            "status": _spoken("" if reasons or session is None else "ok"),
-            "original_or_copy": None,
-            "reasons": _reasons(reasons),
-        },
-        _titles(),
-    )
-    return 1 if reasons else 0
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise InputError.of("file", "verify.file", path=str(path), reason=why(problem)) from problem
-
-
-def _root(path: Path) -> bytes:
-    """The DER form of a certificate file."""
+def _trusted(path: Path, data: bytes) -> bytes:
+    """The DER form of a certificate or of a public key."""
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    data = _bytes(path)
+    from core.documents.qr import public_from_pem
+
+    if b"-----BEGIN PUBLIC KEY-----" in data:
+        return public_from_pem(data)
     load = (
         x509.load_pem_x509_certificate if b"-----BEGIN" in data else x509.load_der_x509_certificate
     )
@@ -203,14 +117,133 @@ def _root(path: Path) -> bytes:
         raise InputError.of("trust", "verify.not_a_root", path=str(path)) from problem
 
 
-def _titles() -> dict[str, str]:
+def as_record(verdict: Verdict) -> dict[str, object]:
+    """A verdict on a file as the command line shows it (docs: command line, `verify`)."""
+    from core.documents.standing import FORMS, shown
+
+    stamp = {"at": verdict.stamped_at, "by": verdict.stamped_by} if verdict.stamped_at else None
     return {
+        "judged_by": Shown("signature", _("the signed file")),
+        "intact": verdict.intact,
+        "covers_whole_file": verdict.covers_whole_file,
+        "signer": verdict.signer,
+        "trusted": verdict.trusted,
+        **({"signatures": _several(verdict)} if verdict.signatures else {}),
+        **({"time_stamp": stamp} if stamp else {}),
+        "register": _register_record(verdict.register, verdict.number, verdict.entry),
+        "status": _status(verdict),
+        "original_or_copy": shown(verdict.original_or_copy or "unknown", FORMS),
+        "reasons": _reasons(verdict.reasons),
+    }
+
+
+def code_record(verdict: CodeVerdict) -> dict[str, object]:
+    """A verdict on a picture or scan: what its code carries, to compare with the paper."""
+    facts = verdict.found.facts
+    return {
+        "judged_by": Shown("code", _("the code on the picture")),
+        "intact": Shown(None, _("A picture cannot show whether the paper was altered.")),
+        "covers_whole_file": Shown(None, ""),
+        "signer": Shown(None, ""),
+        "trusted": verdict.found.trusted,
+        "code": _titled(
+            {
+                "number": facts.number,
+                "kind": facts.kind,
+                "holder": facts.holder,
+                "id_tail": facts.id_tail,
+                "amount": facts.amount,
+                "date": facts.day,
+                "key": verdict.found.kid.hex(),
+            }
+        ),
+        "register": _register_record(verdict.register, facts.number, verdict.entry),
+        "status": _status(verdict),
+        "original_or_copy": Shown(
+            None, _("A picture cannot show whether the paper is the original or a copy.")
+        ),
+        "compare": _("Compare holder, figures, number and date with the paper in your hand."),
+        "reasons": _reasons(verdict.reasons),
+    }
+
+
+def _register_record(answer: str, number: str, entry: Entry | None) -> Shown:
+    """What the register answers; for people a sentence where it does not know, or was not asked."""
+    if answer == "not_asked":
+        return Shown(None, _("not asked; name the database and who asks (--database, --as)"))
+    if answer == "unknown":
+        return Shown(None, _("does not know this file"))
+    record = {"number": number, "record": Shown(answer, _(_RECORD[answer]))}
+    if entry is None:
+        return _titled(record)
+    return _titled(
+        {**record, "paper": entry.title, "issued_at": entry.issued_at, "copies": entry.copies}
+    )
+
+
+def _titled(values: Mapping[str, object]) -> Shown:
+    """Values for programs; for people a line for each that says something."""
+    lines = [f"{_(_FACTS[key])}: {as_text(one)}" for key, one in values.items() if as_text(one)]
+    return Shown(dict(values), "\n".join(lines))
+
+
+_RECORD = {"matches": N_("agrees"), "differs": N_("differs")}
+_FACTS = {
+    "number": N_("Number"),
+    "kind": N_("Kind of paper"),
+    "holder": N_("Holder"),
+    "id_tail": N_("End of the number of the document"),
+    "amount": N_("Tonnes or amount"),
+    "date": N_("Date"),
+    "key": N_("Signing key"),
+    "record": N_("Record"),
+    "paper": N_("Paper"),
+    "issued_at": N_("Issued"),
+    "copies": N_("Copies made"),
+}
+
+
+def _status(verdict: Verdict | CodeVerdict) -> Shown:
+    from core.documents.standing import shown
+
+    return shown(verdict.status or "unknown")
+
+
+def _reasons(codes: tuple[str, ...]) -> list[Shown]:
+    return [
+        Shown({"code": code, "message": messages.sentence(code, {})}, messages.sentence(code, {}))
+        for code in codes
+    ]
+
+
+def _several(verdict: Verdict) -> list[Shown]:
+    return [Shown(one, f"{one.title} {one.signer}") for one in verdict.signatures]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise InputError.of("file", "verify.file", path=str(path), reason=why(problem)) from problem
+
+
+def _titles(verdict: Verdict | CodeVerdict) -> dict[str, str]:
+    from core.documents.verify import CodeVerdict
+
+    return {
+        "judged_by": _("Looked at"),
         "intact": _("Intact"),
         "covers_whole_file": _("Signature covers the whole file"),
         "signer": _("Signed by"),
-        "trusted": _("Signer is trusted"),
+        "trusted": (
+            _("Code is trusted") if isinstance(verdict, CodeVerdict) else _("Signer is trusted")
+        ),
+        "signatures": _("Signed in turn by"),
+        "time_stamp": _("Time stamp"),
+        "code": _("What the code says"),
         "register": _("Register"),
-        "status": _("Status"),
+        "status": _("Status today"),
         "original_or_copy": _("Original or copy"),
+        "compare": _("Please compare"),
         "reasons": _("Reasons"),
     }

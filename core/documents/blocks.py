@@ -97,7 +97,8 @@ def _text(sheet: Sheet, block: Text) -> None:
     if look.font == "hei":  # a heading: it stays with what follows
         sheet.need(look.leading + sheet.keep)
     sheet.y -= block.before * MM or before
-    lines = text.wrap(words, look, sheet.room)
+    wrap = text.balanced if look.align == "center" else text.wrap
+    lines = wrap(words, look, sheet.room)
     for n, line in enumerate(lines):
         sheet.need(_together(n, len(lines)) * look.leading + _last(n, len(lines), sheet.tail))
         draw_lines(sheet.surface, [line], look, (sheet.left, sheet.y, sheet.room))
@@ -121,11 +122,16 @@ def _widths(shares: list[float], room: float) -> list[float]:
     return [room * share / sum(shares) for share in shares]
 
 
+def _number_width(look: Style) -> float:
+    """The width of the column 序号: its heading stays on one line."""
+    return max(_NUMBER, fonts.width("hei", "序号", look.size) + 2 * PADDING + 0.1)
+
+
 def _table(sheet: Sheet, block: Table) -> None:
     look = replace(style(block, CELL), indent=0)
     shares = [column.width for column in block.columns]
-    room = sheet.room - (_NUMBER if block.number else 0.0)
-    widths = [*([_NUMBER] if block.number else []), *_widths(shares, room)]
+    number = _number_width(look) if block.number else 0.0
+    widths = [*([number] if block.number else []), *_widths(shares, sheet.room - number)]
     titles = [column.title for column in block.columns]
     head = replace(look, font="hei", align="center")
     header = [
@@ -154,7 +160,8 @@ def spans(page: Page, block: Table) -> dict[str, tuple[float, float]]:
     """Left edge and width of each column of a table on its page, in points, by key."""
     left = page.margins[3] * MM
     room = SIZES[page.size][0] - (page.margins[1] + page.margins[3]) * MM
-    left, room = (left + _NUMBER, room - _NUMBER) if block.number else (left, room)
+    number = _number_width(style(block, CELL)) if block.number else 0.0
+    left, room = left + number, room - number
     found = {}
     widths = _widths([column.width for column in block.columns], room)
     for column, width in zip(block.columns, widths, strict=True):
@@ -335,7 +342,7 @@ def _signature_label(sheet: Sheet, label: str, look: Style, place: tuple[float, 
         y = sheet.y + 2 * MM + (len(lines) - 1 - n) * smaller.size * 1.3
         sheet.surface.text((x, y), look.font, smaller.size, line.text)
     after = x + fonts.width(look.font, lines[-1].text, smaller.size) + 1 * MM
-    if "：" not in label and len(lines) == 1:
+    if (label.endswith("：") or "：" not in label) and len(lines) == 1:
         sheet.surface.line(after, sheet.y + 1 * MM, x + room, sheet.y + 1 * MM, 0.5)
 
 
@@ -371,7 +378,7 @@ def _closing_height(sheet: Sheet, block: Closing) -> float:
 def _closing_lines(sheet: Sheet, block: Closing) -> tuple[Style, float, list[Line]]:
     look = replace(style(block, sheet.body), indent=0, align="center")
     room = sheet.room - look.size * 4
-    office = text.wrap(sheet.fill(block.office), look, room)
+    office = text.balanced(sheet.fill(block.office), look, room)
     return look, room, [*office, *text.wrap(sheet.fill(block.date), look, room)]
 
 

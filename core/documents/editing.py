@@ -88,6 +88,12 @@ def versions(session: Session, kind: str) -> list[TemplateVersion]:
     ]
 
 
+def is_same(source: str, other: str) -> bool:
+    """Whether two texts of a template differ in nothing but their version number."""
+    first, second = (_VERSION.sub("", one.replace("\r\n", "\n"), 1) for one in (source, other))
+    return first == second
+
+
 def save(session: Session, kind: str, source: str) -> Template:
     """Keep a text as the office's next version of a kind; papers prepared from now on use it.
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from core.documents import fonts
-from core.errors import RuleViolation
+from core.errors import FieldError, RuleViolation
 from core.i18n import N_
 from core.messages import register
 
@@ -186,6 +186,16 @@ def check(template: Template, facts: Mapping[str, object]) -> list[GlyphWarning]
     return doubtful
 
 
+def doubts(facts: Mapping[str, object]) -> list[FieldError]:
+    """What prints, but perhaps not as its owner writes it; each text once."""
+    found: dict[str, FieldError] = {}
+    for text in strings(facts):
+        for one in fonts.check(text):
+            params = {"text": fonts.clean(text)[:40], "codepoint": one.codepoint}
+            found.setdefault(text, FieldError("facts", f"documents.{one.kind}", params))
+    return list(found.values())
+
+
 def _check_fact(name: str, spec: FactSpec, value: object) -> None:
     if value is None or value == "":
         if not spec.optional and spec.kind != "flag":
@@ -222,6 +232,13 @@ def strings(value: object) -> list[str]:
 
 register(
     {
+        "documents.variation": N_(
+            "“{text}” asks for a special form of a character ({codepoint}) and is printed in its "
+            "usual form: compare it with the document of the person."
+        ),
+        "documents.private": N_(
+            "“{text}” has a private character ({codepoint}) that other machines draw differently."
+        ),
         "documents.missing_fact": N_(
             "The paper needs “{fact}”, which is not set. Fill it in; nothing was printed."
         ),

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
         EllipticCurvePrivateKey,
         EllipticCurvePublicKey,
     )
+    from PIL.Image import Image
     from typing_extensions import Buffer
 
 PREFIX = "LT1:"
 #: Endings of files that are read as pictures.
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
+_MOST_FRAMES = 6
 _ES256 = -7
 _ALG, _KID = 1, 4
 _SIGN1_TAG = 18
@@ -252,18 +254,6 @@ def squares(text: str) -> list[str]:
     return [flat[row * width : (row + 1) * width] for row in range(height)]
 
 
-def read_image(path: Path) -> list[str]:
-    """Every code text of ours in a picture file.
-
-    Raises InputError("file", "qr.not_a_picture") when it cannot be read as a picture.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as fault:
-        raise InputError.of("file", "qr.not_a_picture", file=path.name) from fault
-    return codes_in(data, path.name)
-
-
 def codes_in(data: bytes, name: str) -> list[str]:
     """Every code text of ours in a picture: a scan, or a photo of a paper.
 
@@ -271,14 +261,26 @@ def codes_in(data: bytes, name: str) -> list[str]:
     """
     from io import BytesIO
 
-    import zxingcpp
     from PIL import Image
 
     try:
         with Image.open(BytesIO(data)) as image:
-            found = zxingcpp.read_barcodes(image.convert("L"))
+            return codes_on(image)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
         raise InputError.of("file", "qr.not_a_picture", file=name) from fault
+
+
+def codes_on(image: Image) -> list[str]:
+    """Every code text of ours on a picture, of several frames (TIFF) the first ones.
+
+    Raises OSError or ValueError for a damaged picture.
+    """
+    import zxingcpp
+
+    found = []
+    for frame in range(min(getattr(image, "n_frames", 1), _MOST_FRAMES)):
+        image.seek(frame)
+        found += zxingcpp.read_barcodes(image.convert("L"))
     return [code.text for code in found if code.text.startswith(PREFIX)]
 
 

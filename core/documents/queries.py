@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,9 @@ from core.documents.batch_model import PrintItem, PrintRun
 from core.documents.model import Document, DocumentForm, DocumentState
 from core.documents.signatories import TITLES, WAITING, next_role
 from core.documents.stamp_model import DocumentStamp
-from core.i18n import N_, _
+from core.errors import NotFound, RuleViolation
+from core.i18n import N_, _, listed
+from core.messages import register
 from core.values.cells import Shown, term
 from core.values.listing import Align, ColumnSpec, FilterSpec, ListQuery
 
@@ -120,3 +123,52 @@ def _china_day(at: datetime | None) -> Shown | None:
 
 
 PAPERS = _Papers()
+_ID = re.compile(r"[1-9][0-9]{0,8}")
+
+
+def find(session: Session, words: str) -> int:
+    """The original a person means: by its id, the number printed on it, or the text of its code.
+
+    Raises:
+        NotFound: there is no such paper.
+        RuleViolation: several papers carry the number; their ids are named.
+    """
+    words = words.strip()
+    if _ID.fullmatch(words) and session.get(Document, int(words)) is not None:
+        return int(words)
+    number, digest = _named(words)
+    rows = session.scalars(
+        select(Document)
+        .where(Document.number == number, Document.form == DocumentForm.ORIGINAL)
+        .order_by(Document.id)
+    )
+    found = [row for row in rows if number and row.facts_sha256.startswith(digest)]
+    if not found:
+        raise NotFound("documents.no_such_number", number=words[:60])
+    if len(found) > 1:
+        several = listed(f"{row.id} {row.title}" for row in found)
+        raise RuleViolation("documents.several_of_number", number=number, papers=several)
+    return found[0].id
+
+
+def _named(words: str) -> tuple[str, str]:
+    """Number and beginning of the record's hash that a person wrote, or a scanner read."""
+    from core.documents import qr
+
+    if not words.startswith(qr.PREFIX):
+        return words, ""
+    facts = qr.decode(words, ()).facts
+    return facts.number, facts.record_hash.hex()
+
+
+register(
+    {
+        "documents.no_such_number": N_(
+            "There is no paper “{number}”: give its number as printed, or its id "
+            "(`lintanctl papers list --all`)."
+        ),
+        "documents.several_of_number": N_(
+            "Several papers carry {number}; give the id of one: {papers}."
+        ),
+    }
+)

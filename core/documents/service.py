@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from core import attachments, settings
 from core.database import Database, actor, now, require, today
 from core.documents import facts as facts_
-from core.documents import fonts, signatories, watch
+from core.documents import signatories, watch
 from core.documents.layout import Marks
 from core.documents.model import (
     Document,
@@ -37,7 +37,7 @@ from core.documents.sign import Signer
 from core.documents.signatories import APPROVER_SIGNS, SETTING, WAITING, may_sign, next_role
 from core.documents.stamping import Stamper, await_stamp, stamper
 from core.documents.templates import Template, parse, shipped
-from core.errors import NotFound, RuleViolation
+from core.errors import FieldError, NotFound, RuleViolation
 from core.i18n import N_
 from core.messages import register
 
@@ -220,9 +220,9 @@ def prepare(
     return _summary(row)
 
 
-def doubtful_characters(facts: Mapping[str, object]) -> list[fonts.GlyphWarning]:
-    """Characters of the facts that print, but perhaps not as their owner writes them."""
-    return [w for text in facts_.strings(facts) for w in fonts.check(text)]
+def doubts(session: Session, document_id: int) -> list[FieldError]:
+    """What a paper prints, but perhaps not as its owner writes it: told before it is signed."""
+    return facts_.doubts(json.loads(_get(session, document_id).facts))
 
 
 # --- steps 2 and 3 --------------------------------------------------------------------------

@@ -111,6 +111,21 @@ def wrap(text: str, style: Style, room: float) -> tuple[Line, ...]:
     return tuple(line for p in paragraphs for line in _wrap_paragraph(p, style, room))
 
 
+def balanced(text: str, style: Style, room: float) -> tuple[Line, ...]:
+    """Break a text into as few lines as `wrap` does, and these as even as can be.
+
+    For a title or a name in the middle of its place: its last line is never a single character
+    (GB/T 9704, 7.3.1: lines of a title are symmetric and of fitting length).
+    """
+    lines = wrap(text, style, room)
+    best, narrower = lines, room
+    while len(lines) == len(best) > 1 and narrower > style.size * 2:
+        best = lines
+        narrower -= style.size / 2
+        lines = wrap(text, style, narrower)
+    return best
+
+
 def height(lines: Sequence[Line], style: Style) -> float:
     """Height of set lines in points."""
     return len(lines) * style.leading

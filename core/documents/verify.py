@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.capability import PaperKind
+    from core.documents.register import Entry
 
 MAX_BYTES = 64 * 1024 * 1024
 _HEADER = b"%PDF-1.7\n"
@@ -71,6 +72,7 @@ class Verdict:
     status: str = ""
     original_or_copy: str = ""
     number: str = ""
+    entry: Entry | None = None
     reasons: tuple[str, ...] = ()
     sha256: str = ""
     signatures: tuple[SignedBy, ...] = ()
@@ -86,9 +88,30 @@ class Verdict:
         )
 
 
+@dataclass(frozen=True)
+class CodeVerdict:
+    """What the code on a picture answers; of the paper around it nothing is known.
+
+    Whether the paper was altered, and whether it is the original or a copy, no picture can tell:
+    the facts in the code have to be compared with the paper in the hand.
+    `reasons`, `register`, `status` and `entry` are as in `Verdict`.
+    """
+
+    found: Decoded
+    register: Register = "not_asked"
+    status: str = ""
+    entry: Entry | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the code is the office's, and its record known and in force."""
+        return self.found.trusted and not self.reasons
+
+
 @dataclass
 class Findings:
-    """What is being found out; turned into a `Verdict` at the end."""
+    """What is being found out; turned into a verdict at the end."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
@@ -393,25 +416,28 @@ def verify_code(
     *,
     keys: Iterable[bytes],
     session: Session | None = None,
+    kinds: Iterable[PaperKind] = (),
     paper: Mapping[str, str] | None = None,
-) -> tuple[Decoded, tuple[str, ...]]:
+) -> CodeVerdict:
     """Judge a scanned code: who signed it, and whether it belongs to `paper` and the register.
 
-    `paper` is the metadata (`number`, `recordHash`) of the file it was found on. Returns the
-    decoded facts and reason codes. Raises InputError("qr.foreign") when it is not a code of ours.
+    `paper` is the metadata (`number`, `recordHash`) of the file it was found on.
+    Raises InputError("qr.foreign") when it is not a code of ours.
     """
     found = decode(text, tuple(keys))
-    reasons = [] if found.trusted else ["verify.unknown_key"]
+    findings = Findings()
+    if not found.trusted:
+        findings.fail("verify.unknown_key")
     if paper is not None and (
         paper.get("number") != found.facts.number
         or not str(paper.get("recordHash", "")).startswith(found.facts.record_hash.hex())
     ):
-        reasons.append("verify.code_of_another_paper")
+        findings.fail("verify.code_of_another_paper")
     if session is not None:
         from core.documents import register
 
-        reasons += register.judge_code(session, found)
-    return found, tuple(reasons)
+        register.judge_code(session, found, findings, tuple(kinds))
+    return CodeVerdict(found, **findings.answers, reasons=tuple(findings.reasons))
 
 
 register_messages(
@@ -432,6 +458,5 @@ register_messages(
         "verify.code_of_another_paper": N_("The code belongs to another paper."),
         "verify.not_in_register": N_("The register does not know this file."),
         "verify.record_differs": N_("The register's record is not what this paper says."),
-        "verify.void": N_("The paper was declared void."),
     }
 )

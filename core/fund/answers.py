@@ -104,6 +104,12 @@ def receipt_status(session: Session, _kind: str, record_id: int) -> str:
     return _RECEIPT_WORDS[session.get_one(Receipt, record_id).state]
 
 
+def change_status(session: Session, _kind: str, record_id: int) -> str:
+    """Whether the receipt was declared void or reversed, as the approval sheet asks."""
+    state = session.get_one(Receipt, record_id).state
+    return "requested" if state is ReceiptState.ISSUED else "carried_out"
+
+
 def donation_status(session: Session, _kind: str, record_id: int) -> str:
     """Whether the gift stands today."""
     return _DONATION_WORDS.get(session.get_one(Donation, record_id).state, "valid")

@@ -44,13 +44,13 @@ _PAPERS: tuple[tuple[str, str, answers.Facts | None, answers.Status], ...] = (
         "receipt_void",
         N_("Approval to declare a receipt void"),
         answers.change_facts,
-        answers.receipt_status,
+        answers.change_status,
     ),
     (
         "receipt_reversal",
         N_("Approval to reverse an e-receipt"),
         answers.change_facts,
-        answers.receipt_status,
+        answers.change_status,
     ),
     (
         "fund_grant_approval",

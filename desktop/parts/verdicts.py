@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
-from core.documents import keys, qr
-from core.documents.qr import Decoded
-from core.documents.verify import Verdict, verify, verify_code
-from core.documents.words import word
-from core.errors import InputError
-from core.i18n import N_, _
-from core.messages import register, sentence
-from core.office import CAPABILITIES
+from core import office
+from core.documents import judging, keys
+from core.documents.register import Entry
+from core.documents.standing import ENDED, FORMS, shown
+from core.documents.verify import CodeVerdict, Register, Verdict
+from core.i18n import _
+from core.messages import sentence
 from desktop.parts.moments import moment
 from desktop.support.context import Context
 from desktop.widgets.labels import selectable
 from desktop.widgets.pill import StatePill
 from desktop.widgets.section import Section
 
-register({"desktop.no_code": N_("There is no code of a paper on “{file}”, or it cannot be read.")})
-
-#: What a scan of a paper is drawn at to find its code, dots per inch.
-_DOTS = 200
-_MOST_PAGES = 6
 Column = tuple[str, str, str, list[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What the dialog shows: whether all is well, its columns, and what is wrong."""
+    """What the dialog shows: the whole in a word, its columns, and what is wrong."""
 
     ok: bool
+    summary: str
     columns: tuple[Column, ...]
     reasons: tuple[str, ...]
 
@@ -46,62 +39,15 @@ def judge(session: Session, name: str, data: bytes) -> Findings:
 
     Raises InputError when there is no code on a picture.
     """
-    if Path(name).suffix.lower() not in qr.PICTURES:
-        kinds = [paper for room in CAPABILITIES for paper in room.papers]
-        verdict = verify(data, roots=keys.roots(session), session=session, kinds=kinds)
-        if not verdict.intact and not _SIGNED & {*verdict.reasons}:
-            pages = _pages(data) if data.startswith(b"%PDF") else []
-            found = [text for page in pages for text in qr.codes_in(page, name)]
-            if found:
-                return _of_code(session, found[0])
-        return Findings(verdict.ok, tuple(verdict_columns(verdict)), verdict.reasons)
-    codes = qr.codes_in(data, name)
-    if not codes:
-        raise InputError.of("file", "desktop.no_code", file=Path(name).name)
-    return _of_code(session, codes[0])
-
-
-#: Reasons that only a file of ours has: its signature is judged, whatever is printed on it.
-_SIGNED = {
-    "verify.changed_after",
-    "verify.altered",
-    "verify.broken_signature",
-    "verify.broken_stamp",
-}
-
-
-def _of_code(session: Session, text: str) -> Findings:
-    found, reasons = verify_code(text, keys=keys.qr_keys(session), session=session)
-    return Findings(not reasons, tuple(code_columns(found, reasons)), reasons)
-
-
-def _pages(data: bytes) -> list[bytes]:
-    """The pages of a scan that was saved as a PDF, as pictures."""
-    from PySide6.QtPdf import QPdfDocument
-
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    document = QPdfDocument()
-    document.load(buffer)
-    pictures = []
-    for page in range(min(document.pageCount(), _MOST_PAGES)):
-        size = document.pagePointSize(page)
-        scale = min(_DOTS / 72, 4000 / max(size.width(), size.height(), 1))
-        paper = QImage(
-            QSize(int(size.width() * scale), int(size.height() * scale)),
-            QImage.Format.Format_RGB32,
-        )
-        paper.fill(Qt.GlobalColor.white)  # what is not printed is transparent
-        painter = QPainter(paper)
-        painter.drawImage(QPoint(0, 0), document.render(page, paper.size()))
-        painter.end()
-        picture = QBuffer()
-        picture.open(QIODevice.OpenModeFlag.WriteOnly)
-        paper.save(picture, "PNG")  # type: ignore[call-overload]  # the stubs want bytes or str
-        pictures.append(bytes(picture.data().data()))
-    document.close()
-    return pictures
+    trust = judging.Trust(keys.roots(session), keys.qr_keys(session))
+    verdict = judging.judge(data, name, trust, session=session, kinds=office.paper_kinds())
+    if isinstance(verdict, Verdict):
+        summary, columns = _("All is well"), verdict_columns(verdict)
+    else:
+        summary, columns = _("The code is in order: compare the paper"), code_columns(verdict)
+    return Findings(
+        verdict.ok, summary if verdict.ok else _("Not in order"), tuple(columns), verdict.reasons
+    )
 
 
 class VerdictDialog(QDialog):
@@ -111,17 +57,15 @@ class VerdictDialog(QDialog):
         super().__init__(context.dialogs.parent)
         self.setObjectName("verdictDialog")
         self.setWindowTitle(_("Verify a paper"))
-        self.resize(760, 380)
+        self.resize(820, 460)
         heading = selectable(name, "heading")
-        self.overall = StatePill(
-            _("All is well") if found.ok else _("Not in order"),
-            "good" if found.ok else "error",
-        )
+        self.overall = StatePill(found.summary, "good" if found.ok else "error")
         columns = QHBoxLayout()
         for title, state, tone, pairs in found.columns:
             section = Section(title)
             section.add_head(StatePill(state, tone))
             section.set_pairs(pairs)
+            section.add(_filler())  # the pairs stand at the top, however tall the others are
             columns.addWidget(section, 1)
         why = selectable("\n".join(sentence(code, {}) for code in found.reasons), "error")
         why.setObjectName("verdictReasons")
@@ -132,21 +76,43 @@ class VerdictDialog(QDialog):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(heading)
         layout.addWidget(self.overall)
-        layout.addLayout(columns)
+        layout.addLayout(columns, 1)
         layout.addWidget(why)
-        layout.addStretch(1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+
+def _filler() -> QWidget:
+    filler = QWidget()
+    filler.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    return filler
+
+
+def _register(answer: Register, status: str) -> tuple[str, str]:
+    """State and tone of the register's answer: green only where the paper holds today."""
+    if answer == "matches" and status in ENDED:
+        return shown(status).text, "error"
+    return {
+        "matches": (_("Agrees"), "good"),
+        "differs": (_("Differs"), "error"),
+        "unknown": (_("Not known"), "error"),
+        "not_asked": (_("Not asked"), "neutral"),
+    }[answer]
+
+
+def _entry(entry: Entry | None) -> list[tuple[str, str]]:
+    """What the register has of the paper."""
+    if entry is None:
+        return []
+    return [
+        (_("Paper"), entry.title),
+        (_("Issued"), moment(entry.issued_at)),
+        (_("Copies made"), str(entry.copies)),
+    ]
 
 
 def verdict_columns(verdict: Verdict) -> list[Column]:
     """Title, state, tone and facts of each verdict."""
     whole = verdict.intact and verdict.covers_whole_file
-    register = {
-        "matches": (_("Agrees"), "good"),
-        "differs": (_("Differs"), "error"),
-        "unknown": (_("Not known"), "error"),
-        "not_asked": (_("Not asked"), "neutral"),
-    }[verdict.register]
     signer = verdict.signer
     if verdict.signatures:
         signer = "\n".join(
@@ -173,52 +139,49 @@ def verdict_columns(verdict: Verdict) -> list[Column]:
         ),
         (
             _("The register"),
-            *register,
+            *_register(verdict.register, verdict.status),
             [
-                (_("Status today"), word(verdict.status)),
-                (_("Original or copy"), word(verdict.original_or_copy)),
+                (_("Status today"), shown(verdict.status).text),
+                (_("Original or copy"), shown(verdict.original_or_copy, FORMS).text),
+                *_entry(verdict.entry),
             ],
         ),
     ]
 
 
-def code_columns(found: Decoded, reasons: tuple[str, ...]) -> list[Column]:
+def code_columns(verdict: CodeVerdict) -> list[Column]:
     """What a code says of its paper, who signed the code, and what the register says of both."""
-    facts = found.facts
-    unknown = "verify.not_in_register" in reasons
-    differs = "verify.record_differs" in reasons
-    register_ = (
-        (_("Not known"), "error")
-        if unknown
-        else (_("Differs"), "error")
-        if differs
-        else (_("Agrees"), "good")
-    )
+    found, facts = verdict.found, verdict.found.facts
     return [
         (
             _("The code"),
-            _("Read"),
-            "good",
+            _("Legible"),
+            "neutral",
             [
                 (_("Number"), facts.number),
                 (_("Holder"), facts.holder),
                 (_("End of the number of the document"), facts.id_tail),
                 (_("Tonnes or amount"), facts.amount),
                 (_("Date"), facts.day.isoformat()),
+                (_("Compare"), _("Holder and figures above with the paper in your hand.")),
             ],
         ),
         (
             _("The signature"),
             _("Trusted") if found.trusted else _("Not trusted"),
             "good" if found.trusted else "error",
-            [(_("Key"), found.kid.hex().upper())],
+            [
+                (_("What is signed"), _("the code alone, not the paper around it")),
+                (_("Signing key"), found.kid.hex().upper()),
+            ],
         ),
         (
             _("The register"),
-            *register_,
+            *_register(verdict.register, verdict.status),
             [
-                (_("Status today"), word("void") if "verify.void" in reasons else ""),
-                (_("Compare"), _("Holder and figures above with the paper in your hand.")),
+                (_("Status today"), shown(verdict.status).text),
+                (_("Original or copy"), _("cannot be told from a picture")),
+                *_entry(verdict.entry),
             ],
         ),
     ]

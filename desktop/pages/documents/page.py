@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from core import messages
 from core.documents.model import DocumentForm, DocumentState, KeyRole
 from core.documents.queries import PAPERS, STATES
 from core.documents.sign import WARN_DAYS
@@ -175,6 +176,7 @@ class DocumentsPage(Page):
                 (_("Signed by"), _signers(state)),
                 (_("Signs next"), _role(paper.awaits)),
                 ("SHA-256", in_groups(paper.sha256 or "")),
+                (_("Please look at"), "\n".join(messages.text(one) for one in state.doubts)),
                 (_("Training sample"), _("Yes") if paper.sample else _("No")),
                 (_("Declared void"), moment(paper.voided_at)),
                 (_("Reason"), paper.void_reason),

@@ -13,7 +13,7 @@ from core.documents.keys import KeySummary
 from core.documents.service import DocumentSummary
 from core.documents.signatories import SignatureSummary
 from core.documents.watch import WatchedCertificate
-from core.errors import AppError
+from core.errors import AppError, FieldError
 from desktop.parts.signing import SignedReport, SignerInfo, SigningDesk
 from desktop.parts.view_model import ViewModel
 from desktop.support.context import Context
@@ -29,6 +29,7 @@ class DocumentsState:
         waiting: how many papers wait for a signature.
         waiting_for: how many of them wait for whom.
         signatures: of the paper shown, where several sign it.
+        doubts: what the paper shown prints otherwise than its owner may write it.
         certificates: those that signed for the office.
         signer: the certificate opened in this session.
         report: what the last run of signing came to.
@@ -39,6 +40,7 @@ class DocumentsState:
     waiting: int = 0
     waiting_for: Mapping[str, int] = field(default_factory=dict)
     signatures: tuple[SignatureSummary, ...] = ()
+    doubts: tuple[FieldError, ...] = ()
     certificates: tuple[WatchedCertificate, ...] = ()
     keys: tuple[KeySummary, ...] = ()
     signer: SignerInfo | None = None
@@ -60,6 +62,7 @@ class _Loaded:
     certificates: tuple[WatchedCertificate, ...]
     paper: DocumentSummary | None
     signatures: tuple[SignatureSummary, ...]
+    doubts: tuple[FieldError, ...]
 
 
 class DocumentsViewModel(ViewModel[DocumentsState]):
@@ -91,6 +94,7 @@ class DocumentsViewModel(ViewModel[DocumentsState]):
                 tuple(one for one in watch.certificates(session) if not one.retired),
                 service.document(session, document_id) if document_id else None,
                 signatories.signatures_of(session, document_id) if document_id else (),
+                tuple(service.doubts(session, document_id)) if document_id else (),
             )
 
         self.context.jobs.read(
@@ -169,6 +173,7 @@ class DocumentsViewModel(ViewModel[DocumentsState]):
             certificates=found.certificates,
             paper=shown,
             signatures=found.signatures if shown is not None else (),
+            doubts=found.doubts if shown is not None else (),
         )
 
     def _failed(self, error: AppError) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel
 
 from core import config, settings
 from core.database import Database
@@ -14,11 +14,13 @@ from core.documents import keys, service, stamping
 from core.documents.authority import TestAuthority, create_test_office
 from core.documents.model import DocumentState
 from core.documents.service import bytes_of
+from core.messages import text
 from desktop.pages.documents.page import DocumentsPage
 from desktop.parts.reason import ReasonDialog
 from desktop.parts.signing import SigningDesk
 from desktop.parts.verdicts import VerdictDialog
 from desktop.widgets.pdf import PdfDialog
+from tests import papers
 from tests.databases import NOW
 from tests.gui.pages.conftest import Desk
 from tests.gui.pages.walking import Walk
@@ -262,3 +264,19 @@ def test_that_stamps_are_fetched_once_the_server_is_back(
         assert stamping.waiting_count(session) == 0
         assert stamping.stamp_of(session, paper) is not None
     assert page.view_model.state.failure is None
+
+
+def test_that_a_name_in_a_special_form_is_pointed_out_before_it_is_signed(
+    desk: Desk, shown: Shown, sqlite_database: Database
+) -> None:
+    facts = {**papers.LETTER, "number": "明林〔2026〕1号", "applicant": "葛\U000e0100城"}
+    with sqlite_database.write() as session:
+        made = service.prepare(
+            session, kind="acceptance", record_kind="application", record_id=7, facts=facts
+        )
+    page = shown(DocumentsPage)
+    page.view_model.select(made.id)
+    desk.settle()
+    (doubt,) = page.view_model.state.doubts
+    assert (doubt.code, doubt.params["text"]) == ("documents.variation", "葛城")
+    assert any(text(doubt) in each.text() for each in page.facts.findChildren(QLabel))

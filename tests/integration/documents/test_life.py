@@ -242,38 +242,93 @@ def test_that_the_capability_answers_for_its_record(pinned: Database, signer: Si
     paper = issue(pinned, signer, "certificate")
     data = stored(pinned, paper.id)
     says: dict[str, object] = {"tonnes": 519_554}
+    word = "valid"
 
     def facts(_session: Session, _document: int) -> Mapping[str, object]:
         return says
 
     def status(_session: Session, kind: str, record: int) -> str:
-        return f"valid {kind} {record}"
+        assert (kind, record) == ("application", 7)
+        return word
 
     kind = PaperKind("certificate", "certificate", "certificate", facts, status)
     verdict = judged(pinned, data, kind)
     assert verdict.ok
-    assert verdict.status == "valid application 7"
+    assert verdict.status == "valid"
+    code, public = code_of(pinned, signer, paper.id)
+    for word, reasons in (
+        ("pledged", ()),  # burdens the right and ends nothing
+        ("cancelled", ("verify.cancelled",)),
+        ("replaced", ("verify.replaced",)),
+        ("expired", ("verify.expired",)),
+    ):
+        with pinned.read() as session:
+            found = verify_code(code, keys=public, session=session, kinds=[kind])
+        verdict = judged(pinned, data, kind)
+        for one in (verdict, found):
+            assert (one.status, one.reasons, one.ok) == (word, reasons, not reasons)
     says["tonnes"] = 1
     assert judged(pinned, data, kind).register == "differs"
+    with pinned.read() as session:
+        found = verify_code(code, keys=public, session=session, kinds=[kind])
+    assert found.register == "differs"
+    assert "verify.record_differs" in found.reasons
+
+
+def code_of(database: Database, signer: Signer, paper: int) -> tuple[str, tuple[bytes, ...]]:
+    """The text of a paper's code, and the public keys of the office."""
+    from core.documents.render import Job, qr_text
+
+    with database.read() as session:
+        task = service.work(session, paper)
+        text = qr_text(Job(task.template, task.facts, task.created, task.number, qr_key=signer.qr))
+        return text, keys.qr_keys(session)
+
+
+def test_that_the_code_of_a_void_paper_says_so(pinned: Database, signer: Signer) -> None:
+    paper = issue(pinned, signer, "certificate")
+    code, public = code_of(pinned, signer, paper.id)
+    with pinned.write() as session:
+        service.make_copy(session, paper.id, "查阅")
+    with pinned.read() as session:
+        found = verify_code(code, keys=public, session=session)
+    assert found.ok
+    assert found.entry is not None
+    assert (found.status, found.entry.copies) == ("issued", 1)
+    with pinned.write() as session:
+        service.void(session, paper.id, "打印污损")
+    with pinned.read() as session:
+        found = verify_code(code, keys=public, session=session)
+    assert (found.register, found.status, found.reasons) == ("matches", "void", ("verify.void",))
+
+
+def test_that_every_word_of_a_capability_is_in_the_vocabulary() -> None:
+    from core.certificates.states import CertificateStatus
+    from core.documents.standing import ENDED, WORDS
+    from core.fund import answers
+
+    words = {one.value for one in (*CertificateStatus, *DocumentState)} | {
+        word
+        for table in (answers._RECEIPT_WORDS, answers._DONATION_WORDS, answers._GRANT_WORDS)
+        for word in table.values()
+    }
+    assert words | set(ENDED) <= set(WORDS)
+    assert {one.value for one in CertificateStatus} - set(ENDED) == {"valid"}
 
 
 def test_that_a_code_is_compared_with_the_register(pinned: Database, signer: Signer) -> None:
     paper = issue(pinned, signer, "certificate")
     assert signer.qr is not None
+    text, public = code_of(pinned, signer, paper.id)
     with pinned.read() as session:
-        task = service.work(session, paper.id)
-        from core.documents.render import Job, qr_text
-
-        text = qr_text(Job(task.template, task.facts, task.created, task.number, qr_key=signer.qr))
-        public = keys.qr_keys(session)
-        assert verify_code(text, keys=public, session=session)[1] == ()
+        assert verify_code(text, keys=public, session=session).ok
         found = qr.decode(text, public)
         for facts, reason in (
             (replace(found.facts, number="明林碳证〔2026〕第000009号"), "verify.not_in_register"),
             (replace(found.facts, record_hash=bytes(16)), "verify.record_differs"),
         ):
             forged = qr.encode(facts, signer.qr)
-            assert verify_code(forged, keys=public, session=session)[1] == (reason,)
+            assert verify_code(forged, keys=public, session=session).reasons == (reason,)
 
 
 def test_that_permissions_hold_below_the_screen(pinned: Database, signer: Signer) -> None:

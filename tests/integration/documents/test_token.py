@@ -12,7 +12,7 @@ from core.cli import main
 from core.database import Database
 from core.documents import keys, service
 from core.documents.authority import TestAuthority
-from core.documents.qr import read_image
+from core.documents.qr import codes_in
 from core.documents.sign import Signer, with_codes
 from core.documents.token import TokenKey, from_token, tokens
 from core.documents.verify import verify, verify_code
@@ -62,10 +62,10 @@ def test_that_the_codes_of_a_token_are_signed_with_the_offices_key(
     signer = with_codes(bare, path, authority.passphrase)
     (tmp_path / "a.pdf").write_bytes(papers.paper("certificate", papers.certificate(), signer))
     run("pdftoppm", "-r", "150", "-gray", "-png", "-singlefile", tmp_path / "a.pdf", tmp_path / "a")
-    (text,) = read_image(tmp_path / "a.png")
-    found, reasons = verify_code(text, keys=[authority.qr_public])
-    assert reasons == ()
-    assert found.facts.number == papers.NUMBER
+    (text,) = codes_in((tmp_path / "a.png").read_bytes(), "a.png")
+    verdict = verify_code(text, keys=[authority.qr_public])
+    assert verdict.ok
+    assert verdict.found.facts.number == papers.NUMBER
     with pytest.raises(EnvironmentFault, match="no_file"):
         with_codes(bare, tmp_path / "none.pem", "x")
     with pytest.raises(EnvironmentFault, match="passphrase"):

@@ -228,11 +228,11 @@ def test_that_a_code_copied_onto_another_paper_is_refused(
         bytes.fromhex(own["recordHash"])[:16],
     )
     keys = [authority.qr_public]
-    assert verify_code(qr.encode(facts, signer.qr), keys=keys, paper=own)[1] == ()
+    assert verify_code(qr.encode(facts, signer.qr), keys=keys, paper=own).ok
     other = metadata(papers.paper("certificate", papers.certificate(5), signer))
-    _, reasons = verify_code(qr.encode(facts, signer.qr), keys=keys, paper=other)
+    reasons = verify_code(qr.encode(facts, signer.qr), keys=keys, paper=other).reasons
     assert reasons == ("verify.code_of_another_paper",)
-    _, reasons = verify_code(qr.encode(facts, qr.QrKey.new()), keys=keys, paper=own)
+    reasons = verify_code(qr.encode(facts, qr.QrKey.new()), keys=keys, paper=own).reasons
     assert reasons == ("verify.unknown_key",)
 
 

@@ -352,7 +352,7 @@ def test_that_a_revoked_certificate_says_so_when_checked(
     school.do("approver", certifying.revoke, made.id, 1, "代签查实")
     with school.as_("auditor").read() as session:
         again = verify(data, roots=[office.root], session=session, kinds=paper_kinds())
-        assert again.status == "revoked"
+        assert (again.status, again.reasons) == ("revoked", ("verify.revoked",))
         row = session.get_one(TrainingCertificate, made.id)
         line = next(
             one

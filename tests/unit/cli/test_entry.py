@@ -151,17 +151,43 @@ def test_that_chinese_comes_out_under_a_c_locale() -> None:
     assert "人民币壹元整" in answer.stdout.decode("utf-8")
 
 
-@pytest.mark.parametrize("json_asked", [True, False])
-def test_that_global_options_after_the_group_are_told_their_place(
-    run: Run, json_asked: bool
-) -> None:
-    before = ["--json"] if json_asked else []
-    words = ("--lang", "en", "application", "list", "--database", "x.db", "--as=chen")
-    status, out, err = run(*before, *words)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tell", "--json", "amount", "1409.50"),
+        ("tell", "amount", "--json", "1409.50"),
+        ("tell", "amount", "1409.50", "--lang=en", "--json"),
+        ("--lang", "en", "tell", "amount", "1409.50", "--json"),
+    ],
+)
+def test_that_global_options_may_stand_anywhere(run: Run, words: tuple[str, ...]) -> None:
+    status, out, err = run(*words)
+    assert (status, err) == (0, "")
+    assert json.loads(out)["capitals"] == "人民币壹仟肆佰零玖元伍角"
+
+
+def test_that_late_options_are_those_of_the_whole_run(run: Run, tmp_path: Path) -> None:
+    lost = str(tmp_path / "lost.db")
+    words = ("application", "list", "--as=chen", "--lang", "en", "--database", lost)
+    status, out, err = run(*words)
+    assert (status, out) == (3, "")
+    assert err == f"There is no database at “{lost}”. Make one with `lintanctl db init`.\n"
+    status, _out, err = run("--database", "nowhere.db", *words, "--json")
+    assert (status, json.loads(err)["error"]) == (3, "cli.no_database")
+    assert "lost.db" in json.loads(err)["message"]
+
+
+def test_that_wrong_usage_speaks_as_asked_for_behind_the_command(run: Run) -> None:
+    status, out, err = run("tell", "amount", "--lang", "en", "--json")
     assert (status, out) == (2, "")
-    assert "--database, --as=chen must stand before the group" in err
-    if json_asked:
-        assert json.loads(err)["error"] == "usage"
+    assert "the following arguments are required" in json.loads(err)["message"]
+
+
+def test_that_a_name_a_command_has_for_itself_is_told_its_place(run: Run) -> None:
+    words = ("--lang", "en", "receipt", "stock", "write-off", "1", "2", "--as", "chen")
+    status, out, err = run(*words)
+    assert (status, out) == (2, "")
+    assert "--as must stand before the group" in err
 
 
 def test_that_a_wrong_word_says_nothing_about_options(run: Run) -> None:

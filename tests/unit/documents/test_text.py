@@ -63,3 +63,21 @@ def test_that_a_long_name_shrinks_before_it_wraps() -> None:
 
 def test_that_shrinking_stops_at_the_smallest_size() -> None:
     assert text.shrunk("林" * 200, Style("kai", 12, 18), 100, 9).size == 9
+
+
+@given(st.text("明光市林业碳汇登记中心、（），", min_size=1, max_size=90), st.integers(60, 500))
+def test_that_balanced_lines_are_as_few_and_hold_the_same(words: str, room: int) -> None:
+    look = Style("song", 16.0, 24.0)
+    plain, even = text.wrap(words, look, room), text.balanced(words, look, room)
+    assert len(even) == len(plain)
+    assert "".join(line.text for line in even) == "".join(line.text for line in plain)
+    assert all(fonts.width("song", line.text, 16.0) <= room + 0.1 for line in even)
+
+
+def test_that_a_name_in_the_middle_leaves_no_single_character() -> None:
+    look = Style("song", 16.0, 24.0)
+    name = "明光市白米山农民林业专业合作社联合社及其全体成员管理委员会喆"
+    room = fonts.width("song", name, 16.0) - 1
+    assert [len(line.text) for line in text.wrap(name, look, room)] == [len(name) - 1, 1]
+    first, second = text.balanced(name, look, room)
+    assert abs(len(first.text) - len(second.text)) <= 2
