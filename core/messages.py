@@ -6,8 +6,11 @@ A room registers the codes it raises beside the code that raises them:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
 
+import core
 from core.errors import AppError, FieldError, InputError
 from core.i18n import N_, _
 
@@ -36,8 +39,26 @@ def registered() -> Mapping[str, str]:
 
 def sentence(code: str, params: Mapping[str, object]) -> str:
     """The sentence of a code in the language of the screen, with its facts put in."""
+    if code not in _SENTENCES:
+        _load_rooms()
     shown = {name: _titled(name, value) for name, value in params.items()}
     return _(_SENTENCES[code]).format_map(shown)
+
+
+def _load_rooms() -> None:
+    """Load every module of the core: a code may be raised where its room is not loaded yet."""
+    for name in _names(core.__path__, f"{core.__name__}."):
+        importlib.import_module(name)
+
+
+def _names(places: Iterable[str], prefix: str) -> Iterator[str]:
+    for one in pkgutil.iter_modules(places, prefix):
+        if one.name.endswith(".__main__"):
+            continue
+        yield one.name
+        if one.ispkg:
+            inner = importlib.import_module(one.name)
+            yield from _names(inner.__path__, f"{one.name}.")
 
 
 def _titled(name: str, value: object) -> object:

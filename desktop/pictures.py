@@ -19,13 +19,22 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from core.clock import FixedClock
 from core.config import MachineConfig
 from core.errors import InputError
-from core.i18n import use
+from core.i18n import N_, use
+from core.messages import register
 from desktop.support.dialogs import Dialogs
 from desktop.support.page import Page
 
 if TYPE_CHECKING:
     from core.database import Database
     from desktop.app import Desktop
+
+register(
+    {
+        "screens.room": N_(
+            "The window needs {need} logical pixels; the panel has {has} at this scale."
+        )
+    }
+)
 
 Progress = Callable[[int, int, str], None]
 IDLE_MS, LONGEST_MS = 60, 20_000

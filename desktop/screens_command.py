@@ -19,9 +19,6 @@ from core.messages import register
 register(
     {
         "screens.size": N_("Write the size as WIDTHxHEIGHT, like 1366x768, not “{value}”."),
-        "screens.room": N_(
-            "The window needs {need} logical pixels; the panel has {has} at this scale."
-        ),
         "screens.platform": N_("The window system was chosen already; start the command afresh."),
     }
 )

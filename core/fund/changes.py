@@ -36,7 +36,6 @@ from core.values.money import Money
 
 register(
     {
-        "fund.receipt_gone": N_("The receipt {number} is not valid any more."),
         "fund.change_waits": N_("A request about {number} waits for its decision already."),
         "fund.change_none": N_("Nobody asked for a change of {number}."),
         "fund.change_same": N_("Whoever asked for it cannot decide it."),

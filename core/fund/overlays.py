@@ -14,6 +14,10 @@ from core.errors import RuleViolation
 from core.fund.enclosures import sheet_lines
 from core.fund.receipts import find_receipt
 from core.fund.states import ReceiptState, Way
+from core.i18n import N_
+from core.messages import register
+
+register({"fund.not_stock": N_("{number} is no receipt on pre-printed stock.")})
 
 
 def overlay(session: Session, number: str, calibration: Calibration) -> bytes:

@@ -30,7 +30,6 @@ register(
     {
         "fund.nothing_that_day": N_("Nothing arrived on {day}."),
         "fund.nothing_given": N_("This donor gave nothing in {year}."),
-        "fund.not_stock": N_("{number} is no receipt on pre-printed stock."),
         "fund.not_arrived_yet": N_("{code} has not arrived; there is nothing to thank for."),
         "fund.nothing_to_publish": N_("No donation arrived in these days."),
         "fund.no_stock_month": N_("The unit had no stock in this month."),

@@ -37,6 +37,7 @@ register(
         "fund.official_check": N_("The check code of an e-receipt has 6 letters or digits."),
         "fund.official_amount": N_("The e-receipt says {amount} yuan, the donation {expected}."),
         "fund.official_known": N_("The e-receipt {number} is recorded already."),
+        "fund.receipt_gone": N_("The receipt {number} is not valid any more."),
         "fund.receipt_unknown": N_("There is no receipt {number}."),
         "fund.replaces": N_("{number} is valid or was issued again already; it is not replaced."),
         "fund.official_late": N_("The e-receipt cannot be dated in the future."),

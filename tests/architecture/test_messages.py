@@ -6,7 +6,10 @@ import ast
 import importlib
 import re
 import string
+import subprocess
+import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,6 +51,49 @@ def test_that_every_code_has_a_sentence() -> None:
         if CODE.fullmatch(code) and code not in known
     ]
     assert not unknown
+
+
+def test_that_every_code_of_the_core_is_found_by_a_fresh_program() -> None:
+    """Whatever was loaded when an error was raised: its sentence is there."""
+    core = source.TOP / "core"
+    codes = {code for path, _call, code in _raised() if path.is_relative_to(core)}
+    program = (
+        "import sys; from core import messages\n"
+        "for code in sys.argv[1:]:\n"
+        "    try: messages.sentence(code, {})\n"
+        "    except KeyError: assert code in messages.registered(), code"
+    )
+    command = [sys.executable, "-c", program, *sorted(codes)]
+    told = subprocess.run(command, cwd=source.TOP, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+
+
+def test_that_the_desktop_raises_only_what_its_file_has_loaded() -> None:
+    """No room of the desktop is loaded for a sentence: the file that raises it registers it."""
+    lacking = [
+        f"{source.short(path, call)} {code}"
+        for path, call, code in _raised()
+        if CODE.fullmatch(code) and code not in _of_core() and code not in _registered_in(path)
+        and not path.is_relative_to(source.TOP / "core")
+    ]  # fmt: skip
+    assert not lacking
+
+
+@cache
+def _of_core() -> frozenset[str]:
+    return frozenset().union(*map(_registered_in, source.files("core", "db")))
+
+
+@cache
+def _registered_in(path: Path) -> frozenset[str]:
+    """The codes a file registers."""
+    return frozenset(
+        key.value
+        for call in source.calls(path)
+        if source.called(call) == "register" and call.args and isinstance(call.args[0], ast.Dict)
+        for key in call.args[0].keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    )
 
 
 def test_that_every_sentence_gets_its_facts() -> None:
