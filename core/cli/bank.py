@@ -55,17 +55,31 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(context: Context, args: argparse.Namespace) -> None:
-    from core.fund.statements import import_statement
+    from core.fund.bank_reading import FIELD_TITLES
+    from core.fund.statements import import_statement, statement_of
 
+    by_title = {_(title): field for field, title in FIELD_TITLES.items()}
     mapping = {}
     for text in args.column:
         field, equals, header = text.partition("=")
         if not equals:
             raise InputError.of("column", "cli.mapping", value=text)
-        mapping[field] = header
+        mapping[by_title.get(field.strip(), field)] = header
     with context.database().write() as session:
         made = import_statement(session, args.bank, args.file, mapping)
-    context.out.record({"file": args.file.name, "new": len(made), "lines": made})
+        read = statement_of(session, made)
+    answer = {"file": args.file.name, "new": len(made), "lines": made}
+    told = {"credits": read.credits, "left_out": read.left_out} if read else {}
+    context.out.record({**answer, **told}, _READ)
+
+
+_READ = {
+    "file": N_("File"),
+    "new": N_("New lines"),
+    "lines": N_("Lines"),
+    "credits": N_("Credits of the file"),
+    "left_out": N_("Rows that are no credits"),
+}
 
 
 def _statements(context: Context, _args: argparse.Namespace) -> None:
@@ -80,6 +94,7 @@ def _statements(context: Context, _args: argparse.Namespace) -> None:
             "bank": _("Bank"),
             "file": _("File"),
             "lines": _("Lines"),
+            "left_out": _("Rows that are no credits"),
             "settled": _("Settled"),
             "by": _("By"),
             "undone_at": _("Undone"),
@@ -91,6 +106,7 @@ def _statements(context: Context, _args: argparse.Namespace) -> None:
                 "bank": one.bank,
                 "file": one.filename,
                 "lines": one.lines,
+                "left_out": one.left_out,
                 "settled": one.settled,
                 "by": one.imported_by,
                 "undone_at": one.undone_at,
@@ -177,7 +193,7 @@ def _reopen(context: Context, args: argparse.Namespace) -> None:
 
 
 def _reconcile(context: Context, args: argparse.Namespace) -> None:
-    from core.fund.reconciliation import reconcile, reconciliation_paper
+    from core.fund.reconciliation import ACCOUNT_FACTS, reconcile, reconciliation_paper
     from core.values.dates import parse_date
 
     first, last = parse_date(args.first), parse_date(args.last)
@@ -192,6 +208,10 @@ def _reconcile(context: Context, args: argparse.Namespace) -> None:
             "open": found.open,
             "registered": found.registered,
             "missing": [one.code for one in found.missing],
+            "accounts": [
+                {name: getattr(one, name) for name in (*ACCOUNT_FACTS, "agrees")}
+                for one in found.accounts
+            ],
             "agrees": found.agrees,
             "paper": paper.id,
         }

@@ -214,7 +214,7 @@ def _balances(context: Context, _args: argparse.Namespace) -> None:
         {
             "code": _("Code"),
             "name": _("Purpose"),
-            "received": _("Received"),
+            "received": _("Income"),
             "used": _("Used"),
             "balance": _("Balance"),
         },

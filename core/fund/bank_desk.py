@@ -312,6 +312,7 @@ class StatementPreview:
         credits: the credits of the file; empty while the mapping is not complete.
         known: how many of them were read before and will be left out.
         other: the bank as whose lines all the others were read; then nothing can be stored.
+        left_out: how many rows are no credits.
     """
 
     headers: tuple[str, ...]
@@ -319,6 +320,7 @@ class StatementPreview:
     credits: tuple[Credit, ...] = ()
     known: int = 0
     other: str = ""
+    left_out: int = 0
 
     @property
     def total(self) -> Money:
@@ -341,14 +343,16 @@ def preview_statement(
         InputError: a missing column, or every row that cannot be read.
     """
     found = looked_at(session, bank, path, given)
-    credits_ = read_statement(path, found.mapping, today(session))
+    reading = read_statement(path, found.mapping, today(session))
+    credits_ = reading.credits
     fresh = unread(session, bank.strip(), credits_)
     return StatementPreview(
         found.headers,
         found.mapping,
-        tuple(credits_),
+        credits_,
         len(credits_) - len(fresh),
         other_bank(session, bank.strip(), fresh) if bank.strip() else "",
+        reading.left_out,
     )
 
 

@@ -31,6 +31,8 @@ class BankStatement(Base):
 
     Attributes:
         credits: how many credits the file has; those read before are no lines of this one.
+        left_out: how many of its rows are no credits.
+        balances: of each day (`bank_balances.DayBalance`), where the file says them.
         undone_by, undone_at, undo_reason: empty while its lines stand.
     """
 
@@ -40,16 +42,21 @@ class BankStatement(Base):
             "info": {
                 "audited": True,
                 "no_delete": True,
-                "fixed": ["bank", "filename", "credits", "imported_by", "imported_at"],
+                "fixed": [
+                    "bank", "filename", "credits", "left_out", "balances", "imported_by",
+                    "imported_at",
+                ],
                 "once": ["undone_by", "undone_at", "undo_reason"],
             }
         },
-    )
+    )  # fmt: skip
 
     id: Mapped[intpk]
     bank: Mapped[str]
     filename: Mapped[str]
     credits: Mapped[int]
+    left_out: Mapped[int]
+    balances: Mapped[Any] = mapped_column(CanonicalJson, nullable=False)
     imported_by: Mapped[str]
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     undone_by: Mapped[str] = mapped_column(default="")

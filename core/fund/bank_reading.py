@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from core.errors import AppError, FieldError, InputError
+from core.fund.bank_balances import DayBalance, Move, days_of
 from core.fund.statement_files import rows_of
 from core.i18n import N_, _
 from core.messages import register
@@ -22,7 +23,7 @@ from core.values.money import Money
 register(
     {
         "fund.bank_columns": N_(
-            "“{name}” has no column for {missing}; say which with the mapping. It has: {found}."
+            "“{name}” has no column for {missing}; say which of its columns that is. It has: {found}."
         ),
         "fund.bank_row": N_("Row {row}: {what}"),
         "fund.bank_day": N_("The credit of {amount} yuan has no date."),
@@ -46,6 +47,8 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "payer_account": ("对方账号", "对方账户", "付款人账号", "payer_account", "payer_account_tail"),
     "memo": ("摘要", "用途", "附言", "交易摘要", "备注", "memo"),
     "reference": ("流水号", "交易流水号", "回单编号", "凭证号", "reference"),
+    "debit": ("借方金额", "借方发生额", "支出金额", "支出", "借方", "debit"),
+    "balance": ("余额", "账户余额", "当前余额", "账面余额", "本次余额", "balance"),
     "direction": ("借贷标志", "借贷方向", "收支标志", "收支方向", "借/贷", "收/支", "direction"),
 }
 FIELD_TITLES: Mapping[str, str] = {
@@ -55,10 +58,14 @@ FIELD_TITLES: Mapping[str, str] = {
     "payer_account": N_("Payer's account"),
     "memo": N_("Memo"),
     "reference": N_("Reference"),
+    "debit": N_("Debit (money out)"),
+    "balance": N_("Balance"),
     "direction": N_("In or out"),
 }
 #: What statements with one column of amounts write for money that went out.
 _OUT = frozenset({"借", "借方", "支", "支出", "付", "转出", "出", "D", "DR", "-"})
+#: What stands where there is no amount.
+_NOTHING = frozenset({"", "-", "--"})
 #: Lines below the last one that only add up.
 _SUMS = re.compile(r"合计|总计|小计|累计|期末|期初|总笔数|总金额")
 #: Day and time without a mark between them.
@@ -80,10 +87,27 @@ class Credit:
     fingerprint: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a file says.
+
+    Attributes:
+        credits: its credits, in its order.
+        left_out: how many rows are no credits: money that went out, taken back, or without amount;
+            rows that are empty or only add up are not counted.
+        balances: opening, debits and closing of each day; empty where the file has no balances, or
+            they do not follow from one another.
+    """
+
+    credits: tuple[Credit, ...]
+    left_out: int
+    balances: tuple[DayBalance, ...]
+
+
 def read_statement(
     path: Path, mapping: Mapping[str, str] | None = None, today: date | None = None
-) -> list[Credit]:
-    """The credits of a statement, in its order; debits, sums and empty rows are left out.
+) -> Reading:
+    """The credits of a statement, and how many other rows and which balances it has.
 
     Args:
         path: .xlsx or .csv.
@@ -97,22 +121,26 @@ def read_statement(
     start, columns = _columns(path, rows, mapping or {})
     found: list[Credit] = []
     errors: list[FieldError] = []
+    moves: list[Move | None] = []
     seen: dict[str, int] = {}
     for number, row in enumerate(rows[start + 1 :], start=start + 2):
         values = {key: row[at].strip() if at < len(row) else "" for key, at in columns.items()}
+        if not any(map(str.strip, row)) or _sums_up(row, values):
+            continue
         try:
-            credit = None if _sums_up(row, values) else _credit(values, seen, today)
+            credit = _credit(values, seen, today)
         except AppError as error:
             facts = {"row": number, "what": message(error)}
             errors.append(FieldError("file", "fund.bank_row", facts))
             continue
+        moves.append(_move(values, credit))
         if credit is not None:
             found.append(credit)
     if errors:
         raise InputError(*errors)
     if not found:
         raise InputError.of("file", "fund.bank_empty", name=path.name)
-    return found
+    return Reading(credits=tuple(found), left_out=len(moves) - len(found), balances=days_of(moves))
 
 
 def guess(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -148,7 +176,7 @@ def _sums_up(row: Sequence[str], values: Mapping[str, str]) -> bool:
 
 def _credit(values: Mapping[str, str], seen: dict[str, int], today: date | None) -> Credit | None:
     amount = values["credit"]
-    if amount in {"", "-", "--"}:
+    if amount in _NOTHING:
         return None
     credit = Money.parse(amount, negative=True)
     if credit <= Money(0) or values.get("direction", "").upper() in _OUT:
@@ -180,6 +208,20 @@ def _credit(values: Mapping[str, str], seen: dict[str, int], today: date | None)
     )
 
 
+def _move(values: Mapping[str, str], credit: Credit | None) -> Move | None:
+    """What a row did to the balance; nothing where it does not say that plainly."""
+    try:
+        balance = Money.parse(values.get("balance", ""), negative=True)
+        if credit is not None:
+            return Move(credit.traded_on, credit.credit, balance)
+        amount = values["credit"] if values["credit"] not in _NOTHING else values.get("debit", "")
+        moved = Money.parse(amount, negative=True)
+        goes_out = values["credit"] in _NOTHING or values.get("direction", "").upper() in _OUT
+        return Move(_day(values["trade_date"]), -moved if goes_out else moved, balance)
+    except (AppError, IndexError):
+        return None
+
+
 def _day(text: str) -> date:
     first = text.split(maxsplit=1)[0]
     moment = _MOMENT.fullmatch(first)
@@ -198,7 +240,7 @@ def _columns(
     if not any(map(any, rows)):
         raise InputError.of("file", "fund.bank_empty", name=path.name)
     best = _best(rows, mapping)
-    missing = [f"{_(FIELD_TITLES[field])}（{field}）" for field in REQUIRED if field not in best[1]]
+    missing = [f"“{_(FIELD_TITLES[field])}”" for field in REQUIRED if field not in best[1]]
     if missing:
         found = "、".join(cell for cell in (rows[best[0]] if rows else ()) if cell)
         raise InputError.of(

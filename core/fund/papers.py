@@ -75,12 +75,13 @@ def thank(session: Session, donation_id: int) -> DocumentSummary:
     if row.state not in reports.COUNTED:
         raise RuleViolation("fund.not_arrived_yet", code=row.code)
     donor = donor_facts(session, row.donor_id)
+    purpose = session.get_one(Purpose, row.purpose_id)
     number = numbering.take(session, "donation_certificate", record_kind=DONATION, record_id=row.id)
     facts = {
         "donor": NAMELESS if row.anonymous or donor.anonymous else donor.name,
         "fund_name": str(settings.get(session, "fund.name")),
         "gift": gift_in_words(session, row),
-        "purpose": session.get_one(Purpose, row.purpose_id).name,
+        "purpose": purpose.name if purpose.restricted else "",
         "unit_name": _unit_name(session, row.unit_id),
     }
     return put(session, "donation_certificate", (DONATION, row.id), facts, number)
@@ -234,6 +235,7 @@ def report_stock(session: Session, unit_id: int, year: int, month: int) -> Docum
             "lost": str(one.lost),
             "returned": str(one.returned),
             "closing": str(one.closing),
+            "void_earlier": str(one.void_earlier),
             "check": "相符" if one.agrees else "不符",
         }
         for one in rows
@@ -274,7 +276,7 @@ def settle_paper(session: Session, book_id: int) -> DocumentSummary:
         "first_number": book.first_number,
         "last_number": book.last_number,
         "received_on": book.received_on,
-        "received_by": book.received_by,
+        "received_by": book.holder,
         "sheets": str(len(sheets)),
         "used": count(SheetState.USED),
         "void": count(SheetState.VOID),

@@ -170,6 +170,11 @@ class StockBook(Base):
     handed_on: Mapped[date | None]
     settled_on: Mapped[date | None]
 
+    @property
+    def holder(self) -> str:
+        """The 领用人 on every paper: whom it was handed to, until then who received it."""
+        return self.handed_to or self.received_by
+
 
 class StockSheet(Base):
     """One numbered sheet of a book and its fate; together they explain every number."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,16 +14,23 @@ from core.database import require
 from core.documents.service import DocumentSummary
 from core.errors import InputError
 from core.fund.bank import LIVE
-from core.fund.bank_model import BankLine
+from core.fund.bank_balances import AccountBalance, DayBalance, over
+from core.fund.bank_model import BankLine, BankStatement
 from core.fund.model import Donation, IssuingUnit
 from core.fund.papers import put
 from core.fund.states import Form, LineVerdict
 from core.values.money import Money
 
+ACCOUNT_FACTS = ("bank", "opening", "credits", "debits", "closing")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reconciliation:
-    """Both sides of a period; `agrees` when nothing is open and nothing is missing."""
+    """Both sides of a period; `agrees` when nothing is open and nothing is missing.
+
+    Attributes:
+        accounts: opening and closing balance of each bank whose statements say them.
+    """
 
     credits: Money
     matched: Money
@@ -30,11 +39,13 @@ class Reconciliation:
     registered: Money
     missing: tuple[Donation, ...]
     lines: tuple[BankLine, ...]
+    accounts: tuple[AccountBalance, ...] = ()
 
     @property
     def agrees(self) -> bool:
-        """Whether each credit is explained and each transfer has its credit."""
-        return self.open == Money(0) and not self.missing
+        """Whether each credit is explained, each transfer has its credit, and balances follow."""
+        told = all(one.agrees for one in self.accounts)
+        return self.open == Money(0) and not self.missing and told
 
 
 def reconcile(session: Session, first: date, last: date) -> Reconciliation:
@@ -73,7 +84,24 @@ def reconcile(session: Session, first: date, last: date) -> Reconciliation:
         registered=sum((one.amount for one in gifts if one.amount), Money(0)),
         missing=tuple(one for one in gifts if one.id not in taken),
         lines=tuple(lines),
+        accounts=_accounts(session, lines, first, last),
     )
+
+
+def _accounts(
+    session: Session, lines: Sequence[BankLine], first: date, last: date
+) -> tuple[AccountBalance, ...]:
+    """The account of each bank over these days, from the balances its statements say."""
+    days: dict[str, list[DayBalance]] = defaultdict(list)
+    chosen = select(BankStatement).where(BankStatement.undone_at.is_(None))
+    for one in session.scalars(chosen.order_by(BankStatement.id)):
+        told = map(DayBalance.from_data, one.balances)
+        days[one.bank] += [day for day in told if first <= day.day <= last]
+    found = []
+    for bank, each in sorted(days.items()):
+        got = sum((one.credit for one in lines if one.bank == bank), Money(0))
+        found.append(over(bank, each, got))
+    return tuple(one for one in found if one is not None)
 
 
 def reconciliation_paper(
@@ -111,6 +139,14 @@ def reconciliation_paper(
     facts |= {
         name: str(getattr(found, name)) for name in ("credits", "matched", "not_gifts", "open")
     }
+    if found.accounts:
+        facts["accounts"] = [
+            {
+                **{name: str(getattr(one, name)) for name in ACCOUNT_FACTS},
+                "check": "相符" if one.agrees else "不符",
+            }
+            for one in found.accounts
+        ]
     if found.missing:
         facts["without"] = [
             {

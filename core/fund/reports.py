@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.database import require
 from core.fund.donors import each_donor_facts, shown_name
+from core.fund.fates import fates, full_number
 from core.fund.model import Donation, FundEntry, Purpose
 from core.fund.receipt_model import Receipt, StockBook, StockSheet
 from core.fund.states import (
@@ -161,7 +162,10 @@ def balances(session: Session) -> list[Balance]:
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """One number of a series of receipts and what became of it; `record` is its receipt or sheet."""
+    """One number of a series of receipts and what became of it; `record` is its receipt or sheet.
+
+    `reason` says why, and names the numbers it belongs to: red, reversed, issued again.
+    """
 
     record: tuple[str, int]
     number: str
@@ -194,7 +198,8 @@ def receipt_ledger(session: Session, way: Way, year: int) -> list[LedgerRow]:
         )
         .order_by(Receipt.bill_code, Receipt.number)
     )
-    return [_row(one, f"{one.bill_code}-{one.number}", "") for one in rows]
+    told = fates(session)
+    return [_row(one, full_number(one), told.get(one.id, "")) for one in rows]
 
 
 def _row(receipt: Receipt, number: str, reason: str) -> LedgerRow:
@@ -216,7 +221,11 @@ def _own_ledger(session: Session, year: int) -> list[LedgerRow]:
     ids = [one.record_id for one in lines]
     rows = session.scalars(select(Receipt).where(Receipt.id.in_(ids)))
     receipts = {one.id: one for one in rows}
-    return [_row(receipts[one.record_id], one.text, one.reason) for one in lines]
+    told = fates(session)
+    return [
+        _row(receipts[one.record_id], one.text, told.get(one.record_id, one.reason))
+        for one in lines
+    ]
 
 
 def _stock_ledger(session: Session, year: int) -> list[LedgerRow]:
@@ -227,12 +236,13 @@ def _stock_ledger(session: Session, year: int) -> list[LedgerRow]:
         .where(StockBook.received_on.between(date(year, 1, 1), date(year, 12, 31)))
         .order_by(StockBook.bill_code, StockSheet.number)
     )
+    told = fates(session)
     found = []
     for sheet, code, issued in rows:
         receipt: Receipt | None = issued  # an outer join
         number = f"{code}-{sheet.number}"
         if receipt is not None:
-            found.append(_row(receipt, number, sheet.reason))
+            found.append(_row(receipt, number, told.get(receipt.id, sheet.reason)))
         else:
             on = sheet.changed_on.isoformat() if sheet.changed_on else ""
             way, state = WAY_CHINESE[Way.STOCK], SHEET_CHINESE[sheet.state]
@@ -243,7 +253,11 @@ def _stock_ledger(session: Session, year: int) -> list[LedgerRow]:
 
 @dataclass(frozen=True)
 class StockMonth:
-    """领用存 of one kind of stock in one month, in sheets; `amount` of those issued."""
+    """领用存 of one kind of stock in one month, in sheets; `amount` of those issued.
+
+    It stays as it was at the end of its month: a sheet of this month that was declared void later
+    counts as issued here, and in the later month among `void_earlier`, which is outside the sum.
+    """
 
     bill_code: str
     opening: int
@@ -254,6 +268,7 @@ class StockMonth:
     lost: int
     returned: int
     closing: int
+    void_earlier: int
 
     @property
     def agrees(self) -> bool:
@@ -293,15 +308,20 @@ def _month(
     counts: dict[SheetState, int] = defaultdict(int)
     opening = received = closing = 0
     total = Money(0)
+    void_earlier = 0
     for sheet, book, left_on, amount in rows:
         gone_before = left_on is not None and left_on < first
+        # A sheet with a receipt left on the day of that; it was declared void on another.
+        void_on = sheet.changed_on if sheet.state is SheetState.VOID else None
+        state = SheetState.USED if void_on is not None and void_on > last else sheet.state
+        void_earlier += gone_before and void_on is not None and first <= void_on <= last
         received += book.received_on >= first
         opening += book.received_on < first and not gone_before
         if left_on is None or left_on > last:
             closing += 1
         elif not gone_before:
-            counts[sheet.state] += 1
-            total += amount if sheet.state is SheetState.USED and amount else Money(0)
+            counts[state] += 1
+            total += amount if state is SheetState.USED and amount else Money(0)
     return StockMonth(
         code,
         opening,
@@ -312,6 +332,7 @@ def _month(
         counts[SheetState.LOST] + counts[SheetState.SPOILED],
         counts[SheetState.RETURNED],
         closing,
+        void_earlier,
     )
 
 

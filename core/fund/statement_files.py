@@ -8,13 +8,15 @@ import io
 from datetime import date, datetime
 from pathlib import Path
 
-from core.errors import InputError
+from core.errors import FieldError, InputError
 from core.i18n import N_
 from core.messages import register
+from core.sheets.package import SheetFlaws, find_flaws, sheet_files
 
 register(
     {
         "fund.bank_file": N_("There is no file “{name}”, or it cannot be read."),
+        "fund.bank_cell": N_("Cell {cell} shows an error ({value}); enter the value."),
         "fund.bank_encoding": N_("“{name}” is neither UTF-8 nor GBK; save it again as UTF-8."),
         "fund.bank_table": N_(
             "“{name}” is no table of comma-separated values; save it as .xlsx and choose that file."
@@ -87,8 +89,26 @@ def _workbook(path: Path) -> list[list[str]]:
 
     with readable(path):
         book = load_workbook(path)
+        _refuse_lost(path, book.sheet_names[0])
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     return [[_cell(cell) for cell in row] for row in rows]
+
+
+def _refuse_lost(path: Path, title: str) -> None:
+    """Refuse cells whose value a reader would take for nothing: their row would be no credit."""
+    file = dict(sheet_files(path)).get(title)
+    flaws = find_flaws(path, file) if file else SheetFlaws()
+    if flaws.formula:
+        raise InputError.of(
+            "file", "sheets.formulas", name=path.name, sheet=title, cell=flaws.formula
+        )
+    if flaws.failed:
+        raise InputError(
+            *(
+                FieldError("file", "fund.bank_cell", {"cell": cell, "value": value})
+                for cell, value in flaws.failed.items()
+            )
+        )
 
 
 def _cell(cell: object) -> str:

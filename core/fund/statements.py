@@ -14,10 +14,10 @@ from core import history
 from core.database import actor, now, require, today
 from core.errors import InputError, NotFound, RuleViolation
 from core.fund.bank_model import BankLine, BankMapping, BankStatement
-from core.fund.bank_reading import HEADERS, Credit, read_statement
+from core.fund.bank_reading import FIELD_TITLES, HEADERS, Credit, read_statement
 from core.fund.model import Donation
 from core.fund.states import LineVerdict
-from core.i18n import N_, listed
+from core.i18n import N_, _, listed
 from core.messages import register
 
 register(
@@ -63,8 +63,8 @@ def import_statement(
     if not name:
         raise InputError.of("bank", "fund.bank_missing")
     columns = _mapping(session, name, mapping or {})
-    credits_ = read_statement(path, columns, today(session))
-    fresh = unread(session, name, credits_)
+    reading = read_statement(path, columns, today(session))
+    fresh = unread(session, name, reading.credits)
     other = other_bank(session, name, fresh)
     if other:
         raise RuleViolation("fund.bank_other", name=path.name, bank=other)
@@ -73,7 +73,9 @@ def import_statement(
     statement = BankStatement(
         bank=name,
         filename=path.name,
-        credits=len(credits_),
+        credits=len(reading.credits),
+        left_out=reading.left_out,
+        balances=[one.as_data() for one in reading.balances],
         imported_by=actor(session).name,
         imported_at=now(session),
     )
@@ -83,6 +85,13 @@ def import_statement(
     session.add_all(rows)
     session.flush()
     return [one.id for one in rows]
+
+
+def statement_of(session: Session, lines: Sequence[int]) -> BankStatement | None:
+    """The statement that new lines came with; None without lines."""
+    if not lines:
+        return None
+    return session.get_one(BankStatement, session.get_one(BankLine, lines[0]).statement_id)
 
 
 def unread(session: Session, bank: str, credits_: Sequence[Credit]) -> list[Credit]:
@@ -124,7 +133,7 @@ def _line(statement: BankStatement, one: Credit) -> BankLine:
 def _mapping(session: Session, bank: str, given: Mapping[str, str]) -> Mapping[str, str]:
     unknown = next((field for field in given if field not in HEADERS), None)
     if unknown is not None:
-        known = listed(HEADERS)
+        known = listed(f"{_(FIELD_TITLES[one])}（{one}）" for one in HEADERS)
         raise InputError.of("mapping", "fund.bank_field", field=unknown, known=known)
     row = session.scalar(select(BankMapping).where(BankMapping.bank == bank))
     remembered: dict[str, str] = dict(row.columns) if row else {}
@@ -145,6 +154,7 @@ class StatementSummary:
     Attributes:
         credits: credits of the file.
         lines: those that became lines, and stand; none once it was undone.
+        left_out: rows of the file that are no credits.
         settled: lines of it that somebody decided.
     """
 
@@ -152,6 +162,7 @@ class StatementSummary:
     bank: str
     filename: str
     credits: int
+    left_out: int
     lines: int
     settled: int
     imported_by: str
@@ -180,6 +191,7 @@ def statements(session: Session) -> list[StatementSummary]:
                 bank=one.bank,
                 filename=one.filename,
                 credits=one.credits,
+                left_out=one.left_out,
                 lines=total,
                 settled=total - counts.get(LineVerdict.OPEN, 0),
                 imported_by=one.imported_by,

@@ -68,7 +68,7 @@ def _line(session: Session, book: StockBook) -> dict[str, str]:
         "first": book.first_number,
         "last": book.last_number,
         "count": str(len(sheets)),
-        "holder": book.handed_to,
+        "holder": book.holder,
         "returned_on": book.settled_on.isoformat() if book.settled_on else "",
         "used": str(fates[SheetState.USED]),
         "void": str(spoiled),

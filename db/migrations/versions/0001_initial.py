@@ -60,6 +60,8 @@ def upgrade() -> None:
     sa.Column('bank', sa.String(), nullable=False),
     sa.Column('filename', sa.String(), nullable=False),
     sa.Column('credits', sa.Integer(), nullable=False),
+    sa.Column('left_out', sa.Integer(), nullable=False),
+    sa.Column('balances', sa.Text(), nullable=False),
     sa.Column('imported_by', sa.String(), nullable=False),
     sa.Column('imported_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('undone_by', sa.String(), nullable=False),

@@ -131,7 +131,13 @@ class StatementDialog(QDialog):
         if found is None:
             return ""
         said = _("{count} credits, {total} yuan; {known} were read before and are left out.")
-        return said.format(count=len(found.credits), total=found.total, known=found.known)
+        said = said.format(count=len(found.credits), total=found.total, known=found.known)
+        if not found.left_out:
+            return said
+        other = counted(
+            found.left_out, N_("1 row is no credit."), N_("{count} rows are no credits.")
+        )
+        return f"{said} {other.format(count=found.left_out)}"
 
     def _render_earlier(self, state: StatementState) -> None:
         """The statements read before stand where the preview of the next one will be."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from core.errors import InputError
+from core.fund.bank_balances import Move, days_of, over
 from core.fund.bank_reading import guess, read_statement
 from core.values.money import Money
 
@@ -25,7 +29,7 @@ TEXT = (
 def test_that_both_encodings_are_read(encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "流水.csv"
     path.write_bytes(TEXT.encode(encoding))
-    (credit,) = read_statement(path)
+    (credit,) = read_statement(path).credits
     assert credit.traded_on == date(2026, 3, 12)
     assert credit.credit == Money.parse("100000.00")
     assert credit.payer_name == "滁州皖东栖岭热电有限公司"
@@ -40,7 +44,7 @@ def test_that_a_workbook_is_read_with_its_own_cells(tmp_path: Path) -> None:
     sheet.append([date(2026, 4, 1), 1409.5, "王哲"])
     path = tmp_path / "流水.xlsx"
     book.save(path)
-    (credit,) = read_statement(path)
+    (credit,) = read_statement(path).credits
     assert (credit.traded_on, credit.credit) == (date(2026, 4, 1), Money.parse("1409.50"))
 
 
@@ -52,7 +56,7 @@ def test_that_unknown_headers_are_named_and_can_be_mapped(tmp_path: Path) -> Non
     assert raised.value.fields[0].code == "fund.bank_columns"
     assert raised.value.fields[0].params["found"] == "哪天、多少、谁"
     mapping = {"trade_date": "哪天", "credit": "多少", "payer_name": "谁"}
-    assert read_statement(path, mapping)[0].payer_name == "王喆"
+    assert read_statement(path, mapping).credits[0].payer_name == "王喆"
 
 
 def test_that_money_that_went_out_and_sums_are_left_out(tmp_path: Path) -> None:
@@ -66,7 +70,9 @@ def test_that_money_that_went_out_and_sums_are_left_out(tmp_path: Path) -> None:
         "合计,,5.00,\n",
         encoding="utf-8",
     )
-    assert [(one.credit, one.payer_name) for one in read_statement(path)] == [(Money(500), "王喆")]
+    assert [(one.credit, one.payer_name) for one in read_statement(path).credits] == [
+        (Money(500), "王喆")
+    ]
 
 
 def test_that_a_file_is_guessed_at_and_a_column_can_be_taken_away(tmp_path: Path) -> None:
@@ -95,7 +101,7 @@ def test_that_equal_lines_of_one_statement_are_two(tmp_path: Path) -> None:
     path = tmp_path / "流水.csv"
     line = "2026-04-01,5.00,甲\n"
     path.write_text(f"交易日期,贷方金额,对方户名\n{line}{line}", encoding="utf-8")
-    first, second = read_statement(path)
+    first, second = read_statement(path).credits
     assert first.fingerprint != second.fingerprint
 
 
@@ -125,7 +131,7 @@ ROW = "交易日期,贷方金额,对方户名\n2026-11-24,5.00,甲\n"
 def test_that_texts_are_told_by_their_content(name: str, data: bytes, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(data)
-    (credit,) = read_statement(path)
+    (credit,) = read_statement(path).credits
     assert (credit.traded_on, credit.credit, credit.payer_name) == (
         date(2026, 11, 24), Money.parse("5.00"), "甲",
     )  # fmt: skip
@@ -182,7 +188,9 @@ def test_that_long_numbers_of_a_workbook_are_whole_or_nothing(tmp_path: Path) ->
     sheet.append(["2026-11-24", "1,409.50", "丙", "6222020000001034", "6.2E+18"])
     path = tmp_path / "流水.xlsx"
     book.save(path)
-    assert [(one.credit.plain, one.payer_tail, one.reference) for one in read_statement(path)] == [
+    assert [
+        (one.credit.plain, one.payer_tail, one.reference) for one in read_statement(path).credits
+    ] == [
         ("12345678901.23", "5678", "20261124000101"),
         ("0.30", "", ""),
         ("1409.50", "1034", ""),
@@ -191,3 +199,88 @@ def test_that_long_numbers_of_a_workbook_are_whole_or_nothing(tmp_path: Path) ->
     book.save(path)
     with pytest.raises(InputError):
         read_statement(path)
+
+
+def test_that_an_amount_without_a_stored_result_is_refused_by_its_cell(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["交易日期", "贷方金额", "对方户名"])
+    sheet.append(["2026-04-01", 5, "王喆"])
+    sheet.append(["2026-04-02", "=2*3", "李犇"])
+    path = tmp_path / "流水.xlsx"
+    book.save(path)
+    with pytest.raises(InputError) as raised:
+        read_statement(path)
+    assert raised.value.fields[0].code == "sheets.formulas"
+    assert raised.value.fields[0].params["cell"] == "B3"
+
+
+def test_that_an_amount_that_shows_an_error_is_refused_by_its_cell(tmp_path: Path) -> None:
+    path = tmp_path / "流水.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["交易日期", "贷方金额", "对方户名"])
+        sheet.write_row(1, 0, ["2026-04-01", 5, "王喆"])
+        sheet.write(2, 0, "2026-04-02")
+        sheet.write_formula(2, 1, "=1/0", None, "#DIV/0!")
+        sheet.write(2, 2, "李犇")
+    with pytest.raises(InputError) as raised:
+        read_statement(path)
+    assert [(one.code, one.params) for one in raised.value.fields] == [
+        ("fund.bank_cell", {"cell": "B3", "value": "#DIV/0!"})
+    ]
+
+
+def test_that_rows_that_are_no_credits_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "流水.csv"
+    path.write_text(
+        "交易日期,贷方金额,对方户名\n"
+        "2026-04-01,5.00,王喆\n"
+        "2026-04-02,-5.00,王喆\n"
+        "2026-04-03,,李犇\n"
+        "2026-04-04,0.00,李犇\n"
+        ",,\n"
+        "合计,5.00,\n",
+        encoding="utf-8",
+    )
+    found = read_statement(path)
+    assert (len(found.credits), found.left_out, found.balances) == (1, 3, ())
+
+
+ROWS = ("2026-04-01,,5.00,105.00,甲", "2026-04-01,1.00,,104.00,乙", "2026-04-03,,6.00,110.00,丙")
+
+
+@pytest.mark.parametrize("rows", [ROWS, ROWS[::-1]])
+def test_that_balances_are_told_by_day_from_either_end(
+    rows: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "流水.csv"
+    path.write_text("日期,借方,贷方,余额,对方户名\n" + "\n".join(rows), encoding="utf-8")
+    told = [
+        (one.day.day, one.opening.plain, one.debits.plain, one.closing.plain)
+        for one in read_statement(path).balances
+    ]
+    assert told == [(1, "100.00", "1.00", "104.00"), (3, "104.00", "0.00", "110.00")]
+
+
+def test_that_balances_that_do_not_follow_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "流水.csv"
+    path.write_text("日期,借方,贷方,余额,对方户名\n" + "\n".join(ROWS[::2]), encoding="utf-8")
+    assert read_statement(path).balances == ()
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(-(10**9), 10**9)), min_size=1))
+def test_that_an_account_adds_up_over_its_days(moves: list[tuple[int, int]]) -> None:
+    day, balance, made = date(2026, 1, 1), 10**6, []
+    for later, fen in moves:
+        day, balance = day + timedelta(days=later), balance + fen
+        made.append(Move(day, Money(fen), Money(balance)))
+    got = Money(sum(fen for _later, fen in moves if fen > 0))
+    account = over("甲银行", days_of(made), got)
+    assert account is not None
+    assert account.agrees
+    assert account.closing == Money(balance)
+    lost = over("甲银行", days_of(made), got + Money(1))
+    assert lost is not None
+    assert not lost.agrees
