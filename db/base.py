@@ -13,6 +13,7 @@ A table says in `info` what the database itself must guard (see :mod:`db.trigger
 - ``once``: columns that are set once: from then on they stay (`''` and NULL are not set);
 - ``never``: what no update may do, as SQL over OLD and NEW that both databases understand;
 - ``no_delete``: rows are never removed (frozen rows are not either);
+- ``kept_when``: SQL over the row: while it holds the row is not removed, though it may change;
 - ``guard``: a permission that whoever changes the table must hold, checked by PostgreSQL;
 - ``grants``: what people may do with the table on PostgreSQL where the rule of thumb is too wide;
 - ``ddl``: per dialect ``{"create": (statements), "drop": (statements)}`` for what no mapping says;

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, MetaData, Table, text
 
-from db.triggers import PREFIX, fixed_columns, keeps_rows, never, refusal
+from db.triggers import PREFIX, fixed_columns, keeps_rows, kept_when, never, refusal
 
 GROUP = "lintan_user"
 #: The oldest server: 14 still lets everybody create tables in `public`.
@@ -135,13 +135,13 @@ def _row_rules(table: Table) -> list[str]:
     holds = _holds(table, "OLD")
     if keeps_rows(table):
         lines.append(f"IF TG_OP = 'DELETE' THEN {_raise(table, 'frozen')} END IF;")
-    elif not frozen:
-        lines.append("IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;")
-    else:
+    elif kept := kept_when(table):
         lines.append(
-            f"IF TG_OP = 'DELETE' THEN IF {holds} THEN {_raise(table, 'frozen')} END IF;"
-            " RETURN OLD; END IF;"
+            f"IF TG_OP = 'DELETE' THEN IF {_row('OLD', kept)} THEN"
+            f" {_raise(table, 'frozen')} END IF; RETURN OLD; END IF;"
         )
+    else:
+        lines.append("IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;")
     for columns, condition in ((fixed, "true"), (frozen, holds)):
         if columns:
             old = ", ".join(f'OLD."{name}"' for name in columns)
@@ -156,13 +156,14 @@ def _row_rules(table: Table) -> list[str]:
 
 
 def _holds(table: Table, which: str) -> str:
-    """`frozen_when` over the OLD or NEW row; the predicate itself names plain columns."""
+    """`frozen_when` over the OLD or NEW row."""
     predicate = table.info.get("frozen_when")
-    return (
-        f"EXISTS (SELECT 1 FROM (SELECT {which}.*) AS one WHERE {predicate})"
-        if predicate
-        else "true"
-    )
+    return _row(which, predicate) if predicate else "true"
+
+
+def _row(which: str, predicate: str) -> str:
+    """A predicate over the OLD or NEW row; it names plain columns."""
+    return f"EXISTS (SELECT 1 FROM (SELECT {which}.*) AS one WHERE {predicate})"
 
 
 def _raise(table: Table, code: str) -> str:

@@ -57,6 +57,12 @@ def keeps_rows(table: Table) -> bool:
     )
 
 
+def kept_when(table: Table) -> str:
+    """While which SQL over the row it is not removed; empty where `keeps_rows` or nothing says."""
+    info = table.info
+    return "" if keeps_rows(table) else info.get("kept_when") or info.get("frozen_when") or ""
+
+
 def refusal(table: Table) -> str:
     """What a trigger says when a row must not be removed."""
     return "append_only" if table.info.get("append_only") else "frozen"
@@ -95,6 +101,9 @@ def _sqlite_of(table: Table) -> Iterator[Trigger]:
         yield _sqlite(table, "no_update", "BEFORE UPDATE", "", "append_only")
     if keeps_rows(table):
         yield _sqlite(table, "no_delete", "BEFORE DELETE", "", refusal(table))
+    elif kept := kept_when(table):
+        holds = _sqlite_row(table, "OLD", kept)
+        yield _sqlite(table, "no_delete", "BEFORE DELETE", holds, "frozen")
     yield from _sqlite_replaced(table)
     if info.get("append_only"):
         return
@@ -109,8 +118,6 @@ def _sqlite_of(table: Table) -> Iterator[Trigger]:
         if holds:
             thawed = f"{holds} AND NOT {_sqlite_holds(table, 'NEW')}"
             yield _sqlite(table, "thawed", "BEFORE UPDATE", thawed, "frozen")
-        if holds and not keeps_rows(table):
-            yield _sqlite(table, "no_delete", "BEFORE DELETE", holds, "frozen")
 
 
 def _sqlite_replaced(table: Table) -> Iterator[Trigger]:
@@ -119,9 +126,10 @@ def _sqlite_replaced(table: Table) -> Iterator[Trigger]:
     The delete trigger of the row that goes fires only with recursive_triggers=ON, which a foreign
     program does not set.
     """
-    if not (keeps_rows(table) or table.info.get("frozen")):
+    condition = kept_when(table)
+    if not (keeps_rows(table) or condition):
         return
-    kept = "" if keeps_rows(table) else f" AND ({table.info['frozen_when']})"
+    kept = f" AND ({condition})" if condition else ""
     own = [c.name for c in table.primary_key.columns]
     keys = [(own, ""), *_unique_keys(table)]
     taken = " OR ".join(_sqlite_exists(table, key, kept) for key in keys)

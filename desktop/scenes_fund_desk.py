@@ -71,6 +71,11 @@ def statement(stage: Stage) -> None:
     caught(stage, front(stage, BankTab, "bank").new_record, choose)
 
 
+def statements(stage: Stage) -> None:
+    """The statements read before, each of which may be undone."""
+    caught(stage, front(stage, BankTab, "bank").new_record)
+
+
 def reconcile(stage: Stage) -> None:
     """Both sides of a month."""
     caught(stage, front(stage, BankTab, "bank").reconcile_button.click)
@@ -186,6 +191,7 @@ SCENES: Mapping[str, Scene] = {
     "fund-bank-all": bank(1),
     "fund-bank-nogift": no_gift,
     "fund-bank-import": statement,
+    "fund-bank-statements": statements,
     "fund-bank-reconcile": reconcile,
     "fund-stock": books(0),
     "fund-stock-second": books(1),

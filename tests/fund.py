@@ -109,7 +109,7 @@ class Fund:
             "purpose_id": self.purposes["不限定"],
             "form": Form.TRANSFER,
             "received_on": date(2026, 11, 10),
-            "amount": Money.parse(amount),
+            "amount": Money.parse(amount) if amount else None,
             **more,
         }
         content = DonationContent(**values)  # type: ignore[arg-type]  # from keywords of a test

@@ -24,6 +24,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     read.add_argument("--bank", required=True, help=_("its mapping is remembered by this name"))
     read.add_argument("--column", action="append", default=[], metavar="FIELD=HEADER")
     read.set_defaults(run=_import)
+    read_ = verbs.add_parser("statements", help=_("Statements that were read."))
+    read_.set_defaults(run=_statements)
+    undo = verbs.add_parser(
+        "undo", help=_("Take back a statement that was read, every line of it.")
+    )
+    undo.add_argument("statement", type=int, metavar="ID")
+    undo.add_argument("--reason", required=True, metavar=_("TEXT"))
+    undo.set_defaults(run=_undo)
     lines = verbs.add_parser("lines", help=_("Open lines, each with what it probably is."))
     lines.set_defaults(run=_lines)
     match = verbs.add_parser("match", help=_("Say which donation a line is."))
@@ -47,7 +55,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(context: Context, args: argparse.Namespace) -> None:
-    from core.fund.bank import import_statement
+    from core.fund.statements import import_statement
 
     mapping = {}
     for text in args.column:
@@ -58,6 +66,48 @@ def _import(context: Context, args: argparse.Namespace) -> None:
     with context.database().write() as session:
         made = import_statement(session, args.bank, args.file, mapping)
     context.out.record({"file": args.file.name, "new": len(made), "lines": made})
+
+
+def _statements(context: Context, _args: argparse.Namespace) -> None:
+    from core.fund.statements import statements
+
+    with context.database().read() as session:
+        found = statements(session)
+    context.out.table(
+        {
+            "id": "id",
+            "imported_at": _("When"),
+            "bank": _("Bank"),
+            "file": _("File"),
+            "lines": _("Lines"),
+            "settled": _("Settled"),
+            "by": _("By"),
+            "undone_at": _("Undone"),
+        },
+        [
+            {
+                "id": one.id,
+                "imported_at": one.imported_at,
+                "bank": one.bank,
+                "file": one.filename,
+                "lines": one.lines,
+                "settled": one.settled,
+                "by": one.imported_by,
+                "undone_at": one.undone_at,
+                "undone_by": one.undone_by,
+            }
+            for one in found
+        ],
+        empty=_("No statement was read yet."),
+    )
+
+
+def _undo(context: Context, args: argparse.Namespace) -> None:
+    from core.fund.statements import undo_statement
+
+    with context.database().write() as session:
+        removed = undo_statement(session, args.statement, args.reason)
+    context.out.record({"statement": args.statement, "removed": removed})
 
 
 def _lines(context: Context, _args: argparse.Namespace) -> None:

@@ -53,6 +53,14 @@ BENCHES: Mapping[str, Bench] = {
     "training": Bench(
         N_("the slowest page of attendance"), "core.cli.benches.training:attendance", 200_000
     ),
+    "experts-page": Bench(
+        N_("the slowest page of experts, in the window"), "desktop.page_bench:experts", 20_000
+    ),
+    "training-page": Bench(
+        N_("the slowest page of attendance, in the window"),
+        "desktop.page_bench:attendance",
+        200_000,
+    ),
     "start": Bench(N_("until the window is there"), "desktop.start_bench:start", 5),
 }
 

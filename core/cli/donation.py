@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 register(
     {
-        "cli.item": N_("Write an item as NAME;QUANTITY;UNIT;PRICE;PROOF, not “{value}”."),
+        "cli.item": N_("Write an item as NAME;QUANTITY;UNIT;PRICE;PROOF;BASIS, not “{value}”."),
         "cli.member": N_("Write a giver as NAME=YUAN, not “{value}”."),
     }
 )
@@ -93,7 +93,7 @@ def _add_record(verbs: Any) -> None:
         "--item",
         action="append",
         default=[],
-        metavar="NAME;QUANTITY;UNIT;PRICE;PROOF",
+        metavar="NAME;QUANTITY;UNIT;PRICE;PROOF;BASIS",
         help=_("goods or a right; the price only with its proof"),
     )
     record.add_argument(
@@ -158,7 +158,7 @@ def _show(context: Context, args: argparse.Namespace) -> None:
 
 
 def _record(context: Context, args: argparse.Namespace) -> None:
-    from core.fund.donation_input import DonationContent
+    from core.fund.donation_input import DonationContent, value_of
     from core.fund.donations import find_donation, record
     from core.fund.donors import DonorContent, donor_of
     from core.fund.setup import campaign_id_of, purpose_id_of
@@ -167,6 +167,10 @@ def _record(context: Context, args: argparse.Namespace) -> None:
     from core.values.money import Money
 
     said = DonorContent(consent=Consent(args.consent)) if args.consent else None
+    items = tuple(_item(text) for text in args.item)
+    amount = Money.parse(args.amount) if args.amount else None
+    if amount is None and not Form(args.form).is_money:
+        amount = value_of(items)
     with context.database().write() as session:
         content = DonationContent(
             donor_id=donor_of(session, args.party, said),
@@ -174,8 +178,8 @@ def _record(context: Context, args: argparse.Namespace) -> None:
             purpose_id=purpose_id_of(session, args.purpose),
             form=Form(args.form),
             received_on=parse_date(args.on),
-            amount=Money.parse(args.amount) if args.amount else None,
-            items=tuple(_item(text) for text in args.item),
+            amount=amount,
+            items=items,
             members=tuple(_member(text) for text in args.member),
             pledge_id=args.pledge,
             campaign_id=campaign_id_of(session, args.campaign) if args.campaign else None,
@@ -200,7 +204,7 @@ def _item(text: str) -> Item:
     from core.values.money import Money
     from core.values.numerals import exact_decimal
 
-    parts = [part.strip() for part in text.replace("；", ";").split(";")] + [""] * 4
+    parts = [part.strip() for part in text.replace("；", ";").split(";")] + [""] * 5
     if not parts[0] or not parts[1]:
         raise InputError.of("item", "cli.item", value=text)
     return Item(
@@ -209,6 +213,7 @@ def _item(text: str) -> Item:
         unit=parts[2],
         unit_price=Money.parse(parts[3]) if parts[3] else None,
         proof=parts[4],
+        basis=parts[5],
     )
 
 

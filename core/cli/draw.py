@@ -57,7 +57,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     record = _verb(verbs, "record", _("Save the record of a draw as JSON."), _record)
     record.add_argument("--out", type=Path, required=True, metavar="FILE")
     replay = verbs.add_parser(
-        "replay", help=_("Draw again from a record (JSON, or the code printed on it).")
+        "replay", help=_("Draw again from a record (JSON, its PDF, or the code printed on it).")
     )
     replay.add_argument("record", type=Path, metavar="RECORD")
     replay.set_defaults(run=_replay)

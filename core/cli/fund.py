@@ -268,7 +268,7 @@ def _check(context: Context, _args: argparse.Namespace) -> int | None:
     with context.database().read() as session:
         found = faults(session)
     context.out.table(
-        {"code": _("Code"), "finding": _("What")},
+        {"code": _("Code"), "finding": _("Reason")},
         [{"code": one.code, "finding": Shown(one.params, one.text)} for one in found],
         empty=_("Everything is explained."),
     )

@@ -5,8 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from core.cli.context import Context
-from core.i18n import _
-from core.values.cells import Shown
+from core.errors import InputError
+from core.i18n import N_, _, listed
+from core.messages import register
+from core.values.cells import Shown, term
+
+register({"cli.series": N_("There is no series “{series}”; there are: {known}.")})
 
 
 def add(parser: ArgumentParser) -> None:
@@ -18,13 +22,17 @@ def add(parser: ArgumentParser) -> None:
 
 def _ledger(context: Context, args: Namespace) -> None:
     from core.clock import china_date
-    from core.numbering.service import ledger
+    from core.numbering.service import STATE_TITLES, ledger, series
 
     if args.series is None:
         _all_series(context)
         return
     year = args.year or china_date(context.clock.now()).year
     with context.database().read() as session:
+        known = [one.key for one in series(session)]
+        if args.series not in known:
+            told = listed(known)
+            raise InputError.of("series", "cli.series", series=args.series, known=told)
         lines = ledger(session, args.series, year)
     context.out.table(
         {
@@ -39,7 +47,7 @@ def _ledger(context: Context, args: Namespace) -> None:
             {
                 "sequence": line.sequence,
                 "text": line.text,
-                "state": line.state,
+                "state": term(line.state, STATE_TITLES),
                 "record": Shown(
                     {"kind": line.record_kind, "id": line.record_id},
                     f"{line.record_kind} {line.record_id}",

@@ -13,7 +13,7 @@ from core.errors import EnvironmentFault, FieldError, InputError, RuleViolation
 from core.files import why
 from core.i18n import N_, _
 from core.messages import register
-from core.values.cells import Shown
+from core.values.cells import Shown, term
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -130,19 +130,19 @@ def _list(context: Context, args: argparse.Namespace) -> None:
 
 def _check(context: Context, args: argparse.Namespace) -> int | None:
     from core.fund.donations import find_donation
-    from core.fund.receipts import check
-    from core.fund.rules import Severity
+    from core.fund.judging import check
+    from core.fund.rules import SEVERITY_TITLES, Severity
     from core.fund.states import Way
 
     with context.database().read() as session:
         ids = [find_donation(session, code).id for code in args.codes]
         found = check(session, ids, Way(args.way))
     context.out.table(
-        {"severity": _("Kind"), "finding": _("What")},
+        {"severity": _("Kind"), "finding": _("Reason")},
         [
             {
                 "code": one.code,
-                "severity": one.severity.value,
+                "severity": term(one.severity, SEVERITY_TITLES),
                 "finding": Shown(one.params, one.text),
             }
             for one in found
@@ -199,7 +199,7 @@ def _read(context: Context, args: argparse.Namespace) -> None:
 
 _FIELDS = {
     "bill_code": N_("Code"),
-    "number": N_("Receipt number"),
+    "number": N_("Receipt No."),
     "check_code": N_("Check code"),
     "issued_on": N_("Issued on"),
     "amount": N_("Amount (yuan)"),
@@ -255,7 +255,7 @@ def _issue(context: Context, args: argparse.Namespace) -> None:
 
 
 def _tell(context: Context, answers: list[dict[str, object]]) -> None:
-    titles = {"number": _("Receipt number"), "title": _("Payer"), "amount": _("Amount (yuan)")}
+    titles = {"number": _("Receipt No."), "title": _("Payer"), "amount": _("Amount (yuan)")}
     context.out.table(titles, answers)
 
 

@@ -136,7 +136,7 @@ def _ledger(context: Context, args: argparse.Namespace) -> None:
         rows = receipt_ledger(session, Way(args.way), args.year)
     context.out.table(
         {
-            "number": _("Receipt number"),
+            "number": _("Receipt No."),
             "payer": _("Payer"),
             "amount": _("Amount (yuan)"),
             "issued_on": _("Date"),

@@ -20,6 +20,7 @@ from core.committee.lists import DRAWS, EXPERTS, FEE_SHEETS, MEETINGS
 from core.committee.papers import letter_facts, letter_status, record_facts, sheet_status
 from core.committee.queues import QUEUES
 from core.committee.recusal import hides
+from core.committee.roster_list import ROSTER
 from core.committee.sheets import EXPERTS_IMPORTER
 from core.i18n import N_
 
@@ -100,6 +101,7 @@ CAPABILITY = Capability(
     search_kinds={"expert": N_("Experts")},
     lists={
         "expert": EXPERTS,
+        "expert_roster": ROSTER,
         "committee_draw": DRAWS,
         "committee_meeting": MEETINGS,
         "committee_fee_sheet": FEE_SHEETS,

@@ -15,13 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import history, numbering
-from core.access.model import Account
 from core.clock import china_date
 from core.committee import drawing
 from core.committee.cases import label
 from core.committee.draw_model import Draw, DrawPick, DrawResult
 from core.committee.drawing import Need, Verdict
 from core.committee.model import Expert
+from core.committee.operators import check_operators
 from core.committee.pool import Standing, standing
 from core.committee.recusal import record_recusals
 from core.committee.setup import number
@@ -37,10 +37,6 @@ register(
         "committee.needed_odd": N_("{count} experts could vote even; draw an odd number."),
         "committee.needed_few": N_("At least {least} experts are drawn, not {count}."),
         "committee.substitutes": N_("Between none and 20 substitutes are drawn."),
-        "committee.three_people": N_(
-            "The two operators and the supervisor are three different people."
-        ),
-        "committee.not_operator": N_("The account of {name} may not {what}."),
         "committee.meeting_past": N_("The meeting lies in the past."),
         "committee.draw_state": N_("This is not possible now: the draw is “{state}”."),
         "committee.not_mine": N_("Only the two operators of this draw may type."),
@@ -320,15 +316,10 @@ def _check(session: Session, content: DrawContent, already: int) -> None:
         errors.append(FieldError("substitutes", "committee.substitutes"))
     if content.meeting_at < now(session):
         errors.append(FieldError("meeting_at", "committee.meeting_past"))
-    if len({content.first_id, content.second_id, content.supervisor_id}) < 3:
-        errors.append(FieldError("supervisor", "committee.three_people"))
+    errors += check_operators(session, content.first_id, content.second_id, content.supervisor_id)
     for expert_id, reason in content.asked_out:
         if session.get(Expert, expert_id) is None or not reason.strip():
             errors.append(FieldError("asked_out", "committee.reason"))
-    for name in ("first_id", "second_id", "supervisor_id"):
-        account = session.get(Account, getattr(content, name))
-        if account is None or not account.active:
-            errors.append(FieldError(name.removesuffix("_id"), "record.not_found"))
     if errors:
         raise InputError(*errors)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core import history, numbering
 from core.committee.meeting_model import FeeLine, FeePayment, FeeSheet, Meeting, MeetingMember
 from core.committee.model import Expert
+from core.committee.recusal import require_whole
 from core.committee.setup import rates
 from core.committee.states import MeetingState, Presence
 from core.database import actor, load_for_edit, now, require, today
@@ -289,6 +290,7 @@ def _meetings(session: Session, meeting_ids: Sequence[int], day: date) -> list[M
     if not rows:
         raise InputError.of("meetings", "committee.no_meetings")
     for row in rows:
+        require_whole(session, row.id)
         if row.state is not MeetingState.CLOSED:
             raise RuleViolation("committee.meeting_not_closed", number=row.number)
         if day < china_date(row.starts_at):

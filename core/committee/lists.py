@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from core.clock import CHINA
+from core.clock import CHINA, SystemClock
 from core.committee.cases import labels
 from core.committee.draw_model import Draw
 from core.committee.meeting_model import FeeSheet, Meeting, MeetingCase, MeetingMember
@@ -35,6 +35,12 @@ from core.parties.model import Party
 from core.search.lists import RecordList, choices, equals, word_of, year_number, year_of
 from core.values.cells import Shown, term
 from core.values.listing import Align, ColumnSpec, FilterSpec
+
+
+def _years() -> tuple[tuple[str, str], ...]:
+    # Which years can be chosen is a convenience of the screen; the filter takes any year.
+    newest = SystemClock().now().year
+    return tuple((str(year), str(year)) for year in range(newest, newest - 6, -1))
 
 
 def _meeting_year(_session: Session, value: str) -> ColumnElement[bool]:
@@ -120,7 +126,8 @@ def _specialty(_session: Session, value: str) -> ColumnElement[bool]:
     return Expert.id.in_(select(ExpertSpecialty.expert_id).where(ExpertSpecialty.name == value))
 
 
-def _experts(session: Session, rows: Sequence[Any]) -> Mapping[int, tuple[object, ...]]:
+def expert_cells(session: Session, rows: Sequence[Any]) -> Mapping[int, tuple[object, ...]]:
+    """The cells of experts by id, of rows with the columns of `EXPERTS.fetch`."""
     ids = [row[0] for row in rows]
     fields: dict[int, list[str]] = {}
     for expert_id, name in session.execute(
@@ -215,7 +222,7 @@ EXPERTS = RecordList(
     )
     .join(Party, Party.id == Expert.party_id)
     .outerjoin(_EMPLOYER, _EMPLOYER.id == Party.employer_id),
-    shown=_experts,
+    shown=expert_cells,
     conditions={
         "status": equals(Expert.status, ExpertStatus),
         "body": _body,
@@ -375,9 +382,9 @@ MEETINGS = RecordList(
         "state": equals(Meeting.state, MeetingState),
         "year": _meeting_year,
     },
-    offers=(
+    offers=lambda: (
         FilterSpec("state", N_("State"), choices(MEETING_TITLES)),
-        FilterSpec("year", N_("Year"), ()),
+        FilterSpec("year", N_("Year"), _years()),
     ),
 )
 
@@ -418,5 +425,5 @@ FEE_SHEETS = RecordList(
     ),
     shown=lambda _session, rows: {row[0]: tuple(row[1:]) for row in rows},
     conditions={"year": year_of(FeeSheet.paid_on)},
-    offers=(FilterSpec("year", N_("Year"), ()),),
+    offers=lambda: (FilterSpec("year", N_("Year"), _years()),),
 )

@@ -17,7 +17,7 @@ from core.committee.model import Expert, Recusal
 from core.committee.opinions import attendance
 from core.committee.paper_parts import instant_chinese, put
 from core.committee.queries import expert_lines, meeting_detail
-from core.committee.recusal import MEETING_PAPERS
+from core.committee.recusal import MEETING_PAPERS, require_whole
 from core.committee.rules import total_score
 from core.committee.setup import criteria, majority
 from core.committee.states import GROUND_CHINESE, RESULT_CHINESE, Ground, Presence, Vote
@@ -52,6 +52,7 @@ def sign_in_sheet(session: Session, meeting_id: int) -> DocumentSummary:
         RuleViolation: nobody is invited.
     """
     require(session, "committee.meet")
+    require_whole(session, meeting_id)
     detail = meeting_detail(session, meeting_id)
     if not detail.members:
         raise RuleViolation("committee.no_members")
@@ -78,6 +79,7 @@ def undertakings(session: Session, meeting_id: int) -> tuple[DocumentSummary, ..
         RuleViolation: nobody invited, or nothing on the agenda.
     """
     require(session, "committee.meet")
+    require_whole(session, meeting_id)
     detail = meeting_detail(session, meeting_id)
     if not detail.members:
         raise RuleViolation("committee.no_members")
@@ -109,6 +111,7 @@ def opinion_sheets(session: Session, meeting_id: int) -> tuple[DocumentSummary, 
     meeting = session.get(Meeting, meeting_id)
     if meeting is None:
         raise NotFound("record.not_found")
+    require_whole(session, meeting_id)
     items = agenda(session, meeting_id)
     if not items:
         raise RuleViolation("committee.no_agenda")
@@ -174,6 +177,7 @@ def minutes(session: Session, meeting_id: int) -> DocumentSummary:
         RuleViolation: nothing on the agenda.
     """
     require(session, "committee.meet")
+    require_whole(session, meeting_id)
     detail = meeting_detail(session, meeting_id)
     if not detail.cases:
         raise RuleViolation("committee.no_agenda")

@@ -14,7 +14,7 @@ from core.committee.conflicts import conflicts_of_case
 from core.committee.draw_model import Draw, DrawPick, DrawResult
 from core.committee.meeting_model import Meeting, MeetingCase, MeetingMember, Opinion
 from core.committee.model import Expert
-from core.committee.recusal import record_recusals
+from core.committee.recusal import MEETING_PAPERS, record_recusals, require_whole
 from core.committee.states import DrawState, MeetingState, PickState, Presence
 from core.database import load_for_edit, now, require
 from core.errors import FieldError, InputError, NotFound, RuleViolation
@@ -114,10 +114,12 @@ def invite(session: Session, meeting_id: int, expert_id: int) -> int:
     Raises:
         NotPermitted: without `committee.meet`.
         NotFound: no such meeting or expert.
-        RuleViolation: invited already, or the meeting is over.
+        RuleViolation: invited already, the meeting is over, or there is more to it than the
+            person may see.
     """
     require(session, "committee.meet")
     row = _running(session, meeting_id)
+    require_whole(session, row.id)
     if session.get(Expert, expert_id) is None:
         raise NotFound("record.not_found")
     if expert_id in {one.expert_id for one in members(session, row.id)}:
@@ -184,7 +186,7 @@ def add_case(session: Session, meeting_id: int, case: tuple[str, int]) -> int:
     session.add(item)
     session.flush()
     _recuse(session, row.id, [case])
-    history.record(session, MEETING, row.id, "case_added")
+    history.record(session, MEETING_PAPERS, row.id, "case_added")
     return item.id
 
 
@@ -205,7 +207,7 @@ def remove_case(session: Session, meeting_case_id: int) -> None:
         raise RuleViolation("committee.case_judged")
     session.delete(item)
     session.flush()
-    history.record(session, MEETING, item.meeting_id, "case_removed")
+    history.record(session, MEETING_PAPERS, item.meeting_id, "case_removed")
 
 
 def open_meeting(session: Session, meeting_id: int, version: int, leader_id: int) -> None:
@@ -265,7 +267,7 @@ def sign_in(session: Session, member_id: int, presence: Presence, reason: str = 
     member.presence, member.reason = presence, reason.strip()
     member.signed_at = now(session) if presence is Presence.PRESENT else None
     session.flush()
-    history.record(session, MEETING, row.id, "signed_in")
+    history.record(session, MEETING_PAPERS, row.id, "signed_in")
 
 
 def close_meeting(session: Session, meeting_id: int, version: int, notes: str = "") -> None:
@@ -273,11 +275,13 @@ def close_meeting(session: Session, meeting_id: int, version: int, notes: str = 
 
     Raises:
         NotPermitted: without `committee.meet`.
-        RuleViolation: a case has no result, or the meeting was not opened.
+        RuleViolation: a case has no result, the meeting was not opened, or there is more to it
+            than the person may see.
     """
     require(session, "committee.meet")
     row = load_for_edit(session, Meeting, meeting_id, version)
     require_meeting_state(row, MeetingState.OPEN)
+    require_whole(session, row.id)
     waiting = [one for one in agenda(session, row.id) if one.result is None]
     if waiting:
         names = [label(session, (one.record_kind, one.record_id)).text for one in waiting]
@@ -384,7 +388,7 @@ def _invite(session: Session, row: Meeting, expert_id: int, draw_id: int | None)
     session.add(member)
     session.flush()
     _recuse(session, row.id, [(one.record_kind, one.record_id) for one in agenda(session, row.id)])
-    history.record(session, MEETING, row.id, "invited")
+    history.record(session, MEETING_PAPERS, row.id, "invited")
     return member.id
 
 

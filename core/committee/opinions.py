@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from core import history
 from core.committee.meeting_model import Meeting, MeetingCase, MeetingMember, Opinion
-from core.committee.meetings import MEETING, require_meeting_state
+from core.committee.meetings import require_meeting_state
 from core.committee.model import Expert, Recusal
-from core.committee.recusal import own_expert
+from core.committee.recusal import MEETING_PAPERS, own_expert, require_whole
 from core.committee.rules import Tally, tally
 from core.committee.setup import criteria, majority, number
 from core.committee.states import CaseResult, MeetingState, Presence, Vote
@@ -107,7 +107,7 @@ def give(session: Session, meeting_case_id: int, expert_id: int, content: Opinio
     row.dissent = content.dissent.strip()
     row.given_at, row.given_by = now(session), actor(session).account_id
     session.flush()
-    history.record(session, MEETING, item.meeting_id, event)
+    history.record(session, MEETING_PAPERS, item.meeting_id, event)
     return row.id
 
 
@@ -127,12 +127,14 @@ def close_case(
 
     Raises:
         NotPermitted: without `committee.meet`.
-        RuleViolation: no quorum, opinions missing, concluded already.
+        RuleViolation: no quorum, opinions missing, concluded already, or there is more to the
+            meeting than the person may see.
         InputError: no opinion, or no changes where it passes after changes.
     """
     require(session, "committee.meet")
     item = load_for_edit(session, MeetingCase, meeting_case_id, version)
     _open_case(session, item.id)
+    require_whole(session, item.meeting_id)
     if not opinion.strip():
         raise InputError.of("opinion", "committee.opinion_missing")
     there = attendance(session, item)
@@ -155,7 +157,7 @@ def close_case(
     item.dissent = _dissent(session, given, count.result)
     item.closed_on, item.closed_by = today(session), actor(session).name
     session.flush()
-    history.record(session, MEETING, item.meeting_id, "case_closed")
+    history.record(session, MEETING_PAPERS, item.meeting_id, "case_closed")
     history.record(
         session, item.record_kind, item.record_id, "judged", data={"result": count.result.value}
     )

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from core import history
-from core.access.model import Account, AccountRole, RolePermission
+from core.access.model import Account
 from core.attachments import attachments
 from core.committee.calls import open_seats
 from core.committee.cases import labels
@@ -31,6 +31,7 @@ from core.committee.draws import needs_of, picks_of
 from core.committee.meeting_model import Meeting, MeetingCase, MeetingMember, Opinion
 from core.committee.meetings import agenda, members
 from core.committee.model import Expert, ExpertSpecialty, ExpertTie, Membership
+from core.committee.operators import DRAW, SUPERVISE, holders
 from core.committee.opinions import attendance, names_of, quorum
 from core.committee.pool import times_drawn
 from core.committee.recusal import DRAW_PAPERS, MEETING_PAPERS, own_expert
@@ -349,7 +350,7 @@ def meeting_detail(session: Session, meeting_id: int) -> MeetingDetail:
             papers_of(session, MEETING_PAPERS, row.id)
             + papers_of(session, "committee_meeting", row.id)
         ),
-        timeline=tuple(history.timeline(session, "committee_meeting", row.id)),
+        timeline=tuple(history.timeline(session, "committee_meeting", row.id, [MEETING_PAPERS])),
     )
 
 
@@ -360,7 +361,7 @@ def _case_lines(session: Session, items: list[MeetingCase]) -> tuple[CaseLine, .
         select(Opinion.case_id).where(Opinion.case_id.in_([one.id for one in items]))
     ):
         given[case_id] = given.get(case_id, 0) + 1
-    found = []
+    found: list[CaseLine] = []
     for one in items:
         case = named.get((one.record_kind, one.record_id))
         if case is None:
@@ -371,7 +372,8 @@ def _case_lines(session: Session, items: list[MeetingCase]) -> tuple[CaseLine, .
                 id=one.id,
                 version=one.version,
                 case=case,
-                position=one.position,
+                # Its place among those that are seen: a gap would tell of the others.
+                position=len(found) + 1,
                 judging=one.attended if one.result else len(there.judging),
                 invited=there.invited,
                 recused=one.recused if one.result else there.recused,
@@ -485,7 +487,7 @@ def my_cases(session: Session) -> tuple[MyCase, ...]:
 
 def people(session: Session) -> DrawPeople:
     """Who may type in a draw, and who may supervise one."""
-    return DrawPeople(_holders(session, "committee.draw"), _holders(session, "committee.supervise"))
+    return DrawPeople(holders(session, DRAW), holders(session, SUPERVISE))
 
 
 def specialties(session: Session) -> tuple[str, ...]:
@@ -499,15 +501,3 @@ def account_names(session: Session, ids: tuple[int, ...]) -> dict[int, str]:
     """Names of accounts by id."""
     rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
     return dict(rows.all())
-
-
-def _holders(session: Session, permission: str) -> tuple[tuple[int, str], ...]:
-    rows = session.execute(
-        select(Account.id, Account.name)
-        .join(AccountRole, AccountRole.account_id == Account.id)
-        .join(RolePermission, RolePermission.role_id == AccountRole.role_id)
-        .where(RolePermission.permission == permission, Account.active.is_(True))
-        .order_by(Account.id)
-        .distinct()
-    )
-    return tuple(rows.all())

@@ -8,20 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import and_, not_, or_, select
+from sqlalchemy import and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from core import history
 from core.committee.cases import case_kinds
 from core.committee.conflicts import conflicting_cases
 from core.committee.draw_model import Draw
-from core.committee.meeting_model import MeetingCase
+from core.committee.meeting_model import MeetingCase, MeetingMember
 from core.committee.model import Expert, Recusal
 from core.committee.rules import Conflict
 from core.committee.states import DrawState
 from core.database import actor, now, today
+from core.database.veil import lifted
+from core.errors import RuleViolation
+from core.i18n import N_
+from core.messages import register
 
-#: Papers of a meeting that name its cases are kept under this kind, so that they can be hidden.
+register(
+    {
+        "committee.not_whole": N_(
+            "Part of this meeting is not for you to see; somebody else has to do this."
+        ),
+    }
+)
+
+#: Papers and events of a meeting that tell of its cases or members are kept under this kind, so
+#: that they can be hidden while the meeting is not.
 MEETING_PAPERS = "committee_meeting_papers"
 #: Papers of a draw that name the drawn.
 DRAW_PAPERS = "committee_draw_result"
@@ -65,7 +78,7 @@ def secret_draws(session: Session) -> frozenset[int]:
 def _of_committee(
     session: Session, cases: Mapping[str, frozenset[int]], secret: Collection[int]
 ) -> dict[str, Collection[int]]:
-    """Draws of hidden cases, and the papers of meetings that had one on the agenda."""
+    """Draws of hidden cases, meetings about nothing else, and the papers of the others."""
     of_draw = [
         and_(Draw.record_kind == kind, Draw.record_id.in_(ids))
         for kind, ids in cases.items()
@@ -79,12 +92,42 @@ def _of_committee(
         if ids
     ]
     draws = session.scalars(select(Draw.id).where(or_(*of_draw))).all()
-    meetings = session.scalars(select(MeetingCase.meeting_id).where(or_(*of_case))).all()
+    meetings = set(session.scalars(select(MeetingCase.meeting_id).where(or_(*of_case))))
+    shown = session.scalars(
+        select(MeetingCase.meeting_id).where(
+            MeetingCase.meeting_id.in_(meetings), not_(or_(*of_case))
+        )
+    )
     return {
         "committee_draw": draws,
         DRAW_PAPERS: frozenset(draws) | frozenset(secret),
+        # An agenda that seems empty would tell that there is a case.
+        "committee_meeting": meetings - set(shown),
         MEETING_PAPERS: meetings,
     }
+
+
+def require_whole(session: Session, meeting_id: int) -> None:
+    """Refuse what would come out wrong, or betray itself, for who may not see all of a meeting.
+
+    Minutes without a case, a quorum without a member and a fee sheet without a name are worse than
+    none; and whoever is refused to invite somebody twice would learn who was drawn.
+
+    Raises:
+        RuleViolation: `committee.not_whole`.
+    """
+
+    def size() -> tuple[int, ...]:
+        return tuple(
+            session.scalar(select(func.count(one.id)).where(one.meeting_id == meeting_id)) or 0
+            for one in (MeetingCase, MeetingMember)
+        )
+
+    seen = size()
+    with lifted(session):
+        whole = size()
+    if seen != whole:
+        raise RuleViolation("committee.not_whole")
 
 
 def record_recusals(

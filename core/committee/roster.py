@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core import attachments, history
@@ -246,11 +246,27 @@ def appoint(session: Session, expert_id: int, content: TermContent) -> int:
     require(session, "committee.manage")
     _existing(session, expert_id)
     last = content.term_to or term_end(content.term_from, number(session, "term_years"))
+    check_term(content, last)
+    _check_overlap(session, expert_id, content, last)
+    row = term_row(session, expert_id, content, last)
+    session.flush()
+    return row.id
+
+
+def check_term(content: TermContent, last: date) -> None:
+    """Check a term by itself.
+
+    Raises:
+        InputError: fields `term_to`, `post`.
+    """
     if last < content.term_from:
         raise InputError.of("term_to", "committee.term_order")
     if (content.post is Post.REVIEWER) is not (content.body is Body.POOL):
         raise InputError.of("post", "committee.post_of_body")
-    _check_overlap(session, expert_id, content, last)
+
+
+def term_row(session: Session, expert_id: int, content: TermContent, last: date) -> Membership:
+    """A checked term as a row of the session, with its event."""
     row = Membership(
         expert_id=expert_id,
         body=content.body,
@@ -259,12 +275,11 @@ def appoint(session: Session, expert_id: int, content: TermContent) -> int:
         term_to=last,
     )
     session.add(row)
-    session.flush()
     history.record(
         session, EXPERT, expert_id, "appointed",
         data={"body": content.body.value, "post": content.post.value, "until": last.isoformat()},
     )  # fmt: skip
-    return row.id
+    return row
 
 
 def end_term(
@@ -294,22 +309,32 @@ def term_end(first: date, years: int) -> date:
 
 
 def _check_overlap(session: Session, expert_id: int, content: TermContent, last: date) -> None:
-    rows = session.scalars(
-        select(Membership).where(
+    """No two terms of an expert in a body at a time, and one chair at a time.
+
+    Only those rows are read, so that a term costs the same whatever the size of the pool.
+    """
+    rival = Membership.expert_id == expert_id
+    if content.post is Post.CHAIR:
+        rival = or_(rival, Membership.post == Post.CHAIR)
+    row = session.scalars(
+        select(Membership)
+        .where(
+            rival,
             Membership.body == content.body,
             Membership.term_from <= last,
-            Membership.term_to >= content.term_from,
+            func.coalesce(Membership.ended_on, Membership.term_to) >= content.term_from,
         )
-    ).all()
-    lasting = [one for one in rows if (one.ended_on or one.term_to) >= content.term_from]
-    for row in lasting:
-        if row.expert_id == expert_id:
-            until = (row.ended_on or row.term_to).isoformat()
-            raise InputError.of("term_from", "committee.term_overlap", until=until)
-        if content.post is Post.CHAIR and row.post is Post.CHAIR:
-            other = session.get_one(Expert, row.expert_id)
-            name = session.get_one(Party, other.party_id).name
-            raise InputError.of("post", "committee.chair_taken", name=name)
+        .order_by(Membership.expert_id != expert_id, Membership.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        return
+    if row.expert_id == expert_id:
+        until = (row.ended_on or row.term_to).isoformat()
+        raise InputError.of("term_from", "committee.term_overlap", until=until)
+    other = session.get_one(Expert, row.expert_id)
+    name = session.get_one(Party, other.party_id).name
+    raise InputError.of("post", "committee.chair_taken", name=name)
 
 
 # ---------------------------------------------------------------------------- ties

@@ -8,7 +8,7 @@ and so is the employer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,8 +26,10 @@ from core.committee.roster import (
     TermContent,
     appoint,
     check_content,
+    check_term,
     fill,
     specialty_rows,
+    term_row,
 )
 from core.committee.states import (
     BODY_CHINESE,
@@ -43,11 +45,13 @@ from core.errors import AppError, InputError, RuleViolation
 from core.i18n import N_
 from core.messages import register
 from core.parties.model import OrganisationKind, Party, PartyKind, PersonalNumber
+from core.parties.rules import clean_name
 from core.parties.service import (
     RegisterOrganisation,
     RegisterPerson,
+    check_person,
     register_organisation,
-    register_person,
+    register_people,
 )
 from core.sheets.batch import Importer, delete_unused
 from core.sheets.importing import Import
@@ -66,6 +70,7 @@ register(
 
 SHEET = "专家"
 _CHUNK = 5000
+_NOT_GIVEN = "随专家登记，未提供"
 
 EXPERTS_IMPORT = ImportKind(
     key="experts",
@@ -116,7 +121,10 @@ EXPERTS_IMPORT = ImportKind(
 
 @dataclass
 class _Known:
-    """What the rows may refer to, each read in one query."""
+    """What the rows may refer to, each read in one query.
+
+    People who are yet to be entered are known by the negative number of their row.
+    """
 
     people: dict[str, list[int]]
     numbers: dict[str, int]
@@ -125,26 +133,39 @@ class _Known:
     experts: set[int]
 
 
+@dataclass
+class _Plan:
+    """A row that is right: who becomes an expert, and the person to enter before, if any."""
+
+    row: Row
+    content: ExpertContent
+    term: TermContent | None
+    party_id: int
+    person: RegisterPerson | None
+
+
 def import_experts(importing: Import) -> None:
-    """Enrol every row that is right; errors name row and cell."""
+    """Enrol every row that is right; errors name row and cell.
+
+    All rows are checked before the first is written, and written kind by kind, so that a workbook
+    of 20,000 experts takes a minute and not an hour.
+    """
     importing.unique(SHEET, "code")
     session, rows = importing.session, list(importing.rows(SHEET))
     known = _known(session, rows)
     day = today(session)
+    plans = []
     for row in rows:
         try:
-            content = _content(row, known, day)
-            _check_term(row)
-            party_id = _party(session, row, known)
+            plan = _plan(row, known, day)
         except AppError as error:
             importing.refuse(row, error)
             continue
-        try:
-            importing.created.append((EXPERT, _enrol(session, row, content, party_id)))
-        except AppError as error:
-            importing.refuse(row, error)
-        known.experts.add(party_id)
-        known.codes.add(content.code)
+        plans.append(plan)
+        known.experts.add(plan.party_id)
+        known.codes.add(plan.content.code)
+    _enter_people(session, plans, known.organisations)
+    _enrol(importing, plans)
 
 
 def _known(session: Session, rows: Sequence[Row]) -> _Known:
@@ -221,14 +242,28 @@ def _content(row: Row, known: _Known, day: date) -> ExpertContent:
     return content
 
 
-def _check_term(row: Row) -> None:
+def _plan(row: Row, known: _Known, day: date) -> _Plan:
+    content, term = _content(row, known, day), _term(row)
+    party_id, person = _party(row, known)
+    return _Plan(row, content, term, party_id, person)
+
+
+def _term(row: Row) -> TermContent | None:
     given = [bool(_cell(row, key)) for key in ("body", "post", "term_from", "term_to")]
-    if any(given) and not all(given):
+    if not any(given):
+        return None
+    if not all(given):
         raise InputError.of("body", "committee.term_days")
+    values: Mapping[str, Any] = row.values
+    body, post = Body(_cell(row, "body")), Post(_cell(row, "post"))
+    first, last = values["term_from"], values["term_to"]
+    term = TermContent(body=body, post=post, term_from=first, term_to=last)
+    check_term(term, last)
+    return term
 
 
-def _party(session: Session, row: Row, known: _Known) -> int:
-    """The person of a row, entered if it is new; never twice the same expert."""
+def _party(row: Row, known: _Known) -> tuple[int, RegisterPerson | None]:
+    """The person of a row, to be entered if it is new; never twice the same expert."""
     number, name = normalise(_cell(row, "number")), _cell(row, "name")
     found = known.people.get(name, [])
     if number and number in known.numbers:
@@ -238,67 +273,75 @@ def _party(session: Session, row: Row, known: _Known) -> int:
     elif not number and found:
         party_id = found[0]
     else:
-        return _new_person(session, row, known, number)
+        return _new_person(row, known, number)
     if party_id in known.experts:
         raise InputError.of("name", "committee.expert_known", code=name)
-    return party_id
+    return party_id, None
 
 
-def _new_person(session: Session, row: Row, known: _Known, number: str) -> int:
-    unit, employer = _cell(row, "employer"), None
-    if unit:
-        if unit not in known.organisations:
-            made = register_organisation(
-                session,
-                RegisterOrganisation(
-                    name=unit,
-                    organisation_kind=OrganisationKind.OTHER,
-                    no_number_reason="随专家登记，未提供",
-                ),
-            )
-            known.organisations[unit] = made.id
-        employer = known.organisations[unit]
-    person = register_person(
-        session,
-        RegisterPerson(
-            name=_cell(row, "name"),
-            id_kind=IdKind.RESIDENT if number else IdKind.NONE,
-            number=number,
-            no_number_reason="" if number else "随专家登记，未提供",
-            phone=_cell(row, "phone"),
-            employer_id=employer,
-        ),
+def _new_person(row: Row, known: _Known, number: str) -> tuple[int, RegisterPerson]:
+    person = RegisterPerson(
+        name=_cell(row, "name"),
+        id_kind=IdKind.RESIDENT if number else IdKind.NONE,
+        number=number,
+        no_number_reason="" if number else _NOT_GIVEN,
+        phone=_cell(row, "phone"),
     )
+    check_person(person)
+    place = -row.number
     if number:
-        known.numbers[number] = person.id
-    known.people.setdefault(person.name, []).append(person.id)
-    return person.id
+        known.numbers[number] = place
+    known.people.setdefault(clean_name(person.name), []).append(place)
+    return place, person
 
 
-def _enrol(session: Session, row: Row, content: ExpertContent, party_id: int) -> int:
-    expert = Expert(
-        party_id=party_id,
-        joined_on=today(session),
-        status=ExpertStatus.ACTIVE,
-        created_at=now(session),
-    )
-    fill(expert, content)
-    session.add(expert)
-    session.flush()
-    session.add_all(specialty_rows(expert.id, content.specialties))
-    session.flush()
-    history.record(session, EXPERT, expert.id, "imported")
-    index.write(session, expert)
-    if _cell(row, "body"):
-        values: Mapping[str, Any] = row.values
-        term = TermContent(
-            body=Body(_cell(row, "body")),
-            post=Post(_cell(row, "post")),
-            term_from=values["term_from"],
-            term_to=values["term_to"],
+def _enter_people(session: Session, plans: Sequence[_Plan], organisations: dict[str, int]) -> None:
+    """Enter the people who are new, after the organisations they work for."""
+    new = [(plan, plan.person) for plan in plans if plan.person is not None]
+    units = dict.fromkeys(_cell(plan.row, "employer") for plan, _person in new)
+    for unit in units:
+        if unit and unit not in organisations:
+            command = RegisterOrganisation(
+                name=unit, organisation_kind=OrganisationKind.OTHER, no_number_reason=_NOT_GIVEN
+            )
+            organisations[unit] = register_organisation(session, command).id
+    people = [
+        replace(person, employer_id=organisations.get(_cell(plan.row, "employer")))
+        for plan, person in new
+    ]
+    for (plan, _person), party_id in zip(new, register_people(session, people), strict=True):
+        plan.party_id = party_id
+
+
+def _enrol(importing: Import, plans: Sequence[_Plan]) -> None:
+    session = importing.session
+    experts = []
+    for plan in plans:
+        expert = Expert(
+            party_id=plan.party_id,
+            joined_on=today(session),
+            status=ExpertStatus.ACTIVE,
+            created_at=now(session),
         )
-        appoint(session, expert.id, term)
-    return expert.id
+        fill(expert, plan.content)
+        experts.append(expert)
+    session.add_all(experts)
+    session.flush()
+    for expert, plan in zip(experts, plans, strict=True):
+        session.add_all(specialty_rows(expert.id, plan.content.specialties))
+        history.record(session, EXPERT, expert.id, "imported")
+        if plan.term is not None and plan.term.post is not Post.CHAIR:
+            assert plan.term.term_to is not None  # a row names both days
+            term_row(session, expert.id, plan.term, plan.term.term_to)
+    session.flush()
+    for expert, plan in zip(experts, plans, strict=True):
+        if plan.term is not None and plan.term.post is Post.CHAIR:
+            try:
+                appoint(session, expert.id, plan.term)
+            except AppError as error:
+                importing.refuse(plan.row, error)
+    index.write_new(session, experts)
+    importing.created.extend((EXPERT, expert.id) for expert in experts)
 
 
 def remove_imported(session: Session, expert_id: int) -> None:

@@ -170,7 +170,7 @@ POST_TITLES = {
 }
 TIE_TITLES = {
     TieKind.EMPLOYED: N_("Employed"),
-    TieKind.PAID: N_("Paid"),
+    TieKind.PAID: N_("Paid by them"),
     TieKind.KIN: N_("Kin"),
     TieKind.TOOK_PART: N_("Took part"),
     TieKind.DECLARED: N_("Declared by the expert"),
@@ -188,12 +188,12 @@ GROUND_TITLES = {
     Ground.ASKED: N_("Left out with a reason"),
 }
 DRAW_TITLES = {
-    DrawState.PREPARED: N_("Prepared"),
+    DrawState.PREPARED: N_("In preparation"),
     DrawState.FROZEN: N_("List frozen"),
     DrawState.DRAWN: N_("Drawn, to be called"),
     DrawState.SETTLED: N_("All seats taken"),
     DrawState.REPLACED: N_("Drawn again"),
-    DrawState.CANCELLED: N_("Cancelled"),
+    DrawState.CANCELLED: N_("Called off"),
 }
 SEAT_TITLES = {Seat.PRINCIPAL: N_("Principal"), Seat.SUBSTITUTE: N_("Substitute")}
 PICK_TITLES = {
@@ -206,14 +206,14 @@ PICK_TITLES = {
 MEETING_TITLES = {
     MeetingState.PLANNED: N_("Planned"),
     MeetingState.OPEN: N_("In session"),
-    MeetingState.CLOSED: N_("Closed"),
-    MeetingState.CANCELLED: N_("Cancelled"),
+    MeetingState.CLOSED: N_("Has ended"),
+    MeetingState.CANCELLED: N_("Called off"),
 }
 PRESENCE_TITLES = {
     Presence.INVITED: N_("Invited"),
-    Presence.PRESENT: N_("Present"),
+    Presence.PRESENT: N_("At the meeting"),
     Presence.EXCUSED: N_("Excused"),
-    Presence.ABSENT: N_("Absent"),
+    Presence.ABSENT: N_("Not present"),
 }
 VOTE_TITLES = {
     Vote.PASS: N_("Pass"),

@@ -1,4 +1,4 @@
-"""Bank statements in the register: read once, proposed, confirmed by a person, reconciled."""
+"""Lines of bank statements: proposed, confirmed by a person, and opened again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,21 +14,18 @@ from core import history
 from core.database import actor, now, require, today
 from core.errors import InputError, NotFound, RuleViolation
 from core.fund.balances import book
-from core.fund.bank_model import BankLine, BankMapping, PayerName
-from core.fund.bank_reading import HEADERS, read_statement
+from core.fund.bank_model import BankLine, PayerName
 from core.fund.donations import DONATION, arrive
 from core.fund.matching import Gift, Line, Proposal, propose
 from core.fund.model import Donation, Donor
 from core.fund.states import DonationState, Form, LineVerdict
-from core.i18n import N_, listed
+from core.i18n import N_
 from core.messages import register
 from core.parties.model import Party
 from core.values.money import Money
 
 register(
     {
-        "fund.bank_missing": N_("Say which bank the statement is from."),
-        "fund.bank_field": N_("“{field}” is no field of a statement; there are: {known}."),
         "fund.line_done": N_("This line is settled already."),
         "fund.line_amount": N_("The line is {credit} yuan, the donation {amount}."),
         "fund.line_twice": N_("{code} already belongs to another line of a statement."),
@@ -48,65 +44,6 @@ LIVE = (
     DonationState.REVIEWED,
     DonationState.RECEIPTED,
 )
-
-
-def import_statement(
-    session: Session, bank: str, path: Path, mapping: Mapping[str, str] | None = None
-) -> list[int]:
-    """Read a statement; a mapping given once is remembered for the bank.
-
-    A line that was read before is left out, so a statement may overlap the last one.
-
-    Returns:
-        ids of the new lines.
-
-    Raises:
-        NotPermitted: without `fund.record`.
-        InputError: the bank, the mapping or the file.
-    """
-    require(session, "fund.record")
-    name = bank.strip()
-    if not name:
-        raise InputError.of("bank", "fund.bank_missing")
-    columns = _mapping(session, name, mapping or {})
-    credits_ = read_statement(path, columns)
-    known = set(session.scalars(select(BankLine.fingerprint).where(BankLine.bank == name)))
-    rows = [
-        BankLine(
-            bank=name,
-            filename=path.name,
-            fingerprint=one.fingerprint,
-            traded_on=one.traded_on,
-            credit=one.credit,
-            payer_name=one.payer_name,
-            payer_tail=one.payer_tail,
-            memo=one.memo,
-            reference=one.reference,
-            verdict=LineVerdict.OPEN,
-        )
-        for one in credits_
-        if one.fingerprint not in known
-    ]
-    session.add_all(rows)
-    session.flush()
-    return [one.id for one in rows]
-
-
-def _mapping(session: Session, bank: str, given: Mapping[str, str]) -> Mapping[str, str]:
-    unknown = next((field for field in given if field not in HEADERS), None)
-    if unknown is not None:
-        known = listed(HEADERS)
-        raise InputError.of("mapping", "fund.bank_field", field=unknown, known=known)
-    row = session.scalar(select(BankMapping).where(BankMapping.bank == bank))
-    remembered: dict[str, str] = dict(row.columns) if row else {}
-    merged = {**remembered, **given}
-    if given and merged != remembered:
-        if row is None:
-            row = BankMapping(bank=bank, columns=merged)
-            session.add(row)
-        row.columns = merged
-        session.flush()
-    return merged
 
 
 @dataclass(frozen=True, kw_only=True)

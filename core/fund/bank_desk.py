@@ -12,12 +12,14 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from core import history
+from core.database import today
 from core.errors import NotFound
 from core.fund.bank import BANK_LINE, LineProposal, facts_of, proposals_for, waiting
 from core.fund.bank_model import BankLine, BankMapping
 from core.fund.bank_reading import Credit, guess, read_statement
 from core.fund.matching import REASON_TITLES, Proposal, Reason, not_a_gift, rank
 from core.fund.model import Donation, Purpose
+from core.fund.statements import other_bank, unread
 from core.fund.states import DonationState, LineVerdict
 from core.history import TimelineEntry
 from core.i18n import N_, _, listed
@@ -309,12 +311,14 @@ class StatementPreview:
         mapping: header by field, as remembered, given or recognised.
         credits: the credits of the file; empty while the mapping is not complete.
         known: how many of them were read before and will be left out.
+        other: the bank as whose lines all the others were read; then nothing can be stored.
     """
 
     headers: tuple[str, ...]
     mapping: Mapping[str, str]
     credits: tuple[Credit, ...] = ()
     known: int = 0
+    other: str = ""
 
     @property
     def total(self) -> Money:
@@ -337,13 +341,14 @@ def preview_statement(
         InputError: a missing column, or every row that cannot be read.
     """
     found = looked_at(session, bank, path, given)
-    credits_ = read_statement(path, found.mapping)
-    known = set(session.scalars(select(BankLine.fingerprint).where(BankLine.bank == bank.strip())))
+    credits_ = read_statement(path, found.mapping, today(session))
+    fresh = unread(session, bank.strip(), credits_)
     return StatementPreview(
         found.headers,
         found.mapping,
         tuple(credits_),
-        sum(one.fingerprint in known for one in credits_),
+        len(credits_) - len(fresh),
+        other_bank(session, bank.strip(), fresh) if bank.strip() else "",
     )
 
 

@@ -26,8 +26,39 @@ class BankMapping(Versioned, Base):
     columns: Mapped[Any] = mapped_column(CanonicalJson, nullable=False)
 
 
+class BankStatement(Base):
+    """A statement that was read; it stays when its reading is undone, its lines do not.
+
+    Attributes:
+        credits: how many credits the file has; those read before are no lines of this one.
+        undone_by, undone_at, undo_reason: empty while its lines stand.
+    """
+
+    __tablename__ = "bank_statement"
+    __table_args__ = (
+        {
+            "info": {
+                "audited": True,
+                "no_delete": True,
+                "fixed": ["bank", "filename", "credits", "imported_by", "imported_at"],
+                "once": ["undone_by", "undone_at", "undo_reason"],
+            }
+        },
+    )
+
+    id: Mapped[intpk]
+    bank: Mapped[str]
+    filename: Mapped[str]
+    credits: Mapped[int]
+    imported_by: Mapped[str]
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_by: Mapped[str] = mapped_column(default="")
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undo_reason: Mapped[str] = mapped_column(default="")
+
+
 class BankLine(Base):
-    """One credit of a bank statement.
+    """One credit of a bank statement; it goes only with its statement, and only while it is open.
 
     Attributes:
         fingerprint: of the line's content and its place among equal lines, so that a file that is
@@ -38,21 +69,34 @@ class BankLine(Base):
 
     __tablename__ = "bank_line"
     __table_args__ = (
-        UniqueConstraint("fingerprint"),
+        # Two banks may tell the very same credit: day, amount, payer, without a reference.
+        UniqueConstraint("bank", "fingerprint"),
         Index("ix_bank_line_verdict", "verdict"),
         {
             "info": {
                 "audited": True,
-                "no_delete": True,
-                "fixed": ["bank", "traded_on", "credit", "payer_name", "payer_tail", "memo"],
+                "kept_when": "verdict <> 'open'",
+                "fixed": [
+                    "statement_id",
+                    "bank",
+                    "filename",
+                    "fingerprint",
+                    "traded_on",
+                    "credit",
+                    "payer_name",
+                    "payer_tail",
+                    "memo",
+                    "reference",
+                ],
             }
         },
     )
 
     id: Mapped[intpk]
+    statement_id: Mapped[int] = mapped_column(ForeignKey("bank_statement.id"), index=True)
     bank: Mapped[str]
     filename: Mapped[str]
-    fingerprint: Mapped[str]
+    fingerprint: Mapped[str] = mapped_column(index=True)
     traded_on: Mapped[date]
     credit: Mapped[Money] = mapped_column(MoneyColumn)
     payer_name: Mapped[str]

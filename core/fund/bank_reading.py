@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 from core.errors import AppError, FieldError, InputError
-from core.i18n import N_
+from core.fund.statement_files import rows_of
+from core.i18n import N_, _
 from core.messages import register
 from core.messages import text as message
 from core.sheets.spec import normal_header
 from core.values.dates import parse_date
+from core.values.identity import damaged
 from core.values.money import Money
 
 register(
     {
-        "fund.bank_file": N_("There is no file “{name}”, or it cannot be read."),
-        "fund.bank_encoding": N_("“{name}” is neither UTF-8 nor GBK; save it again as UTF-8."),
         "fund.bank_columns": N_(
             "“{name}” has no column for {missing}; say which with the mapping. It has: {found}."
         ),
         "fund.bank_row": N_("Row {row}: {what}"),
+        "fund.bank_day": N_("The credit of {amount} yuan has no date."),
+        "fund.bank_future": N_("{day} is in the future."),
         "fund.bank_empty": N_("“{name}” has no credit."),
     }
 )
@@ -48,10 +48,21 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "reference": ("流水号", "交易流水号", "回单编号", "凭证号", "reference"),
     "direction": ("借贷标志", "借贷方向", "收支标志", "收支方向", "借/贷", "收/支", "direction"),
 }
+FIELD_TITLES: Mapping[str, str] = {
+    "trade_date": N_("Date"),
+    "credit": N_("Credit (money in)"),
+    "payer_name": N_("Payer"),
+    "payer_account": N_("Payer's account"),
+    "memo": N_("Memo"),
+    "reference": N_("Reference"),
+    "direction": N_("In or out"),
+}
 #: What statements with one column of amounts write for money that went out.
 _OUT = frozenset({"借", "借方", "支", "支出", "付", "转出", "出", "D", "DR", "-"})
 #: Lines below the last one that only add up.
-_SUMS = re.compile(r"合计|总计|小计|累计|期末|期初")
+_SUMS = re.compile(r"合计|总计|小计|累计|期末|期初|总笔数|总金额")
+#: Day and time without a mark between them.
+_MOMENT = re.compile(r"(\d{8})\d{4}(?:\d\d)?")
 REQUIRED = ("trade_date", "credit", "payer_name")
 _HEADER_ROWS = 15
 
@@ -69,17 +80,20 @@ class Credit:
     fingerprint: str
 
 
-def read_statement(path: Path, mapping: Mapping[str, str] | None = None) -> list[Credit]:
-    """The credits of a statement, in its order; debits and empty rows are left out.
+def read_statement(
+    path: Path, mapping: Mapping[str, str] | None = None, today: date | None = None
+) -> list[Credit]:
+    """The credits of a statement, in its order; debits, sums and empty rows are left out.
 
     Args:
         path: .xlsx or .csv.
         mapping: header by field, where the bank's own words are not known here.
+        today: no credit can be of a later day.
 
     Raises:
         InputError: the file, its columns, or every row that cannot be read.
     """
-    rows = _cells(path)
+    rows = rows_of(path)
     start, columns = _columns(path, rows, mapping or {})
     found: list[Credit] = []
     errors: list[FieldError] = []
@@ -87,7 +101,7 @@ def read_statement(path: Path, mapping: Mapping[str, str] | None = None) -> list
     for number, row in enumerate(rows[start + 1 :], start=start + 2):
         values = {key: row[at].strip() if at < len(row) else "" for key, at in columns.items()}
         try:
-            credit = _credit(values, seen)
+            credit = None if _sums_up(row, values) else _credit(values, seen, today)
         except AppError as error:
             facts = {"row": number, "what": message(error)}
             errors.append(FieldError("file", "fund.bank_row", facts))
@@ -115,7 +129,7 @@ def guess(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, ...], dict
     Raises:
         InputError: the file cannot be read.
     """
-    rows = _cells(path)
+    rows = rows_of(path)
     start, columns = _best(rows, mapping)
     if not columns:
         # No word is known: the first row with several texts is the likeliest head.
@@ -126,24 +140,32 @@ def guess(path: Path, mapping: Mapping[str, str]) -> tuple[tuple[str, ...], dict
     return tuple(dict.fromkeys(cell for cell in row if cell)), found
 
 
-def _credit(values: Mapping[str, str], seen: dict[str, int]) -> Credit | None:
-    if not any(values.values()) or _SUMS.search(values["trade_date"]):
-        return None
+def _sums_up(row: Sequence[str], values: Mapping[str, str]) -> bool:
+    """Whether a row only adds up: it says so where the day should be, or has no day."""
+    day = values["trade_date"]
+    return _SUMS.search(day or "\n".join(row)) is not None
+
+
+def _credit(values: Mapping[str, str], seen: dict[str, int], today: date | None) -> Credit | None:
     amount = values["credit"]
-    if amount in {"", "-", "--"} or not values["trade_date"]:
+    if amount in {"", "-", "--"}:
         return None
     credit = Money.parse(amount, negative=True)
     if credit <= Money(0) or values.get("direction", "").upper() in _OUT:
         return None
-    day = parse_date(values["trade_date"].split()[0])
-    account = "".join(c for c in values.get("payer_account", "") if c.isalnum())
+    if not values["trade_date"]:
+        raise InputError.of("file", "fund.bank_day", amount=credit)
+    day = _day(values["trade_date"])
+    if today is not None and day > today:
+        raise InputError.of("file", "fund.bank_future", day=day)
+    account = "".join(c for c in _whole(values.get("payer_account", "")) if c.isalnum())
     parts = (
         day.isoformat(),
         credit.plain,
         values["payer_name"],
         account[-4:],
         values.get("memo", ""),
-        values.get("reference", ""),
+        _whole(values.get("reference", "")),
     )
     key = "\n".join(parts)
     seen[key] = seen.get(key, 0) + 1
@@ -158,12 +180,25 @@ def _credit(values: Mapping[str, str], seen: dict[str, int]) -> Credit | None:
     )
 
 
+def _day(text: str) -> date:
+    first = text.split(maxsplit=1)[0]
+    moment = _MOMENT.fullmatch(first)
+    return parse_date(moment[1] if moment else first)
+
+
+def _whole(number: str) -> str:
+    """A long number, or nothing where the spreadsheet has lost its last digits (6.2E+18)."""
+    return "" if damaged(number) else number
+
+
 def _columns(
     path: Path, rows: Sequence[Sequence[str]], mapping: Mapping[str, str]
 ) -> tuple[int, dict[str, int]]:
     """The row of the headers and where each field stands."""
+    if not any(map(any, rows)):
+        raise InputError.of("file", "fund.bank_empty", name=path.name)
     best = _best(rows, mapping)
-    missing = [field for field in REQUIRED if field not in best[1]]
+    missing = [f"{_(FIELD_TITLES[field])}（{field}）" for field in REQUIRED if field not in best[1]]
     if missing:
         found = "、".join(cell for cell in (rows[best[0]] if rows else ()) if cell)
         raise InputError.of(
@@ -189,46 +224,3 @@ def _best(rows: Sequence[Sequence[str]], mapping: Mapping[str, str]) -> tuple[in
         if len(at) > len(best[1]):
             best = (number, at)
     return best
-
-
-def _cells(path: Path) -> list[list[str]]:
-    if path.suffix.lower() in {".xlsx", ".xlsm"}:
-        return _workbook(path)
-    try:
-        data = path.read_bytes()
-    except OSError:
-        raise InputError.of("file", "fund.bank_file", name=path.name) from None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        head = text.split("\n", 1)[0]
-        separator = "\t" if head.count("\t") > head.count(",") else ","
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    raise InputError.of("file", "fund.bank_encoding", name=path.name)
-
-
-def _workbook(path: Path) -> list[list[str]]:
-    from python_calamine import load_workbook
-
-    from core.sheets.package import check_package, readable
-
-    check_package(path)
-    with readable(path):
-        book = load_workbook(path)
-        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    return [[_text(cell) for cell in row] for row in rows]
-
-
-def _text(cell: object) -> str:
-    match cell:
-        case datetime():
-            return cell.date().isoformat()
-        case date():
-            return cell.isoformat()
-        case float():
-            # A cell with a number: what the bank shows has two decimals at most.
-            return f"{cell:.2f}"
-        case _:
-            return str(cell)

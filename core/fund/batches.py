@@ -13,8 +13,9 @@ from core.database import require
 from core.documents.model import DocumentState
 from core.documents.service import papers_of
 from core.errors import AppError, NotFound, NotPermitted
+from core.fund.judging import Desk
 from core.fund.receipt_model import Receipt
-from core.fund.receipts import RECEIPT, Desk, IssueReceipt, issue
+from core.fund.receipts import RECEIPT, IssueReceipt, issue
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,6 +93,7 @@ CAPABILITY = Capability(
         receipt_model.StockBook,
         receipt_model.StockSheet,
         bank_model.BankMapping,
+        bank_model.BankStatement,
         bank_model.BankLine,
         bank_model.PayerName,
     ),

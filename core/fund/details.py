@@ -17,7 +17,7 @@ from core.errors import NotFound
 from core.fund.changes import remaining
 from core.fund.donation_input import DonationContent
 from core.fund.donations import DONATION, content_of
-from core.fund.donors import DonorFacts, donor_facts
+from core.fund.donors import DonorFacts, donor_facts, each_donor_facts
 from core.fund.face import NO_AMOUNT, NO_TOTAL, people
 from core.fund.model import Campaign, Donation, IssuingUnit, Purpose
 from core.fund.pledges import PledgeLine, pledge_line
@@ -264,14 +264,14 @@ def donation_links(session: Session, ids: Iterable[int]) -> list[DonationLink]:
         .where(Donation.id.in_(list(ids)))
         .order_by(Donation.received_on, Donation.id)
     ).all()
-    donors = {one: donor_facts(session, one).name for one in {row.donor_id for row in rows}}
+    donors = each_donor_facts(session, {row.donor_id for row in rows})
     return [
         DonationLink(
             id=row.id,
             version=row.version,
             code=row.code,
             donor_id=row.donor_id,
-            donor=donors[row.donor_id],
+            donor=donors[row.donor_id].name,
             unit_id=row.unit_id,
             received_on=row.received_on,
             amount=row.amount,

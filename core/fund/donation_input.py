@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,9 @@ from fractions import Fraction
 from core.errors import FieldError
 from core.fund.states import Form, Nature
 from core.values.money import Money
+
+#: What a donation can be at most; capitals are proven for every amount up to it.
+MOST = Money(99_999_999_999_999)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,13 @@ class Item:
         if self.unit_price is None or not self.proof.strip():
             return None
         return Money(int(Fraction(self.quantity) * self.unit_price.fen))
+
+
+def value_of(items: Sequence[Item]) -> Money | None:
+    """The value of goods; None as soon as one of them has no proven price."""
+    values = [one.value for one in items]
+    known = [one for one in values if one is not None]
+    return sum(known, Money(0)) if known and len(known) == len(values) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +76,12 @@ def check_content(content: DonationContent, today_: date) -> list[FieldError]:
         errors.append(FieldError("received_on", "fund.future", {"day": content.received_on}))
     if content.amount is not None and content.amount <= Money(0):
         errors.append(FieldError("amount", "fund.amount_zero"))
+    if content.amount is not None and content.amount > MOST:
+        errors.append(FieldError("amount", "fund.amount_large", {"most": MOST}))
     errors += _check_money(content) if content.form.is_money else _check_items(content)
-    if content.members:
+    if any(not name.strip() or amount <= Money(0) for name, amount in content.members):
+        errors.append(FieldError("members", "fund.member_missing"))
+    elif content.members:
         total = sum((amount for _name, amount in content.members), Money(0))
         if total != content.amount:
             facts = {"total": total, "amount": content.amount}

@@ -16,8 +16,8 @@ from core.fund.balances import book
 from core.fund.donation_input import DonationContent, Item, check_content
 from core.fund.index import index_donation
 from core.fund.model import Donation, DonationItem, DonationMember, Donor, Pledge
-from core.fund.states import DonationState
-from core.i18n import N_
+from core.fund.states import DONATION_TITLES, DonationState
+from core.i18n import N_, _
 from core.messages import register
 from core.requests import once
 from core.values.money import Money
@@ -26,6 +26,8 @@ register(
     {
         "fund.donor_unknown": N_("There is no such donor."),
         "fund.amount_missing": N_("Enter the amount; only a gift in kind may be without one."),
+        "fund.amount_large": N_("A donation is {most} yuan at most; look at the amount again."),
+        "fund.member_missing": N_("Every giver of the list needs a name and an amount above zero."),
         "fund.amount_unproven": N_(
             "Without proof of value no amount may be written; name items and quantities only."
         ),
@@ -45,6 +47,8 @@ register(
 )
 
 DONATION = "donation"
+#: Characters of a payer's account that are kept.
+TAIL = 4
 OPEN = (DonationState.ARRIVED, DonationState.REVIEWED)
 
 
@@ -117,14 +121,14 @@ def _new(session: Session, content: DonationContent) -> Donation:
     row.recorded_at = now(session)
     session.add(row)
     session.flush()
-    _add_parts(session, row.id, content)
+    add_parts(session, row.id, content)
     index_donation(session, row)
     return row
 
 
 def new_row(content: DonationContent, code: str, cashier: int) -> Donation:
     """The row of a donation that has not arrived; the caller adds it."""
-    row = Donation(code=code, state=DonationState.REGISTERED, cashier_id=cashier)
+    row = Donation(code=" ".join(code.split()), state=DonationState.REGISTERED, cashier_id=cashier)
     _fill(row, content)
     return row
 
@@ -134,9 +138,12 @@ def _fill(row: Donation, content: DonationContent) -> None:
         setattr(row, name, getattr(content, name))
     for name in _TEXTS:
         setattr(row, name, " ".join(getattr(content, name).split()))
+    # Of an account no more is kept than what tells payers apart: as much as a statement has.
+    row.payer_tail = "".join(one for one in row.payer_tail if one.isalnum())[-TAIL:]
 
 
-def _add_parts(session: Session, donation_id: int, content: DonationContent) -> None:
+def add_parts(session: Session, donation_id: int, content: DonationContent) -> None:
+    """Store the goods and the givers of a donation."""
     session.add_all(
         DonationItem(
             donation_id=donation_id,
@@ -162,7 +169,8 @@ def _open(session: Session, donation_id: int, version: int, *states: DonationSta
     if row.state is DonationState.RECEIPTED and DonationState.RECEIPTED not in states:
         raise RuleViolation("fund.locked", code=row.code, number=receipt_number(session, row))
     if row.state not in states:
-        raise RuleViolation("fund.wrong_state", code=row.code, state=row.state.value)
+        state = _(DONATION_TITLES[row.state])
+        raise RuleViolation("fund.wrong_state", code=row.code, state=state)
     return row
 
 
@@ -263,7 +271,7 @@ def _replace_parts(session: Session, donation_id: int, content: DonationContent)
         for part in session.scalars(select(model).where(model.donation_id == donation_id)):
             session.delete(part)
     session.flush()
-    _add_parts(session, donation_id, content)
+    add_parts(session, donation_id, content)
 
 
 def refund(session: Session, donation_id: int, version: int, reason: str) -> None:

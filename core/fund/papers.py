@@ -98,7 +98,7 @@ def gift_in_words(session: Session, row: Donation) -> str:
 
 
 def close_day(session: Session, unit_id: int, day: date) -> DocumentSummary:
-    """The daily closing sheet 捐赠款日结单.
+    """The daily closing sheet 捐赠款日结单: the money of a day; goods are counted, not added up.
 
     Raises:
         NotPermitted: without `fund.report`.
@@ -110,20 +110,25 @@ def close_day(session: Session, unit_id: int, day: date) -> DocumentSummary:
     items, total, done = [], Money(0), Money(0)
     for form in dict.fromkeys(one.form for one in rows):
         of_form = [one for one in rows if one.form is form]
-        amount = sum((one.amount or Money(0) for one in of_form), Money(0))
-        receipted = sum((reports.covered(one) for one in of_form), Money(0))
-        total, done = total + amount, done + receipted
         references = [one.bank_reference for one in of_form if one.bank_reference]
-        items.append(
-            {
-                "form": FORM_CHINESE[form],
-                "count": str(len(of_form)),
-                "amount": str(amount) if form.is_money else NO_AMOUNT,
-                "references": "、".join(references) or NO_AMOUNT,
+        item = {
+            "form": FORM_CHINESE[form],
+            "count": str(len(of_form)),
+            "amount": NO_AMOUNT,
+            "references": "、".join(references) or NO_AMOUNT,
+            "receipted": NO_AMOUNT,
+            "unreceipted": NO_AMOUNT,
+        }
+        if form.is_money:
+            amount = sum((one.amount or Money(0) for one in of_form), Money(0))
+            receipted = sum((reports.covered(one) for one in of_form), Money(0))
+            total, done = total + amount, done + receipted
+            item |= {
+                "amount": str(amount),
                 "receipted": str(receipted),
                 "unreceipted": str(amount - receipted),
             }
-        )
+        items.append(item)
     names = people(session, [one.cashier_id for one in rows])
     facts = {
         "unit_name": _unit_name(session, unit_id),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,20 +11,19 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import attachments, history, numbering, settings
+from core import attachments, history, numbering
 from core.database import actor, load_for_edit, require, today
 from core.documents.service import prepare
 from core.errors import InputError, NotFound, RuleViolation
 from core.fund import face
-from core.fund.donations import DONATION, receipt_number
-from core.fund.donors import DonorFacts, donor_facts
+from core.fund.donations import DONATION
 from core.fund.enclosures import prepare_list
 from core.fund.index import index_receipt
-from core.fund.model import Donation, DonationMember, IssuingUnit, Purpose
+from core.fund.judging import Desk, judge
+from core.fund.model import Donation
 from core.fund.official_receipts import Official, check_official
 from core.fund.receipt_model import Receipt, ReceiptLine, StockBook, StockSheet
-from core.fund.rules import Finding, GiftFacts, Severity, UnitFacts, Wanted, findings, refuse
-from core.fund.setup import unit_facts
+from core.fund.rules import Severity, refuse
 from core.fund.states import DonationState, ReceiptState, SheetState, Way
 from core.fund.stock import next_sheet
 from core.i18n import N_
@@ -33,7 +32,6 @@ from core.requests import once
 
 register(
     {
-        "fund.nothing_chosen": N_("Choose at least one donation."),
         "fund.official_code": N_("An e-receipt has a code of 8 digits."),
         "fund.official_number": N_("An e-receipt has a number of 10 digits."),
         "fund.official_check": N_("The check code of an e-receipt has 6 letters or digits."),
@@ -63,101 +61,6 @@ class IssueReceipt:
     title: str = ""
     official: Official | None = None
     replaces: str = ""
-
-
-def check(session: Session, donation_ids: Sequence[int], way: Way) -> list[Finding]:
-    """The rule list before issue, judged for the person who asks as its issuer.
-
-    Raises:
-        InputError: no donation chosen.
-        NotFound: no such donation.
-    """
-    rows = [session.get(Donation, one) for one in donation_ids]
-    if not rows:
-        raise InputError.of("donations", "fund.nothing_chosen")
-    if None in rows:
-        raise NotFound("record.not_found")
-    return _findings(Desk(session), [one for one in rows if one is not None], way)
-
-
-@dataclass
-class Desk:
-    """What issuing looks up of donors, units and people, each once per batch.
-
-    For one transaction that changes none of them; `collected` are gifts with a list of givers.
-    """
-
-    session: Session
-    donors: dict[int, DonorFacts] = field(default_factory=dict)
-    units: dict[int, UnitFacts] = field(default_factory=dict)
-    names: dict[int, str] = field(default_factory=dict)
-    collected: set[int] | None = None
-    _held: list[object] = field(default_factory=list)
-
-    def donor(self, donor_id: int) -> DonorFacts:
-        """A donor as receipts name it."""
-        if donor_id not in self.donors:
-            self.donors[donor_id] = donor_facts(self.session, donor_id)
-        return self.donors[donor_id]
-
-    def unit(self, unit_id: int) -> UnitFacts:
-        """What the rules know of a unit."""
-        if unit_id not in self.units:
-            # The rows are held, so that the session does not read them again for each face.
-            self._held.append(self.session.get_one(IssuingUnit, unit_id))
-            self._held += self.session.scalars(select(Purpose)).all()
-            self.units[unit_id] = unit_facts(self.session, unit_id)
-        return self.units[unit_id]
-
-    def name(self, account_id: int | None) -> str:
-        """Who an account is, or nothing."""
-        if account_id is not None and account_id not in self.names:
-            self.names |= face.people(self.session, [account_id])
-        return self.names.get(account_id or 0, "")
-
-    def gather(self, donation_ids: Sequence[int]) -> None:
-        """Look up at once which of many gifts are collected ones."""
-        found = select(DonationMember.donation_id).where(
-            DonationMember.donation_id.in_(donation_ids)
-        )
-        self.collected = set(self.session.scalars(found))
-
-    def members(self, rows: Sequence[Donation]) -> list[dict[str, str]]:
-        """The givers of collected gifts."""
-        if self.collected is not None and not any(one.id in self.collected for one in rows):
-            return []
-        return face.members_of(self.session, rows)
-
-
-def _findings(desk: Desk, rows: Sequence[Donation], way: Way) -> list[Finding]:
-    session = desk.session
-    wanted = Wanted(
-        way=way,
-        issuer=actor(session).account_id,
-        own_chosen=bool(settings.get(session, "fund.own_confirmation")),
-        warning=str(settings.get(session, "fund.warning")),
-    )
-    gifts = [_gift(session, one, desk.donor(one.donor_id), way) for one in rows]
-    return findings(gifts, desk.unit(rows[0].unit_id), wanted)
-
-
-def _gift(session: Session, row: Donation, donor: DonorFacts, way: Way) -> GiftFacts:
-    hidden = way is Way.OWN and (donor.anonymous or row.anonymous)
-    return GiftFacts(
-        code=row.code,
-        state=row.state,
-        form=row.form,
-        nature=row.nature,
-        benefit=row.benefit,
-        received_on=row.received_on,
-        receipt_number=receipt_number(session, row),
-        # An amount in kind is only ever kept with its proof (donations.check_content).
-        proven=row.form.is_money or row.amount is not None,
-        identified=donor.identified and not hidden,
-        people=(row.cashier_id, row.reviewer_id),
-        donor_id=row.donor_id,
-        unit_id=row.unit_id,
-    )
 
 
 def issue(
@@ -225,7 +128,7 @@ def _issue(desk: Desk, command: IssueReceipt) -> int:
         load_for_edit(session, Donation, donation_id, version)
         for donation_id, version in sorted(command.donations)
     ]
-    found = _findings(desk, rows, command.way)
+    found = judge(desk, rows, command.way)
     refuse(found)
     replaced = _replaced(session, command.replaces)
     donor = desk.donor(rows[0].donor_id)

@@ -13,7 +13,7 @@ from core.values.listing import Align, ColumnSpec
 
 
 def ledger(way: Way, year: int) -> ReportList:
-    """Every number of a way of receipts in a year, each with its fate."""
+    """Every number of a way of receipts in a year, each with its fate and its receipt (or sheet)."""
     return ReportList(
         "receipt",
         (
@@ -25,14 +25,14 @@ def ledger(way: Way, year: int) -> ReportList:
             ColumnSpec("reason", N_("Reason"), 16),
         ),
         lambda session: [
-            (one.number, one.payer, one.amount, one.issued_on, one.state, one.reason)
+            (one.number, one.payer, one.amount, one.issued_on, one.state, one.reason, one.record)
             for one in reports.receipt_ledger(session, way, year)
         ],
     )
 
 
 def disclosure(first: date, last: date) -> ReportList:
-    """Donations of these days as they may be published."""
+    """Donations of these days as they may be published, each with its record."""
     return ReportList(
         "donation",
         (
@@ -42,7 +42,7 @@ def disclosure(first: date, last: date) -> ReportList:
             ColumnSpec("purpose", N_("Purpose"), 12),
         ),
         lambda session: [
-            (one.received_on, one.name, one.gift, one.purpose)
+            (one.received_on, one.name, one.gift, one.purpose, ("donation", one.donation_id))
             for one in reports.disclosure(session, first, last)
         ],
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.database import require
-from core.fund.donors import donor_facts, shown_name
+from core.fund.donors import each_donor_facts, shown_name
 from core.fund.model import Donation, FundEntry, Purpose
 from core.fund.receipt_model import Receipt, StockBook, StockSheet
 from core.fund.states import (
@@ -161,8 +161,9 @@ def balances(session: Session) -> list[Balance]:
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """One number of a series of receipts and what became of it."""
+    """One number of a series of receipts and what became of it; `record` is its receipt or sheet."""
 
+    record: tuple[str, int]
     number: str
     way: str
     payer: str
@@ -199,6 +200,7 @@ def receipt_ledger(session: Session, way: Way, year: int) -> list[LedgerRow]:
 def _row(receipt: Receipt, number: str, reason: str) -> LedgerRow:
     amount = str(receipt.amount) if receipt.amount is not None else "——"
     return LedgerRow(
+        ("receipt", receipt.id),
         number,
         WAY_CHINESE[receipt.way],
         str(receipt.facts["payer"]),
@@ -234,7 +236,8 @@ def _stock_ledger(session: Session, year: int) -> list[LedgerRow]:
         else:
             on = sheet.changed_on.isoformat() if sheet.changed_on else ""
             way, state = WAY_CHINESE[Way.STOCK], SHEET_CHINESE[sheet.state]
-            found.append(LedgerRow(number, way, "", "", on, state, sheet.reason))
+            record = ("receipt_sheet", sheet.id)
+            found.append(LedgerRow(record, number, way, "", "", on, state, sheet.reason))
     return found
 
 
@@ -316,6 +319,7 @@ def _month(
 class Published:
     """A line of the disclosure: name and amount as the donor allows."""
 
+    donation_id: int
     name: str
     gift: str
     purpose: str
@@ -330,14 +334,16 @@ def disclosure(session: Session, first: date, last: date) -> list[Published]:
     """
     require(session, "fund.report")
     names = {one.id: one.name for one in session.scalars(select(Purpose))}
+    rows = _counted(session, first, last)
+    donors = each_donor_facts(session, {one.donor_id for one in rows})
     found = []
-    for one in _counted(session, first, last):
-        donor = donor_facts(session, one.donor_id)
+    for one in rows:
+        donor = donors[one.donor_id]
         hidden = one.anonymous or donor.anonymous or donor.consent is Consent.NONE
         shown = one.amount is not None and (hidden or donor.consent is Consent.FULL)
         gift = f"{one.amount}元" if shown else ("实物" if one.amount is None else "（不公开）")
         name = shown_name(donor, anonymous=one.anonymous)
-        found.append(Published(name, gift, names[one.purpose_id], one.received_on))
+        found.append(Published(one.id, name, gift, names[one.purpose_id], one.received_on))
     return found
 
 

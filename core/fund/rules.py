@@ -12,8 +12,8 @@ from datetime import date
 from enum import StrEnum
 
 from core.errors import RuleViolation
-from core.fund.states import DonationState, Form, Nature, Way
-from core.i18n import N_
+from core.fund.states import NATURE_TITLES, DonationState, Form, Nature, Way
+from core.i18n import N_, _
 from core.messages import register, sentence
 
 register(
@@ -51,6 +51,9 @@ class Severity(StrEnum):
 
     BAR = "bar"
     NOTE = "note"
+
+
+SEVERITY_TITLES = {Severity.BAR: N_("Bars the receipt"), Severity.NOTE: N_("Printed on it")}
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,7 @@ def _of_gift(gift: GiftFacts, wanted: Wanted) -> list[Finding]:
     if gift.state in _GONE:
         found.append(Finding("fund.refunded", Severity.BAR, code))
     if gift.nature is not Nature.GIFT or gift.benefit.strip():
-        what = gift.benefit.strip() or gift.nature.value
+        what = gift.benefit.strip() or _(NATURE_TITLES[gift.nature])
         found.append(Finding("fund.benefit", Severity.BAR, {**code, "what": what}))
     if gift.receipt_number:
         facts = {**code, "number": gift.receipt_number}

@@ -1,4 +1,4 @@
-"""Donations from an Excel workbook: one sheet, one row a donation of money.
+"""Donations from an Excel workbook: one row a donation; goods and rights on a second sheet.
 
 Ten thousand rows are checked as a whole (names, numbers and codes each in one query) and written
 by one flush; the donors must be in the register of parties already.
@@ -16,10 +16,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core import history, search
 from core.database import actor, now, today
 from core.errors import AppError, InputError, RuleViolation
-from core.fund.donation_input import DonationContent, check_content
-from core.fund.donations import DONATION, new_row
+from core.fund.donation_input import DonationContent, check_content, value_of
+from core.fund.donations import DONATION, add_parts, new_row
+from core.fund.goods_sheet import GOODS, GOODS_SHEET, Goods
 from core.fund.index import index_new_donations
-from core.fund.model import Donation, Donor, IssuingUnit, Purpose
+from core.fund.model import Donation, DonationItem, Donor, IssuingUnit, Purpose
 from core.fund.setup import only_unit
 from core.fund.states import FORM_CHINESE, Consent, DonationState, Form
 from core.i18n import N_
@@ -47,7 +48,8 @@ DONATIONS_IMPORT = ImportKind(
     key="donations",
     title=N_("Donations"),
     note=(
-        "每行登记一笔货币捐赠；捐赠人须已在主体库中（证件号码或名称唯一）。实物捐赠请逐笔录入。",
+        "每行登记一笔捐赠；捐赠人须已在主体库中（证件号码或名称唯一）。",
+        "实物、无形资产捐赠另在“实物清单”表逐项填写；没有价值证明的不填单价，捐赠也没有金额。",
         "登记号不得重复；导入后为“已登记”，到账后逐笔或按银行流水确认。",
     ),
     sheets=(
@@ -62,15 +64,15 @@ DONATIONS_IMPORT = ImportKind(
                     header="捐赠形式",
                     kind="choice",
                     required=True,
-                    choices=tuple((one.value, FORM_CHINESE[one]) for one in Form if one.is_money),
+                    choices=tuple((one.value, FORM_CHINESE[one]) for one in Form),
                     example="银行转账",
                 ),
                 SheetColumn(
                     key="received_on", header="到账日期", kind="date", required=True, example="2026-04-01"
                 ),
                 SheetColumn(
-                    key="amount", header="金额", kind="money", required=True, example="1409.50",
-                    aliases=("金额（元）",),
+                    key="amount", header="金额", kind="money", example="1409.50",
+                    aliases=("金额（元）",), help="货币捐赠必填；实物可不填，按“实物清单”合计",
                 ),
                 SheetColumn(key="purpose", header="用途", required=True, example="碳汇计量监测"),
                 SheetColumn(key="unit", header="受赠单位", help="只有一个受赠单位时可不填"),
@@ -81,8 +83,12 @@ DONATIONS_IMPORT = ImportKind(
                 SheetColumn(key="note", header="备注"),
             ),
         ),
+        GOODS_SHEET,
     ),
 )  # fmt: skip
+
+#: A donation spreads over two sheets; with one wrong row the whole of it stays behind.
+CASES = {SHEET: "code", GOODS: "code"}
 
 
 @dataclass
@@ -100,14 +106,18 @@ class _Known:
 def import_donations(importing: Import) -> None:
     """Note every row that is right; errors name row and cell."""
     importing.unique(SHEET, "code")
+    goods = Goods(importing, SHEET)
     session, rows = importing.session, importing.rows(SHEET)
     known = _known(session, rows)
     who, at, day = actor(session).account_id, now(session), today(session)
     contents: list[tuple[Row, DonationContent, int]] = []
     for row in rows:
         try:
-            content, party = _content(session, row, known)
+            content, party = _content(session, row, known, goods)
             errors = check_content(content, day)
+            if content.code in goods.wrong:
+                # Without all of its goods nobody knows what it is worth.
+                errors = [one for one in errors if one.field not in {"amount", "items"}]
             if errors:
                 raise InputError(*errors)
         except AppError as error:
@@ -122,6 +132,9 @@ def import_donations(importing: Import) -> None:
         added.append(donation)
     session.add_all(added)
     session.flush()
+    for donation, (_row, content, _party) in zip(added, contents, strict=True):
+        if content.items:
+            add_parts(session, donation.id, content)
     index_new_donations(session, added)
     importing.created.extend((DONATION, one.id) for one in added)
 
@@ -171,7 +184,9 @@ def _cell(row: Row, key: str) -> str:
     return str(value).strip() if value is not None else ""
 
 
-def _content(session: Session, row: Row, known: _Known) -> tuple[DonationContent, int]:
+def _content(
+    session: Session, row: Row, known: _Known, goods: Goods
+) -> tuple[DonationContent, int]:
     code, purpose, unit = (_cell(row, key) for key in ("code", "purpose", "unit"))
     if code in known.codes:
         raise InputError.of("code", "fund.code_taken", code=code)
@@ -180,19 +195,23 @@ def _content(session: Session, row: Row, known: _Known) -> tuple[DonationContent
     if unit and unit not in known.units:
         raise InputError.of("unit", "fund.unit_unknown", name=unit)
     values: dict[str, Any] = row.values
+    form = Form(_cell(row, "form"))
+    items = goods.of(code, form)
+    amount = values.get("amount")
     content = DonationContent(
         donor_id=0,
         unit_id=known.units[unit] if unit else _default(session, known),
         purpose_id=known.purposes[purpose],
-        form=Form(_cell(row, "form")),
+        form=form,
         received_on=values["received_on"],
-        amount=values["amount"],
+        amount=value_of(items) if amount is None and not form.is_money else amount,
         code=code,
         restricted=bool(values.get("restricted")),
         anonymous=bool(values.get("anonymous")),
         bank_reference=_cell(row, "reference"),
         payer_name=_cell(row, "payer"),
         note=_cell(row, "note"),
+        items=items,
     )
     return content, _party(row, known)
 
@@ -235,6 +254,8 @@ def remove_imported(session: Session, donation_id: int) -> None:
         return
     if row.version > 1 or row.state is not DonationState.REGISTERED:
         raise RuleViolation("sheets.changed_since", title=row.code)
+    for item in session.scalars(select(DonationItem).where(DonationItem.donation_id == row.id)):
+        session.delete(item)
     delete_unused(session, row, row.code)
     search.remove(session, DONATION, donation_id)
     history.record(session, DONATION, donation_id, "import_undone")

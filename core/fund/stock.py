@@ -12,8 +12,8 @@ from core import history, settings
 from core.database import actor, require, today
 from core.errors import InputError, NotFound, RuleViolation
 from core.fund.receipt_model import StockBook, StockSheet
-from core.fund.states import SheetState
-from core.i18n import N_
+from core.fund.states import SHEET_TITLES, SheetState
+from core.i18n import N_, _
 from core.messages import register
 
 register(
@@ -172,7 +172,7 @@ def write_off(
     if sheet is None:
         raise NotFound("fund.sheet_unknown", number=number, bill_code=bill_code)
     if sheet.state is not SheetState.UNUSED:
-        raise RuleViolation("fund.sheet_state", number=number, state=sheet.state.value)
+        raise RuleViolation("fund.sheet_state", number=number, state=_(SHEET_TITLES[sheet.state]))
     sheet.state, sheet.reason, sheet.changed_on = state, reason.strip(), today(session)
     facts = {"number": sheet.number, "state": state.value}
     history.record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,11 +69,22 @@ def record(
     )
 
 
-def timeline(session: Session, record_kind: str, record_id: int) -> list[TimelineEntry]:
-    """The events of a record, the oldest first."""
+def timeline(
+    session: Session, record_kind: str, record_id: int, also: Sequence[str] = ()
+) -> list[TimelineEntry]:
+    """The events of a record, the oldest first.
+
+    Args:
+        session: any session.
+        record_kind: table name of the record.
+        record_id: its id.
+        also: further kinds under which events of the same record are kept apart, to be hidden.
+    """
     chosen = (
         select(HistoryEvent)
-        .where(HistoryEvent.record_kind == record_kind, HistoryEvent.record_id == record_id)
+        .where(
+            HistoryEvent.record_kind.in_((record_kind, *also)), HistoryEvent.record_id == record_id
+        )
         .order_by(HistoryEvent.id)
     )
     return [

@@ -10,9 +10,9 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from core.capability import SeriesSpec
-from core.database import now, require, today
+from core.database import now, require, today, veil
 from core.errors import InputError, NotFound, RuleViolation
-from core.i18n import N_
+from core.i18n import N_, _
 from core.messages import register
 from core.numbering.model import NumberLine, NumberPattern, NumberSeries, NumberState
 from core.numbering.patterns import check_pattern, render
@@ -29,6 +29,14 @@ register(
         "numbering.settled": N_("The number {text} is already accounted for as {state}."),
     }
 )
+
+
+STATE_TITLES = {
+    NumberState.USED: N_("Used"),
+    NumberState.VOID: N_("Void"),
+    NumberState.SPOILED: N_("Spoiled"),
+    NumberState.LOST: N_("Lost"),
+}
 
 
 @dataclass(frozen=True)
@@ -143,7 +151,7 @@ def settle(session: Session, number_id: int, state: NumberState, reason: str) ->
     if line is None:
         raise NotFound("record.not_found")
     if line.state is not NumberState.USED:
-        raise RuleViolation("numbering.settled", text=line.text, state=line.state.value)
+        raise RuleViolation("numbering.settled", text=line.text, state=_(STATE_TITLES[line.state]))
     line.state = state
     line.reason = reason.strip()
     session.flush()
@@ -172,12 +180,29 @@ def series(session: Session) -> list[SeriesState]:
         .group_by(NumberSeries.key, NumberSeries.year)
         .order_by(NumberSeries.year)
     )
+    unseen = _unseen(session)
     for key, in_year, count in rows:
-        taken.setdefault(key, []).append((in_year, int(count)))
+        seen = int(count) - unseen.get((key, in_year), 0)
+        taken.setdefault(key, []).append((in_year, seen))
     return [
         SeriesState(row.key, row.version, row.pattern, tuple(taken.get(row.key, ())))
         for row in session.scalars(select(NumberPattern).order_by(NumberPattern.key))
     ]
+
+
+def _unseen(session: Session) -> dict[tuple[str, int], int]:
+    """How many numbers of a series and year name records that the person may not see."""
+    if not veil.hidden(session):
+        return {}
+    chosen = select(NumberLine.key, NumberLine.year, func.count(NumberLine.id)).group_by(
+        NumberLine.key, NumberLine.year
+    )
+    seen = {(key, year): count for key, year, count in session.execute(chosen)}
+    with veil.lifted(session):
+        return {
+            (key, year): count - seen.get((key, year), 0)
+            for key, year, count in session.execute(chosen)
+        }
 
 
 def ledger(session: Session, series_key: str, year: int) -> list[LedgerLine]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -111,13 +111,31 @@ def roles(session: Session, party_ids: Sequence[int]) -> dict[int, tuple[Shown, 
 
 def resolve(session: Session, party_id: int) -> int:
     """The party an id stands for today: follows `merged_into` to its end."""
+    return resolve_each(session, [party_id])[party_id]
+
+
+def resolve_each(session: Session, party_ids: Collection[int]) -> dict[int, int]:
+    """The parties many ids stand for today; one question per step of the longest chain of merges."""
+    merged: dict[int, int] = {}
+    asked = set(party_ids)
+    while asked:
+        rows = session.execute(
+            select(Party.id, Party.merged_into_id).where(
+                Party.id.in_(asked), Party.merged_into_id.is_not(None)
+            )
+        )
+        found = {row.id: row.merged_into_id for row in rows}
+        merged |= found
+        asked = set(found.values()) - set(merged)
+    return {one: _followed(merged, one) for one in party_ids}
+
+
+def _followed(merged: Mapping[int, int], party_id: int) -> int:
     seen = {party_id}
-    while True:
-        target = session.scalar(select(Party.merged_into_id).where(Party.id == party_id))
-        if target is None or target in seen:
-            return party_id
+    while (target := merged.get(party_id)) is not None and target not in seen:
         seen.add(target)
         party_id = target
+    return party_id
 
 
 def _summary(party: Party, number: PersonalNumber | None) -> PartySummary:

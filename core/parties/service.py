@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -118,12 +119,7 @@ def register_person(session: Session, command: RegisterPerson) -> PartySummary:
         NotPermitted: without `parties.edit`.
     """
     require(session, "parties.edit")
-    given = check_party(
-        PartyKind.PERSON,
-        command.name,
-        (command.id_kind, command.number, command.no_number_reason),
-        None,
-    )
+    given = check_person(command)
     _check_employer(session, command.employer_id)
     party = _new_party(session, PartyKind.PERSON, command.name, given)
     party.phone = command.phone.strip()
@@ -131,6 +127,47 @@ def register_person(session: Session, command: RegisterPerson) -> PartySummary:
     party.employer_id = command.employer_id
     party.note = command.note.strip()
     return _added(session, party, given)
+
+
+def register_people(session: Session, commands: Sequence[RegisterPerson]) -> list[int]:
+    """Enter many new people at once, as an import does; each as `register_person` would.
+
+    Returns:
+        their ids, in the order of the commands.
+
+    Raises:
+        InputError: of the first wrong one; check them with `check_person` before.
+        NotPermitted: without `parties.edit`.
+    """
+    require(session, "parties.edit")
+    given = [check_person(command) for command in commands]
+    people = []
+    for command, number in zip(commands, given, strict=True):
+        party = _new_party(session, PartyKind.PERSON, command.name, number)
+        party.phone, party.address = command.phone.strip(), command.address.strip()
+        party.employer_id, party.note = command.employer_id, command.note.strip()
+        people.append(party)
+    session.add_all(people)
+    session.flush()
+    for party, number in zip(people, given, strict=True):
+        if number.value:
+            session.add(_number_row(PersonalNumber(party_id=party.id), number))
+        history.record(session, PARTY, party.id, "registered")
+    session.flush()
+    index.write_new(
+        session, [(party, tail(one.value)) for party, one in zip(people, given, strict=True)]
+    )
+    return [party.id for party in people]
+
+
+def check_person(command: RegisterPerson) -> NumberGiven:
+    """Check a person as entered, without asking the database.
+
+    Raises:
+        InputError: every wrong field at once.
+    """
+    number = (command.id_kind, command.number, command.no_number_reason)
+    return check_party(PartyKind.PERSON, command.name, number, None)
 
 
 def register_organisation(session: Session, command: RegisterOrganisation) -> PartySummary:
@@ -244,11 +281,14 @@ def _set_number(session: Session, party: Party, given: NumberGiven) -> None:
     if stored is None:
         stored = PersonalNumber(party_id=party.id)
         session.add(stored)
-    stored.kind = given.kind
-    stored.value = given.value
-    stored.mask = mask(given.value)
-    stored.tail = tail(given.value)
+    _number_row(stored, given)
     session.flush()
+
+
+def _number_row(stored: PersonalNumber, given: NumberGiven) -> PersonalNumber:
+    stored.kind, stored.value = given.kind, given.value
+    stored.mask, stored.tail = mask(given.value), tail(given.value)
+    return stored
 
 
 def _check_employer(session: Session, employer_id: int | None) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -10,12 +11,14 @@ from core.values.cells import as_text
 from core.values.listing import ColumnSpec, FilterSpec, ListQuery
 
 Row = tuple[object, ...]
+#: Kind and id of a record.
+Record = tuple[str, int]
 
 
 class ReportList:
     """A report as a `RecordSource`: its rows are computed when its ids are asked for.
 
-    Ids are the places in the report, from 1; `rows` answers from the last computation.
+    Ids are the places in the report, from 1; `rows` and `record` answer from the last computation.
     """
 
     filters: tuple[FilterSpec, ...] = ()
@@ -28,12 +31,14 @@ class ReportList:
         Args:
             kind: kind whose changes make it compute again.
             columns: the columns, in order.
-            read: computes the rows.
+            read: computes the rows; where the last cell is one more than the columns, it is the
+                `Record` that the row is about.
         """
         self.kind = kind
         self.columns = columns
         self._read = read
         self._rows: Sequence[Row] = ()
+        self._records: Mapping[int, Record] = {}
 
     def become(self, other: ReportList) -> None:
         """Compute what another list of the same columns computes, from the next question on."""
@@ -43,9 +48,13 @@ class ReportList:
         """The rows of the last computation, all of them."""
         return self._rows
 
+    def record(self, place: int) -> Record | None:
+        """The record that a row is about, if it is about one."""
+        return self._records.get(place)
+
     def ids(self, session: Session, query: ListQuery) -> Sequence[int]:
         """Places of the rows that hold the text, in the asked order."""
-        rows = self._rows = list(self._read(session))
+        rows = self._compute(session)
         wanted = query.text.strip().lower()
         chosen = [
             place
@@ -57,6 +66,13 @@ class ReportList:
             at = keys.index(query.sort)
             chosen.sort(key=lambda place: _order(rows[place - 1][at]), reverse=query.descending)
         return chosen
+
+    def _compute(self, session: Session) -> Sequence[Row]:
+        read, width = self._read(session), len(self.columns)
+        found = enumerate(read, start=1)
+        self._records = {place: cast("Record", row[width]) for place, row in found if row[width:]}
+        self._rows = [row[:width] for row in read]
+        return self._rows
 
     def rows(self, _session: Session, ids: Sequence[int]) -> dict[int, Row]:
         """The asked rows; places the report does not have are left out."""

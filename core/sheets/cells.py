@@ -42,7 +42,8 @@ _ERRORS = frozenset(
     {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA"}
 )
 #: Binary noise of a spreadsheet starts at the 16th digit: 38.42 * 15 is held as 576.3000000000001.
-_SIGNIFICANT = ".12g"
+#: Twelve digits swallow what many sums add to it; from ten billion on they would swallow a 分, too.
+_SIGNIFICANT, _LARGE, _OF_LARGE = ".12g", 1e10, ".15g"
 
 
 def is_blank(cell: Cell) -> bool:
@@ -114,9 +115,11 @@ def _phone(column: SheetColumn, cell: Cell) -> str:
     return plain_text(_text(column, text))
 
 
-def _number_text(cell: Cell) -> str:
+def number_text(cell: Cell) -> str:
+    """The digits of a number as a person sees it, without exponent and binary noise."""
     if isinstance(cell, float):
-        return f"{Decimal(format(cell, _SIGNIFICANT)):f}"
+        digits = _SIGNIFICANT if abs(cell) < _LARGE else _OF_LARGE
+        return f"{Decimal(format(cell, digits)):f}"
     return shown(cell)
 
 
@@ -158,11 +161,11 @@ _READERS: Mapping[str, Callable[[SheetColumn, Cell], object]] = {
     "date": _date,
     "bool": _bool,
     "choice": _choice,
-    "int": lambda _c, cell: int(exact_decimal(_number_text(cell), decimals=0, negative=True)),
-    "decimal": lambda _c, cell: exact_decimal(_number_text(cell), decimals=9, negative=True),
-    "area_ha": lambda _c, cell: Area.from_ha(_number_text(cell)),
-    "area_mu": lambda _c, cell: Area.from_mu(_number_text(cell)),
-    "volume": lambda _c, cell: Volume.parse(_number_text(cell)),
-    "tonnes": lambda _c, cell: Tonnes.parse(_number_text(cell)),
-    "money": lambda _c, cell: Money.parse(_number_text(cell)),
+    "int": lambda _c, cell: int(exact_decimal(number_text(cell), decimals=0, negative=True)),
+    "decimal": lambda _c, cell: exact_decimal(number_text(cell), decimals=9, negative=True),
+    "area_ha": lambda _c, cell: Area.from_ha(number_text(cell)),
+    "area_mu": lambda _c, cell: Area.from_mu(number_text(cell)),
+    "volume": lambda _c, cell: Volume.parse(number_text(cell)),
+    "tonnes": lambda _c, cell: Tonnes.parse(number_text(cell)),
+    "money": lambda _c, cell: Money.parse(number_text(cell)),
 }

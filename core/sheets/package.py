@@ -106,8 +106,7 @@ def check_package(path: Path) -> None:
         raise _wrong("folder", name=name)
     if not path.is_file():
         raise _wrong("file_missing", name=name)
-    if path.stat().st_size > MAX_MEGABYTES * 1024 * 1024:
-        raise _wrong("too_large", name=name, limit=MAX_MEGABYTES)
+    check_size(path)
     try:
         with path.open("rb") as file:
             head = file.read(4096)
@@ -121,6 +120,16 @@ def check_package(path: Path) -> None:
         encrypted = _ENCRYPTED_STREAM in head + rest
         raise _wrong("encrypted" if encrypted else "old_format", name=name)
     raise _wrong(_other_kind(head), name=name)
+
+
+def check_size(path: Path) -> None:
+    """Refuse a file that is too large to be read at once.
+
+    Raises:
+        InputError: field ``"file"``.
+    """
+    if path.stat().st_size > MAX_MEGABYTES * 1024 * 1024:
+        raise _wrong("too_large", name=path.name, limit=MAX_MEGABYTES)
 
 
 def _wrong(code: str, **params: object) -> InputError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from core.values.cells import as_text
 
@@ -90,6 +90,15 @@ class RecordSource(Protocol):
 
     def count(self, session: Session, query: ListQuery) -> int:
         """How many records the query has."""
+        ...
+
+
+@runtime_checkable
+class FirstSource(Protocol):
+    """A list that can tell its first ids without reading all of them."""
+
+    def first(self, session: Session, query: ListQuery, limit: int) -> Sequence[int]:
+        """The first ids in the asked order."""
         ...
 
 

@@ -54,9 +54,11 @@ class ChoiceTable(SmallTable):
 
     Signals:
         activated: id of the row that was double-clicked or opened with Enter.
+        chose: id of the row the person is on.
     """
 
     activated = Signal(int)
+    chose = Signal(int)
 
     def __init__(
         self,
@@ -75,6 +77,7 @@ class ChoiceTable(SmallTable):
         if entries:
             self.add(self.buttons)
         self.view.activated.connect(self._on_activated)
+        self.view.selectionModel().currentRowChanged.connect(self._on_current)
 
     def show_lines(self, lines: Sequence[tuple[int, Sequence[str]]]) -> None:
         """Show (id, texts) of each row."""
@@ -105,6 +108,10 @@ class ChoiceTable(SmallTable):
     def on(self, chosen: Callable[[str], object]) -> None:
         """What the buttons do."""
         self.buttons.pressed.connect(chosen)
+
+    def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if 0 <= index.row() < len(self._ids):
+            self.chose.emit(self._ids[index.row()])
 
     def _on_activated(self, index: QModelIndex) -> None:
         if 0 <= index.row() < len(self._ids):

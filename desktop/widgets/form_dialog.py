@@ -113,6 +113,11 @@ class FormDialog(QDialog):
         limit = self.screen().availableGeometry().size()
         self.resize(min(width, limit.width() - 60), min(height, limit.height() - 80))
 
+    @property
+    def typed(self) -> bool:
+        """Whether the person changed anything since the dialog opened."""
+        return self._dirty
+
     @Slot()
     def submit(self) -> None:
         """Parse and hand over; wrong fields are shown."""

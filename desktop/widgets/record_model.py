@@ -29,7 +29,7 @@ from PySide6.QtGui import QColor
 
 from core.errors import AppError
 from core.i18n import _
-from core.values.listing import Align, ListQuery, RecordSource, cells
+from core.values.listing import Align, FirstSource, ListQuery, RecordSource, cells
 from desktop.jobs import JobRunner
 from desktop.support import theme
 
@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 IdRole = int(Qt.ItemDataRole.UserRole) + 1
 PLACEHOLDER = "…"
 PAGE = 60
+#: Ids that are shown before all of a long list are there; a screen holds fewer.
+FIRST = 2 * PAGE
 CACHE_ROWS = 20_000
 RELOAD_DELAY_MS = 30
 
@@ -97,6 +99,8 @@ class RecordTableModel(QAbstractTableModel):
         self._fetching = False
         self._figures = theme.font(tabular=True)
         self.is_loaded = False
+        #: Whether only the first rows of a long list are there yet.
+        self.is_partial = False
         #: Whether the reset under way shows the same query again, as it is now.
         self.is_refresh = False
         self._shown_query: ListQuery | None = None
@@ -112,9 +116,21 @@ class RecordTableModel(QAbstractTableModel):
         return self._query
 
     def set_query(self, query: ListQuery) -> None:
-        """Show another query; loads off the GUI thread."""
+        """Show another query; loads off the GUI thread.
+
+        Of a long list the first rows are shown at once, the rest of its ids follow.
+        """
         self._query = query
-        self.reload()
+        if not isinstance(self.source, FirstSource):
+            self.reload()
+            return
+        self._jobs.read(
+            partial(_first, self.source, self.source, query),
+            done=self._on_first,
+            failed=self._on_failed,
+            key=self._key,
+            latest=True,
+        )
 
     @Slot()
     def reload(self) -> None:
@@ -134,19 +150,50 @@ class RecordTableModel(QAbstractTableModel):
             replace(self._query, sort=key, descending=order == Qt.SortOrder.DescendingOrder)
         )
 
-    def _on_ids(self, ids: Sequence[int]) -> None:
-        self.is_loaded = True
+    def _on_first(self, found: tuple[Sequence[int], dict[int, tuple[str, ...]]]) -> None:
+        ids, rows = found
         self._stale.update(self._rows)
-        self.is_refresh = self._query == self._shown_query
-        self._shown_query = self._query
-        if ids == self._ids:
-            self._repaint_all()
+        self._rows.update(rows)
+        self._stale.difference_update(rows)
+        if len(ids) < FIRST:
+            self._show_ids(ids)
         else:
-            self.beginResetModel()
+            self._reset(ids, is_partial=True)
+            self.reload()
+        # Whoever fits columns to what the rows hold waits for this.
+        self._repaint(list(rows))
+
+    def _on_ids(self, ids: Sequence[int]) -> None:
+        before = len(self._ids)
+        if self.is_partial and ids[:before] == self._ids:
+            self.beginInsertRows(QModelIndex(), before, len(ids) - 1)
             self._ids = ids
             self._positions = None
-            self.endResetModel()
+            self.is_partial, self.is_loaded = False, True
+            self.endInsertRows()
+            self.loaded.emit()
+            return
+        self._stale.update(self._rows)
+        self._show_ids(ids)
+
+    def _show_ids(self, ids: Sequence[int]) -> None:
+        self.is_loaded = True
+        if ids == self._ids:
+            self.is_partial = False
+            self._shown_query = self._query
+            self._repaint_all()
+        else:
+            self._reset(ids, is_partial=False)
         self.loaded.emit()
+
+    def _reset(self, ids: Sequence[int], *, is_partial: bool) -> None:
+        self.is_refresh = not is_partial and self._query == self._shown_query
+        self._shown_query = self._query
+        self.beginResetModel()
+        self._ids = ids
+        self._positions = None
+        self.is_partial = is_partial
+        self.endResetModel()
 
     def _on_failed(self, error: AppError) -> None:
         self.failed.emit(error)
@@ -282,6 +329,14 @@ class RecordTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _ALIGN[column.align]
         return None
+
+
+def _first(
+    source: RecordSource, fast: FirstSource, query: ListQuery, session: Session
+) -> tuple[Sequence[int], dict[int, tuple[str, ...]]]:
+    """The ids of the first rows, and the cells of the first page."""
+    ids = fast.first(session, query, FIRST)
+    return ids, cells(source, session, ids[:PAGE])
 
 
 def _ids(source: RecordSource, query: ListQuery, session: Session) -> Sequence[int]:

@@ -244,6 +244,11 @@ class RecordTable(QWidget):
             return
         if row is not None and wanted is not None:
             self.select(wanted)
+        elif self.model.is_partial:
+            # It may be further down; that is known when all ids are there.
+            self._wish = wanted
+            self._show_stack()
+            self._show_footer()
         elif self._current is not None:
             self._set_current(None)
         self._selected = [self._current] if self._current is not None else []
@@ -256,6 +261,9 @@ class RecordTable(QWidget):
             self.banner.hide()
         if self._wish is not None:
             self.select(self._wish)
+        if self._current is not None and self.model.row_of(self._current) is None:
+            self._wish = None if self._wish == self._current else self._wish
+            self._set_current(None)
         self._show_stack()
         self._show_footer()
 
@@ -311,7 +319,7 @@ class RecordTable(QWidget):
     def _show_footer(self) -> None:
         query = self.model.query
         total = f"{self.model.rowCount():,}"
-        if not self.model.is_loaded:
+        if not self.model.is_loaded or self.model.is_partial:
             text = _("Loading …")
         elif not self.model.rowCount() and (query.text or query.filters):
             text = _("Nothing matches the filter.")

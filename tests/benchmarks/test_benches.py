@@ -21,6 +21,8 @@ SMALL = {
     "start": 1,
     "training": 400,
     "experts": 300,
+    "experts-page": 300,
+    "training-page": 400,
 }
 #: Milliseconds that a complete run may take.
 BOUNDS = {
@@ -30,6 +32,8 @@ BOUNDS = {
     "start": 1000.0,
     "training": 50.0,
     "experts": 50.0,
+    "experts-page": 50.0,
+    "training-page": 50.0,
 }
 
 

@@ -24,12 +24,12 @@ _TITLES = ("教授", "研究员", "高级工程师", "工程师")
 def experts(rows: int = 20_000) -> Comparison:
     """Milliseconds from nothing to the first page of the experts by name."""
     with scratch_office() as database:
-        _enrol(database, rows)
+        enrol_many(database, rows)
         with database.read() as session:
             return Comparison(
                 "experts", "ms",
                 milliseconds(lambda: _page(session)),
-                milliseconds(lambda: _all_objects(session)[:PAGE], rounds=1),
+                milliseconds(lambda: all_objects(session)[:PAGE], rounds=1),
             )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def _page(session: Session) -> object:
     return EXPERTS.rows(session, EXPERTS.first(session, ListQuery(sort="name"), PAGE))
 
 
-def _all_objects(session: Session) -> list[tuple[str, str]]:
+def all_objects(session: Session) -> list[tuple[str, str]]:
     """Load every expert with party, employer and terms, and sort in Python."""
     session.expunge_all()
     parties = {one.id: one for one in session.scalars(select(Party))}
@@ -54,7 +54,7 @@ def _all_objects(session: Session) -> list[tuple[str, str]]:
     return sorted(rows)
 
 
-def _enrol(database: Database, count: int) -> None:
+def enrol_many(database: Database, count: int) -> None:
     """So many experts with a party, an employer, a specialty and a term each."""
     units = [_party(number, "organisation", f"样例单位{number}") for number in range(1, 201)]
     people = [

@@ -118,7 +118,7 @@ def _statement(at: int) -> Act:
     """The cashier reads a statement of the bank and confirms what leaves no doubt."""
 
     def act(office: SampleOffice) -> None:
-        from core.fund.bank import import_statement
+        from core.fund.statements import import_statement
 
         path = write_statement(office, at)
         with office.database(people.CASHIER).write() as session:

@@ -157,7 +157,7 @@ def _receipts(session: Session, donation: Donation) -> list[tuple[Way | None, Re
 def _barred(session: Session) -> Iterator[Shown]:
     """What bars a receipt on stock for the gifts that have none, with its reasons."""
     from core.fund.donations import find_donation
-    from core.fund.receipts import check
+    from core.fund.judging import check
 
     for key, codes in _BARRED.items():
         found = check(session, [find_donation(session, key).id], Way.STOCK)

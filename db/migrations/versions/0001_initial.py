@@ -55,6 +55,19 @@ def upgrade() -> None:
     sa.UniqueConstraint('bank', name=op.f('uq_bank_mapping_bank')),
     sqlite_autoincrement=True
     )
+    op.create_table('bank_statement',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('bank', sa.String(), nullable=False),
+    sa.Column('filename', sa.String(), nullable=False),
+    sa.Column('credits', sa.Integer(), nullable=False),
+    sa.Column('imported_by', sa.String(), nullable=False),
+    sa.Column('imported_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('undone_by', sa.String(), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('undo_reason', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_statement')),
+    sqlite_autoincrement=True
+    )
     op.create_table('blob',
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
@@ -1760,6 +1773,7 @@ def upgrade() -> None:
     op.create_index('ix_application_expert_review_application_id', 'application_expert_review', ['application_id'], unique=False)
     op.create_table('bank_line',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('statement_id', sa.Integer(), nullable=False),
     sa.Column('bank', sa.String(), nullable=False),
     sa.Column('filename', sa.String(), nullable=False),
     sa.Column('fingerprint', sa.String(), nullable=False),
@@ -1775,11 +1789,14 @@ def upgrade() -> None:
     sa.Column('decided_by', sa.String(), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['donation_id'], ['donation.id'], name=op.f('fk_bank_line_donation_id_donation')),
+    sa.ForeignKeyConstraint(['statement_id'], ['bank_statement.id'], name=op.f('fk_bank_line_statement_id_bank_statement')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_line')),
+    sa.UniqueConstraint('bank', 'fingerprint', name=op.f('uq_bank_line_bank_fingerprint')),
     sa.UniqueConstraint('donation_id', name=op.f('uq_bank_line_donation_id')),
-    sa.UniqueConstraint('fingerprint', name=op.f('uq_bank_line_fingerprint')),
     sqlite_autoincrement=True
     )
+    op.create_index(op.f('ix_bank_line_fingerprint'), 'bank_line', ['fingerprint'], unique=False)
+    op.create_index(op.f('ix_bank_line_statement_id'), 'bank_line', ['statement_id'], unique=False)
     op.create_index('ix_bank_line_verdict', 'bank_line', ['verdict'], unique=False)
     op.create_table('committee_draw_pick',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1977,6 +1994,8 @@ def downgrade() -> None:
     op.drop_index('ix_committee_draw_pick_expert', table_name='committee_draw_pick')
     op.drop_table('committee_draw_pick')
     op.drop_index('ix_bank_line_verdict', table_name='bank_line')
+    op.drop_index(op.f('ix_bank_line_statement_id'), table_name='bank_line')
+    op.drop_index(op.f('ix_bank_line_fingerprint'), table_name='bank_line')
     op.drop_table('bank_line')
     op.drop_index('ix_application_expert_review_application_id', table_name='application_expert_review')
     op.drop_table('application_expert_review')
@@ -2230,6 +2249,7 @@ def downgrade() -> None:
     op.drop_table('carbon_parameter_set')
     op.drop_table('calendar_day')
     op.drop_table('blob')
+    op.drop_table('bank_statement')
     op.drop_table('bank_mapping')
     op.drop_index('ix_audit_row_table_row', table_name='audit_row')
     op.drop_index('ix_audit_row_at', table_name='audit_row')

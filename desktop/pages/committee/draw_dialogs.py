@@ -24,6 +24,7 @@ from core.i18n import N_, _, listed
 from core.values.forms import FormField
 from desktop.parts.acting_tab import submit_to
 from desktop.parts.action_dialog import ActionDialog, Done, Failed
+from desktop.parts.dialog_draft import DialogDraft, forgetting
 from desktop.parts.form_values import (
     Values,
     lines_of,
@@ -168,14 +169,17 @@ def draw_dialog(
     first: dict[str, object] = {"needed": [{"specialty": "", "count": "3"}]}
     if len(found.cases) == 1:
         first["case"] = _key(found.cases[0])
-    return ActionDialog(
+    name = f"committee_draw/{known.id}" if known else "committee_draw"
+    dialog = ActionDialog(
         context,
         _("Edit the draw") if known else _("New draw"),
         _("Two people type before a third; nothing is fixed before the list is frozen."),
         _fields(found, known),
-        submit_to(context, "draw", save),
+        submit_to(context, "draw", forgetting(name, save)),
         _values(known, found) if known else first,
     )
+    DialogDraft(dialog, context, name)
+    return dialog
 
 
 class ListPreview(QDialog):
@@ -298,7 +302,7 @@ class CallDialog(ActionDialog):
             calls.log_call(session, pick.id, content)
 
         fields = (
-            FormField("way", N_("How"), required=True, default="电话"),
+            FormField("way", N_("Way"), required=True, default="电话"),
             FormField(
                 "outcome",
                 N_("Outcome"),

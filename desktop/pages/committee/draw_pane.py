@@ -38,7 +38,7 @@ class DrawPane(DetailPane):
         self.digest_part.add(self.digest)
         self.picks = ChoiceTable(
             _("Drawn"),
-            (_("Place"), _("Number"), _("Name"), _("Telephone"), _("Seat"), _("State"), _("Note")),
+            (_("Turn"), _("Number"), _("Name"), _("Telephone"), _("Seat"), _("State"), _("Note")),
             (
                 ("call", _("Note the call…")),
                 ("again", _("Draw again…")),
@@ -48,7 +48,7 @@ class DrawPane(DetailPane):
             rows=9,
         )
         self.calls = SmallTable(
-            _("Call log"), (_("When"), _("Whom"), _("How"), _("Outcome"), _("Reason"), _("By"))
+            _("Call log"), (_("When"), _("Whom"), _("Way"), _("Outcome"), _("Reason"), _("By"))
         )
         self.candidates = SmallTable(_("Candidates"), [_(one) for one in CANDIDATE_HEADERS], rows=8)
         self.excluded = SmallTable(_("Left out"), [_(one) for one in EXCLUDED_HEADERS], rows=8)

@@ -34,6 +34,8 @@ from desktop.widgets.record_table import RecordTable
 
 Act = Callable[[DrawDetail], object]
 RECORD = "JSON (*.json)"
+#: What a record is checked from: the file, or the signed paper.
+RECORDS = "JSON, PDF (*.json *.pdf)"
 #: What the primary button says, by the key of what it does.
 STEPS = {
     "preview": N_("Look at the candidates…"),
@@ -265,7 +267,7 @@ class DrawsTab(CommitteeTab):
         self.context.jobs.io(work, done=done, failed=self.show_failure, key="draw-record")
 
     def _replay(self) -> None:
-        path = self.context.dialogs.open_file(_("Check a record"), RECORD)
+        path = self.context.dialogs.open_file(_("Check a record"), RECORDS)
         if path is None:
             return
         database = self.context.database()

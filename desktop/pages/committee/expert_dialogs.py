@@ -28,6 +28,7 @@ from core.parties.queries import PartySummary
 from core.values.forms import FormField
 from desktop.parts.acting_tab import submit_to
 from desktop.parts.action_dialog import ActionDialog
+from desktop.parts.dialog_draft import DialogDraft, forgetting
 from desktop.parts.form_values import Values, day_of, required_day, text_of
 from desktop.parts.party_dialog import PersonDialog
 from desktop.parts.party_picker import PartyPicker
@@ -49,7 +50,7 @@ FIELDS = (
     ),
     FormField("born_on", N_("Born on"), "date"),
     FormField("education", N_("Education")),
-    FormField("retired", N_("Retired"), "bool"),
+    FormField("retired", N_("Has retired from work"), "bool"),
     FormField(
         "civil_servant", N_("Serving civil servant"), "bool", help=N_("Is paid no expert fee.")
     ),
@@ -109,14 +110,17 @@ def edit_expert_dialog(context: Context, one: ExpertDetail) -> ActionDialog:
     }
     values["specialties"] = "、".join(one.specialties)
     values["sex"] = one.sex.value if one.sex else ""
-    return ActionDialog(
+    name = f"expert/{one.id}"
+    dialog = ActionDialog(
         context,
         _("Edit the expert"),
         one.party.name,
         fields,
-        submit_to(context, f"expert-{one.id}", save),
+        submit_to(context, f"expert-{one.id}", forgetting(name, save)),
         values,
     )
+    DialogDraft(dialog, context, name, secret=("bank_account",))
+    return dialog
 
 
 def term_dialog(context: Context, one: ExpertDetail) -> ActionDialog:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QLabel
 from sqlalchemy.orm import Session
 
 from core.committee.details import ExpertDetail, TermLine, TieLine
@@ -31,10 +28,9 @@ from desktop.parts.moments import timeline_items
 from desktop.parts.papers import paper_items
 from desktop.widgets.links import LinkList, reveal_button
 from desktop.widgets.papers import PapersList
+from desktop.widgets.photo import PhotoView
 from desktop.widgets.section import Section
 from desktop.widgets.timeline import Timeline
-
-PHOTO_HEIGHT = 120
 
 
 @dataclass(frozen=True)
@@ -62,27 +58,25 @@ class ExpertPane(DetailPane):
 
     def __init__(self) -> None:
         super().__init__(_("Choose an expert to see them here."))
-        self.photo = QLabel()
-        self.photo.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.photo.setAccessibleName(_("Photo"))
+        self.photo = PhotoView(_("Photo"))
         self.facts = Section(_("Expert"))
         self.reveal_account = reveal_button("revealExpertAccount", _("Show account…"))
         self.facts.add_head(self.reveal_account)
         self.facts.add(self.photo)
         self.terms = ChoiceTable(
             _("Terms"),
-            (_("Body"), _("Post"), _("From"), _("Until"), _("Letter")),
+            (_("Body"), _("Post"), _("Until"), _("From"), _("Letter of appointment")),
             (
                 ("term", _("New term…")),
                 ("end_term", _("End the term…")),
-                ("letters", _("Letters of appointment")),
+                ("letters", _("Letter of appointment")),
                 ("end_letter", _("End-of-term letter")),
             ),
             empty=_("No term yet: without one nobody is drawn."),
         )
         self.ties = ChoiceTable(
             _("Ties and conflicts"),
-            (_("Kind"), _("To"), _("Relation"), _("Since"), _("Until")),
+            (_("Kind"), _("Tied to"), _("Relation"), _("Since"), _("Until")),
             (("tie", _("New tie…")), ("end_tie", _("End the tie…"))),
             empty=_("Nothing beside the employer."),
         )
@@ -110,7 +104,7 @@ class ExpertPane(DetailPane):
         account = revealed.get("account") or one.bank_account
         self.facts.set_pairs(_facts(one, account))
         self.reveal_account.setVisible("*" in account)
-        self._show_photo(view.photo)
+        self.photo.show_photo(view.photo)
         self.terms.show_lines([(term.id, _term(term)) for term in one.terms])
         self.ties.show_lines([(tie.id, _tie(tie)) for tie in one.ties])
         self.papers.set_papers(paper_items(view.papers))
@@ -118,15 +112,6 @@ class ExpertPane(DetailPane):
         self.files.show_files(one.attachments)
         self.links.show_links([("party", one.party.id, _("The person in the register of parties"))])
         self.timeline.set_items(timeline_items(one.timeline))
-
-    def _show_photo(self, data: bytes | None) -> None:
-        picture = QPixmap()
-        shown = data is not None and picture.loadFromData(data)
-        if shown:
-            self.photo.setPixmap(
-                picture.scaledToHeight(PHOTO_HEIGHT, Qt.TransformationMode.SmoothTransformation)
-            )
-        self.photo.setVisible(shown)
 
 
 def _facts(one: ExpertDetail, account: str) -> list[tuple[str, str]]:
@@ -146,7 +131,7 @@ def _facts(one: ExpertDetail, account: str) -> list[tuple[str, str]]:
     ]
     further = [
         (_("Education"), one.education),
-        (_("Retired"), _("yes") if one.retired else ""),
+        (_("Has retired from work"), _("yes") if one.retired else ""),
         (_("Nominated by"), one.nominated_by),
         (_("Reason of the state"), one.status_reason),
         (_("Note"), one.note),
@@ -163,8 +148,8 @@ def _term(term: TermLine) -> tuple[str, ...]:
     return (
         _(BODY_TITLES[term.body]),
         _(POST_TITLES[term.post]),
-        str(term.term_from),
         until,
+        str(term.term_from),
         term.letter_number,
     )
 

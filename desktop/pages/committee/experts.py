@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.committee import papers, roster
 from core.committee.details import ExpertDetail
 from core.committee.lists import EXPERTS
+from core.committee.roster_list import ROSTER
 from core.committee.sheets import EXPERTS_IMPORTER
 from core.documents.service import DocumentSummary
 from core.i18n import N_, _
@@ -248,7 +249,7 @@ class ExpertsTab(CommitteeTab):
         self.context.dialogs.exec(ImportWizard(self.context, EXPERTS_IMPORTER))
 
     def _export(self) -> None:
-        export_list(self.context, EXPERTS, self.table.query, _("Experts"))
+        export_list(self.context, ROSTER, self.table.query, _("Roster of experts"))
 
     def _why(self) -> str:
         return allowed.lacks(self.context.actor, "committee.manage")

@@ -20,6 +20,7 @@ from core.values.forms import FormField
 from core.values.listing import ListQuery
 from desktop.parts.acting_tab import submit_to
 from desktop.parts.action_dialog import ActionDialog
+from desktop.parts.dialog_draft import DialogDraft, forgetting
 from desktop.parts.form_values import Values, number_of, required_moment, text_of
 from desktop.support.context import Context
 
@@ -107,13 +108,15 @@ def new_meeting_dialog(context: Context, found: MeetingChoices) -> ActionDialog:
             "experts", N_("Experts by hand"), help=N_("Numbers like E01、E02; usually a draw.")
         ),
     )
-    return ActionDialog(
+    dialog = ActionDialog(
         context,
         _("New meeting"),
         _("Further cases and draws are added afterwards; conflicts are kept as recusals."),
         fields,
-        submit_to(context, "meeting", save),
+        submit_to(context, "meeting", forgetting("committee_meeting", save)),
     )
+    DialogDraft(dialog, context, "committee_meeting")
+    return dialog
 
 
 def edit_meeting_dialog(context: Context, detail: MeetingDetail) -> ActionDialog:

@@ -35,7 +35,7 @@ class MeetingPane(DetailPane):
         )  # fmt: skip
         self.members = ChoiceTable(
             _("Experts"),
-            (_("Number"), _("Name"), _("Attendance"), _("Signed in"), _("Employer"), _("Reason")),
+            (_("Number"), _("Name"), _("Presence"), _("Signed in at"), _("Employer"), _("Reason")),
             (
                 ("present", _("Present (Enter)")),
                 ("all_present", _("All present")),
@@ -52,7 +52,7 @@ class MeetingPane(DetailPane):
                 ("sheet", _("Sign-in sheet")),
                 ("undertakings", _("Undertakings")),
                 ("opinion_sheets", _("Opinion sheets")),
-                ("minutes", _("Minutes")),
+                ("minutes", _("Minutes of a meeting")),
             )
         )
         paper_part = Section(_("Papers"))

@@ -40,7 +40,7 @@ STEPS = {
     "open": N_("Open the meeting…"),
     "judge": N_("Opinions…"),
     "close": N_("Close the meeting…"),
-    "minutes": N_("Minutes"),
+    "minutes": N_("Minutes of a meeting"),
 }
 
 

@@ -20,6 +20,7 @@ from desktop.pages.committee.tones import result_text
 from desktop.parts.acting_tab import submit_to
 from desktop.parts.action_dialog import ActionDialog
 from desktop.parts.choice_table import ChoiceTable
+from desktop.parts.dialog_draft import DialogDraft, forgetting
 from desktop.parts.form_values import Values, text_of
 from desktop.parts.rights import lacks
 from desktop.parts.tabs import set_allowed
@@ -77,14 +78,17 @@ def opinion_dialog(context: Context, found: Found, one: OpinionLine) -> ActionDi
         "dissent": one.dissent,
     }
     values |= {f"scores.{key}": str(points) for key, points in one.scores.items()}
-    return ActionDialog(
+    name = f"committee_opinion/{view.line.id}/{one.expert_id}"
+    dialog = ActionDialog(
         context,
         _("Opinion"),
         f"{one.name}　{view.line.case.text}",
         fields,
-        submit_to(context, f"opinion-{view.line.id}", save),
+        submit_to(context, f"opinion-{view.line.id}", forgetting(name, save)),
         values,
     )
+    DialogDraft(dialog, context, name)
+    return dialog
 
 
 def conclude_dialog(context: Context, view: CaseView) -> ActionDialog:
@@ -127,7 +131,7 @@ class CaseDialog(QDialog):
             (
                 _("Expert"),
                 _("Vote"),
-                _("Score"),
+                _("Points"),
                 _("Opinion"),
                 _("Changes asked for"),
                 _("Dissent"),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,15 +19,16 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from sqlalchemy.orm import Session
 
 from core.errors import AppError, InputError
-from core.fund.bank import import_statement
-from core.fund.bank_desk import Bank, StatementPreview, banks, looked_at, preview_statement
-from core.fund.bank_reading import HEADERS, REQUIRED
-from core.i18n import N_, _
+from core.fund.bank_desk import StatementPreview
+from core.fund.bank_reading import FIELD_TITLES, HEADERS, REQUIRED
+from core.i18n import N_, _, counted
 from core.messages import text
-from desktop.parts.view_model import ViewModel
+from desktop.pages.fund.bank_import_model import Imported, StatementModel, StatementState
+from desktop.parts.import_wizard import EarlierImports
+from desktop.parts.reason import ask_reason
+from desktop.parts.tabs import set_allowed
 from desktop.support.context import Context
 from desktop.support.icons import icon
 from desktop.widgets.banner import Banner
@@ -40,116 +39,6 @@ FILES = "Excel / CSV (*.xlsx *.xlsm *.csv *.txt)"
 SHOWN = 200
 #: Errors told at once; the rest is counted.
 TOLD = 6
-FIELD_TITLES = {
-    "trade_date": N_("Date"),
-    "credit": N_("Credit (money in)"),
-    "payer_name": N_("Payer"),
-    "payer_account": N_("Payer's account"),
-    "memo": N_("Memo"),
-    "reference": N_("Reference"),
-    "direction": N_("In or out"),
-}
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What was stored."""
-
-    filename: str
-    new: int
-    known: int
-
-
-@dataclass(frozen=True)
-class StatementState:
-    """What the dialog shows; `given` is what the person mapped, `wrong` why it cannot be read."""
-
-    banks: tuple[Bank, ...] = ()
-    path: Path | None = None
-    bank: str = ""
-    given: Mapping[str, str] = field(default_factory=dict)
-    preview: StatementPreview | None = None
-    wrong: AppError | None = None
-    failure: AppError | None = None
-    busy: bool = False
-    imported: Imported | None = None
-
-
-class StatementModel(ViewModel[StatementState]):
-    """Looks at the file after every change; stores it once."""
-
-    def __init__(self, context: Context, parent: QObject | None = None) -> None:
-        super().__init__(context, StatementState(), parent)
-        context.jobs.read(banks, done=self._on_banks, failed=self._on_failed, key="bank-names")
-
-    def choose(self, path: Path) -> None:
-        """Look at another file."""
-        self.change(path=path, given={}, preview=None, wrong=None, failure=None)
-        self._look()
-
-    def name_bank(self, name: str) -> None:
-        """Say whose statement it is; its remembered columns are used."""
-        if name != self.state.bank:
-            self.change(bank=name, given={})
-            self._look()
-
-    def map_column(self, key: str, header: str) -> None:
-        """Say which column a field is; an empty header means that there is none."""
-        self.change(given={**self.state.given, key: header})
-        self._look()
-
-    def store(self) -> None:
-        """Store what is not known yet."""
-        state = self.state
-        if state.path is None or state.preview is None or state.busy:
-            return
-        path, bank, given, preview = state.path, state.bank, dict(state.given), state.preview
-
-        def stored(lines: list[int]) -> None:
-            made = Imported(path.name, len(lines), len(preview.credits) - len(lines))
-            self.change(busy=False, imported=made)
-
-        self.change(busy=True, failure=None)
-        self.context.jobs.write(
-            lambda session: import_statement(session, bank, path, given),
-            done=stored,
-            failed=self._on_failed,
-            key="bank-import",
-            title=_("Reading the statement"),
-        )
-
-    # -- private
-
-    def _look(self) -> None:
-        state = self.state
-        if state.path is None:
-            return
-        path, bank, given = state.path, state.bank, dict(state.given)
-
-        def look(session: Session) -> tuple[StatementPreview | None, AppError | None]:
-            try:
-                found = looked_at(session, bank, path, given)
-            except InputError as error:
-                return None, error
-            try:
-                return preview_statement(session, bank, path, given), None
-            except InputError as error:
-                return found, error
-
-        self.context.jobs.read(
-            look, done=self._looked, failed=self._on_failed, key="bank-look", latest=True
-        )
-
-    def _looked(self, found: tuple[StatementPreview | None, AppError | None]) -> None:
-        self.change(preview=found[0], wrong=found[1])
-
-    def _on_banks(self, found: Sequence[Bank]) -> None:
-        self.change(banks=tuple(found))
-        if len(found) == 1 and not self.state.bank:
-            self.name_bank(found[0].name)
-
-    def _on_failed(self, error: AppError) -> None:
-        self.change(failure=error, busy=False)
 
 
 class StatementDialog(QDialog):
@@ -175,6 +64,7 @@ class StatementDialog(QDialog):
         self.banner = Banner()
         self.model = QStandardItemModel(self)
         self.table = QTableView()
+        self.earlier = EarlierImports()
         self.summary = label(role="soft", wrap=True)
         self.store_button = QPushButton(_("Import"))
         self.store_button.setObjectName("storeStatement")
@@ -205,6 +95,8 @@ class StatementDialog(QDialog):
         )
         self._render_columns(state)
         self._render_lines(state.preview)
+        self.table.setVisible(not state.shows_earlier)
+        self._render_earlier(state)
         why = self._why_not(state)
         self.store_button.setEnabled(not why)
         self.store_button.setToolTip(why)
@@ -212,6 +104,10 @@ class StatementDialog(QDialog):
             self.banner.show_error(state.failure)
         elif state.wrong is not None:
             self.banner.show_message("error", _told(state.wrong))
+        elif state.undone is not None:
+            self.banner.show_message("good", _taken_back(state.undone))
+        elif state.preview is not None and state.preview.other:
+            self.banner.show_message("warning", _other(state.preview))
         else:
             self.banner.hide()
         self.summary.setText(why or self._said(state.preview))
@@ -224,6 +120,8 @@ class StatementDialog(QDialog):
             return _("Say which bank it is from; its columns are remembered by this name.")
         if state.wrong is not None or state.preview is None:
             return _("Say which column is what, until every line can be read.")
+        if state.preview.other:
+            return _("All of it was read as a statement of another bank.")
         if state.preview.known == len(state.preview.credits):
             return _("Every line of this file was read before.")
         return _("Reading …") if state.busy else ""
@@ -234,6 +132,12 @@ class StatementDialog(QDialog):
             return ""
         said = _("{count} credits, {total} yuan; {known} were read before and are left out.")
         return said.format(count=len(found.credits), total=found.total, known=found.known)
+
+    def _render_earlier(self, state: StatementState) -> None:
+        """The statements read before stand where the preview of the next one will be."""
+        self.earlier.show_batches(state.earlier)
+        self.earlier.setVisible(bool(state.earlier) and state.shows_earlier)
+        set_allowed(self.earlier.undo_button, _("Reading …") if state.busy else "")
 
     def _render_banks(self, state: StatementState) -> None:
         names = [one.name for one in state.banks]
@@ -289,6 +193,14 @@ class StatementDialog(QDialog):
         path = self._context.dialogs.open_file(_("Import a statement"), FILES)
         if path is not None:
             self.view_model.choose(path)
+
+    def _undo(self, statement_id: int) -> None:
+        sentence = _(
+            "Every line of this statement is removed; refused while one of them is settled."
+        )
+        reason = ask_reason(self._context, _("Undo this import"), sentence)
+        if reason:
+            self.view_model.undo(statement_id, reason)
 
     def _on_mapped(self, key: str, _place: int) -> None:
         self.view_model.map_column(key, str(self.boxes[key].currentData() or ""))
@@ -348,6 +260,7 @@ class StatementDialog(QDialog):
         layout.addLayout(grid)
         layout.addWidget(self.banner)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.earlier, 1)
         layout.addLayout(buttons)
         limit = self.screen().availableGeometry().size()
         self.resize(min(820, limit.width() - 60), min(560, limit.height() - 80))
@@ -363,8 +276,26 @@ class StatementDialog(QDialog):
         self.file_button.clicked.connect(self._choose)
         self.bank.currentTextChanged.connect(self._on_bank)
         self.store_button.clicked.connect(self.view_model.store)
+        self.earlier.undo_asked.connect(self._undo)
         self.cancel_button.clicked.connect(self.reject)
         self.view_model.state_changed.connect(self.render_state)
+
+
+def _taken_back(count: int) -> str:
+    text = counted(
+        count,
+        N_("The import was taken back: 1 line was removed."),
+        N_("The import was taken back: {count} lines were removed."),
+    )
+    return text.format(count=count)
+
+
+def _other(found: StatementPreview) -> str:
+    text = _(
+        "Every line was read as a statement of “{bank}” already. If that was a mistake, undo that "
+        "import below first."
+    )
+    return text.format(bank=found.other)
 
 
 def _told(error: AppError) -> str:

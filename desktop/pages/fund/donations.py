@@ -9,7 +9,7 @@ from typing import ClassVar
 from core.errors import AppError, StaleRecord
 from core.fund.details import DonationDetail, DonationLink
 from core.fund.lists import DONATIONS
-from core.fund.sheets import DONATIONS_IMPORTER
+from core.fund.sheets import CASES, DONATIONS_IMPORTER
 from core.fund.states import DonationState
 from core.i18n import N_, _
 from core.values.listing import ListQuery
@@ -279,7 +279,7 @@ class DonationsTab(FundTab):
             self.view_model.reveal_account(detail.unit.id, reason)
 
     def _import(self) -> None:
-        self.context.dialogs.exec(ImportWizard(self.context, DONATIONS_IMPORTER))
+        self.context.dialogs.exec(ImportWizard(self.context, DONATIONS_IMPORTER, CASES))
 
     def _export(self) -> None:
         export_list(self.context, DONATIONS, self.table.query, _("Donations"))

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from core.fund.rules import Finding, Severity
-from core.i18n import N_, _
+from core.fund.rules import SEVERITY_TITLES, Finding, Severity
+from core.i18n import _
 from desktop.pages.fund.issue_model import Judged
 from desktop.widgets.labels import label, selectable
 from desktop.widgets.pill import StatePill
 from desktop.widgets.section import Section
 
-TITLES = {Severity.BAR: N_("Bars the receipt"), Severity.NOTE: N_("Printed on it")}
 TONES = {Severity.BAR: "error", Severity.NOTE: "warning"}
 #: Findings shown one by one; of a large batch the rest is counted.
 SHOWN = 40
@@ -42,7 +41,8 @@ class FindingsList(Section):
             return
         found = [finding for one in judged for finding in one.findings]
         found.sort(key=lambda one: one.severity is Severity.NOTE)
-        distinct = list({(one.code, one.text): one for one in found}.values())
+        # By what they say, not by their sentences: of thousands only the first are put into words.
+        distinct = list({(one.code, *one.params.values()): one for one in found}.values())
         rest = len(distinct) - SHOWN
         text = _("and {count} more").format(count=rest) if rest > 0 else ""
         if not distinct:
@@ -78,7 +78,7 @@ class _Row(QWidget):
         layout.addWidget(self._text)
 
     def show_finding(self, finding: Finding) -> None:
-        self._pill.set_state(_(TITLES[finding.severity]), TONES[finding.severity])
+        self._pill.set_state(_(SEVERITY_TITLES[finding.severity]), TONES[finding.severity])
         self._text.setText(finding.text)
 
     def text(self) -> str:

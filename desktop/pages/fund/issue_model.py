@@ -17,8 +17,9 @@ from core.fund.batches import Outcome, issue_batch
 from core.fund.choices import NextSheet, next_in_stock
 from core.fund.details import DonationLink, in_groups
 from core.fund.ereceipt import Fields
+from core.fund.judging import check_each
 from core.fund.official_receipts import Official
-from core.fund.receipts import IssueReceipt, check
+from core.fund.receipts import IssueReceipt
 from core.fund.rules import Finding, Severity
 from core.fund.states import Way
 from core.i18n import _
@@ -155,10 +156,8 @@ class IssueViewModel(ViewModel[IssueState]):
             return
 
         def look(session: Session) -> tuple[tuple[Judged, ...], NextSheet | None]:
-            judged = [
-                Judged(group, tuple(check(session, [one.id for one in group], way)))
-                for group in groups
-            ]
+            found = check_each(session, [[one.id for one in group] for group in groups], way)
+            judged = [Judged(*one) for one in zip(groups, map(tuple, found), strict=True)]
             unit = groups[0][0].unit_id
             sheet = next_in_stock(session, unit, today(session)) if way is Way.STOCK else None
             return tuple(judged), sheet

@@ -87,6 +87,7 @@ class ReportTab(PaperTab):
         for button in (self.paper_button, self.export_button):
             set_allowed(button, self._why())
         table.model.loaded.connect(self._count)
+        table.activated.connect(self._open_record)
         pane.chart.opened.connect(self._filter)
 
     def begin(self, choice: QWidget) -> None:
@@ -130,6 +131,12 @@ class ReportTab(PaperTab):
         text = "" if self.table.query.text == word else word
         self.table.set_query(replace(self.table.query, text=text))
 
+    def _open_record(self, place: int) -> None:
+        """Enter or a double click: go to what the row is about."""
+        found = self.source.record(place)
+        if found is not None:
+            self.context.open(*found)
+
     def _export(self) -> None:
         export_list(
             self.context, self.source, self.table.query, f"{_(self.title)} {self.heading()}"
@@ -150,7 +157,8 @@ class DisclosureTab(ReportTab):
             _("By purpose"),
             _(
                 "A donor who did not agree is shown without a name, the amount only where the "
-                "donor agreed to it or no name is shown."
+                "donor agreed to it or no name is shown. Enter or a double click opens the "
+                "donation."
             ),
         )
         super().__init__(context, report_lists.disclosure(*self.period.days()), pane)
@@ -201,7 +209,10 @@ class LedgerTab(ReportTab):
             self.year.addItem(str(year), year)
         pane = CountsPane(
             _("By state"),
-            _("Numbers are never deleted: every one is issued, void, reversed, lost or unused."),
+            _(
+                "Numbers are never deleted: every one is issued, void, reversed, lost or unused. "
+                "Enter or a double click opens the receipt, or the unused sheet."
+            ),
         )
         super().__init__(context, report_lists.ledger(Way.OWN, this), pane)
         self.table.set_empty(_("No number of this kind was used in this year."), "", "fund")

@@ -56,7 +56,7 @@ class SheetPane(DetailPane):
             [
                 (_("Book"), sheet.book),
                 (_("Use until"), sheet.use_until.isoformat()),
-                (_("Receipt number"), sheet.receipt),
+                (_("Receipt No."), sheet.receipt),
                 (_("Payer"), sheet.payer),
                 (_("Changed on"), sheet.changed_on.isoformat() if sheet.changed_on else ""),
                 (_("Reason"), sheet.reason),

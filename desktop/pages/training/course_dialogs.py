@@ -33,6 +33,7 @@ from core.training.states import (
 from core.values.forms import FormField
 from desktop.pages.training.tab import submit_to
 from desktop.parts.action_dialog import ActionDialog
+from desktop.parts.dialog_draft import DialogDraft, forgetting
 from desktop.support.context import Context
 from desktop.widgets.banner import Banner
 
@@ -182,6 +183,7 @@ class CourseDialog(ActionDialog):
         self, context: Context, known: CourseDetail | None, values: Mapping[str, object]
     ) -> None:
         request = uuid4()
+        name = f"course/{known.id}" if known else "course"
 
         def save(session: Session, typed: Values) -> int:
             content = course_content(typed)
@@ -195,10 +197,11 @@ class CourseDialog(ActionDialog):
             _("Edit the course") if known else _("New course"),
             _("Who completes is judged by what is entered here, over all sessions."),
             COURSE_FIELDS,
-            submit_to(context, "course", save),
+            submit_to(context, "course", forgetting(name, save)),
             values,
         )
         self.setObjectName("courseDialog")
+        self.draft = DialogDraft(self, context, name)
         self.cautions = Banner()
         self.cautions.setObjectName("courseCautions")
         layout = self.layout()

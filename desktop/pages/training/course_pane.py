@@ -37,10 +37,12 @@ from desktop.parts.papers import paper_items
 from desktop.widgets.banner import Banner
 from desktop.widgets.labels import label
 from desktop.widgets.papers import PapersList
+from desktop.widgets.photo import PhotoView
 from desktop.widgets.section import Section
 from desktop.widgets.timeline import Timeline, TimelineItem
 
 #: The parts in their order.
+PHOTO_HEIGHT = 180
 PARTS = (
     ("course", N_("Course")),
     ("roster", N_("Roster")),
@@ -183,6 +185,8 @@ class CoursePane(DetailPane):
             empty=_("No photo or material yet."),
             rows=10,
         )
+        self.photo = PhotoView(_("Photo"), PHOTO_HEIGHT)
+        self.files.add(self.photo)
         self.papers_section = Section(_("Papers"))
         self.paper_buttons = Buttons((("paper", _("Prepare a paper…")),))
         self.papers = PapersList()
@@ -250,6 +254,7 @@ class CoursePane(DetailPane):
             ]
         )
         self.papers.set_papers(paper_items(detail.papers))
+        self.photo.show_photo(None)
 
 
 #: Facts of an event that say more than its title, in the order they are shown.

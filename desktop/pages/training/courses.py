@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from core import attachments
 from core.clock import china_date
 from core.i18n import N_, _
 from core.training.detail import CourseDetail, course_detail
@@ -37,6 +38,7 @@ from desktop.support.context import Context
 from desktop.widgets.record_table import RecordTable
 
 State = RecordState[CourseDetail]
+PHOTOS = (".jpg", ".jpeg", ".png")
 #: What the primary button says, by the key of what it does.
 STEPS = {
     "add_session": N_("Add a session…"),
@@ -219,6 +221,22 @@ class CoursesTab(TrainingTab):
             for key, why in each.items():
                 buttons.allow(key, why)
 
+    def _show_photo(self, file_id: int) -> None:
+        """The photo the person is on, below the files of the course."""
+        detail = self.view_model.state.detail
+        kept = next((one for one in detail.files if one.id == file_id), None) if detail else None
+        if kept is None or not kept.file.filename.lower().endswith(PHOTOS):
+            self.pane.photo.show_photo(None)
+            return
+        attachment = kept.file.id
+        self.context.jobs.read(
+            lambda session: attachments.read(session, attachment)[1],
+            done=self.pane.photo.show_photo,
+            failed=self.show_failure,
+            key=f"course-photo-{id(self)}",
+            latest=True,
+        )
+
     # -- what the person does
 
     def new_record(self) -> None:
@@ -307,6 +325,7 @@ class CoursesTab(TrainingTab):
         self.pane.primary.clicked.connect(self.next_step)
         self.pane.asked.connect(self.take)
         self.pane.roster.activated.connect(self._on_person)
+        self.pane.files.chose.connect(self._show_photo)
         self.pane.ending.lists.opened.connect(self.context.open)
         self.pane.ending.certificates.activated.connect(self._on_certificate)
         self.connect_paper_list(self.pane.papers)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QPushButton
 from sqlalchemy import select
 
 from core.database import Database
-from core.fund import bank
+from core.fund import bank, statements
 from core.fund.bank_desk import BANK_LINES
 from core.fund.bank_model import BankLine, PayerName
 from core.fund.donations import record
@@ -51,7 +51,7 @@ def fund(sqlite_database: Database, desk: Desk) -> Iterator[funds.Fund]:
 def lines(fund: funds.Fund) -> list[int]:
     """The lines of the sample's statement, read."""
     with fund.as_("cashier").write() as session:
-        return bank.import_statement(session, "样例银行", STATEMENT)
+        return statements.import_statement(session, "样例银行", STATEMENT)
 
 
 def bank_tab(shown: Shown, desk: Desk) -> BankTab:
@@ -342,6 +342,45 @@ def test_that_a_statement_is_mapped_once_and_read(
 
     desk.dialogs.acts.append(again)
     tab.new_record()
+
+
+def test_that_a_statement_read_under_a_wrong_bank_is_undone_where_it_is_told(
+    desk: Desk, fund: funds.Fund, shown: Shown
+) -> None:
+    with fund.as_("cashier").write() as session:
+        statements.import_statement(session, "错的银行", STATEMENT)
+    tab = bank_tab(shown, desk)
+
+    def why(dialog: QDialog) -> None:
+        assert isinstance(dialog, ReasonDialog)
+        dialog.edit.setPlainText("银行选错")
+        dialog.accept()
+
+    def work(dialog: QDialog) -> None:
+        assert isinstance(dialog, StatementDialog)
+        desk.qtbot.waitUntil(lambda: bool(dialog.view_model.state.earlier))
+        assert dialog.earlier.isVisibleTo(dialog)
+        dialog.bank.setCurrentText("样例银行")
+        dialog.view_model.choose(STATEMENT)
+        desk.qtbot.waitUntil(lambda: dialog.view_model.state.preview is not None)
+        desk.settle()
+        assert "错的银行" in dialog.banner.text()
+        assert not dialog.store_button.isEnabled()
+        desk.dialogs.acts.append(why)
+        dialog.earlier.undo_button.click()
+        desk.qtbot.waitUntil(dialog.store_button.isEnabled)
+        assert dialog.view_model.state.undone == 6
+        dialog.store_button.click()
+        desk.dialogs.until_closed(dialog)
+
+    desk.dialogs.acts.append(work)
+    tab.new_record()
+    desk.settle()
+    desk.qtbot.waitUntil(lambda: len(verdicts(fund)) == 6)
+    with fund.as_("auditor").read() as session:
+        newest, oldest = statements.statements(session)
+    assert (newest.bank, newest.lines) == ("样例银行", 6)
+    assert oldest.undone_by
 
 
 def test_that_the_reconciliation_is_prepared_as_a_paper(

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from core.database import Database
 from core.documents.model import Document
+from core.fund.receipt_model import Receipt, StockSheet
 from core.fund.states import Form, Way
 from desktop.pages.fund.overview import OverviewTab, axis
 from desktop.pages.fund.page import FundPage
@@ -160,9 +161,19 @@ def test_that_the_ledger_shows_every_number_of_a_way(
     tab = reports(shown, desk).show_tab("ledger")
     assert isinstance(tab, LedgerTab)
     desk.qtbot.waitUntil(lambda: tab.table.model.rowCount() == 1)
+    opened: list[tuple[str, object]] = []
+    desk.context.opening.connect(lambda kind, record_id, _filters: opened.append((kind, record_id)))
+    tab.table.select(1)
+    QTest.keyClick(tab.table.view, Qt.Key.Key_Return)
     tab.show_ledger(Way.STOCK, 2026)
     desk.qtbot.waitUntil(lambda: tab.table.model.rowCount() == 50)
     desk.settle()
+    tab.table.select(50)
+    QTest.keyClick(tab.table.view, Qt.Key.Key_Return)
+    with fund.as_("auditor").read() as session:
+        receipt = session.scalars(select(Receipt.id)).one()
+        sheet = session.scalars(select(StockSheet.id).order_by(StockSheet.number.desc())).first()
+    assert opened == [("receipt", receipt), ("receipt_sheet", sheet)]
     assert [(mark.title, mark.total) for mark in tab.counts.chart.marks()] == [("未用", 50)]
     tab.show_ledger(Way.OFFICIAL, 2026)
     desk.qtbot.waitUntil(lambda: tab.table.model.rowCount() == 0)

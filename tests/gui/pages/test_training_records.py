@@ -68,6 +68,9 @@ def test_that_a_photo_is_kept_with_its_caption_and_time(
     (kept,) = classroom.detail().files
     assert (kept.section, kept.caption) == (8, "样地实测")
     assert tab.pane.files.rows()[0][2] == "2026-10-13 14:20"
+    assert tab.pane.photo.isHidden()
+    tab.pane.files.choose(kept.id)
+    classroom.desk.qtbot.waitUntil(lambda: not tab.pane.photo.isHidden())
     classroom.fill(caption="样地实测合影")
     tab.take("edit_file")
     classroom.desk.settle()

@@ -104,6 +104,22 @@ def test_that_a_draw_is_checked_when_it_is_prepared(
     assert code in {one.code for one in caught.value.fields}
 
 
+def test_that_who_operates_has_the_right_and_cannot_be_drawn(local_room: Room) -> None:
+    room, case = local_room, local_room.case()
+
+    def told(**changes: object) -> set[str]:
+        with pytest.raises(InputError) as caught:
+            room.prepare(case, **changes)
+        return {one.code for one in caught.value.fields}
+
+    # Otherwise the draw would stand still, its list frozen, before somebody who cannot type.
+    assert told(second_id=room.account("cashier")) == {"committee.not_operator"}
+    assert told(supervisor_id=room.account("auditor")) == {"committee.not_operator"}
+    assert told(second_id=room.account("secretary")) == {"committee.three_people"}
+    room.link("E01", "clerk")
+    assert told() == {"committee.operator_drawn"}
+
+
 def test_that_a_specialty_without_enough_candidates_is_named(local_room: Room) -> None:
     draw = local_room.prepare(local_room.case(), needed=(Need("样地调查", 1), Need("", 2)))
     # The only one of this specialty is employed by the measuring body.

@@ -17,16 +17,19 @@ from core.certificates.model import (
     StepTaken,
 )
 from core.certificates.queries import application_detail, checklist, findings
-from core.committee import recusal
+from core.committee import recusal, roster
 from core.committee.draw_model import Draw
+from core.committee.fees import preview_fees
 from core.committee.meeting_model import MeetingCase
-from core.committee.opinions import OpinionContent, give
+from core.committee.meetings import close_meeting, invite
+from core.committee.model import Expert
+from core.committee.opinions import OpinionContent, close_case, give
 from core.committee.papers import minutes, undertakings
 from core.committee.queries import case_view, draw_detail, meeting_detail, my_cases
 from core.committee.roster import TieContent, add_tie
 from core.committee.states import TieKind, Vote
 from core.documents.model import Document
-from core.errors import AppError, NotFound
+from core.errors import AppError, NotFound, RuleViolation
 from core.history.model import HistoryEvent
 from core.numbering.model import NumberLine
 from core.office import CAPABILITIES
@@ -92,17 +95,62 @@ def test_that_draws_meetings_and_their_papers_are_silent_about_it(
         room.do("expert", give, hidden_case, room.experts["E04"], OpinionContent(vote=Vote.PASS))
 
 
+def test_that_a_meeting_about_the_case_alone_is_not_there(
+    room: Room, cases: tuple[int, int]
+) -> None:
+    secret, other = cases
+    alone = room.meeting(secret, experts=("E01", "E02", "E06"))
+    both = room.meeting(other, secret, other_case(room), experts=("E01", "E02", "E06"))
+    room.open(both, "E01")
+    source = next(c for c in CAPABILITIES if c.key == "committee").lists["committee_meeting"]
+    whole = room.see("secretary", meeting_detail, both)
+    assert [one.position for one in whole.cases] == [1, 2, 3]
+    assert sum(one.event == "case_added" for one in whole.timeline) == 3
+    with room.desk.as_("expert").read() as session:
+        assert list(source.ids(session, ListQuery())) == [both]
+        assert source.count(session, ListQuery()) == 1
+        with pytest.raises(NotFound):
+            meeting_detail(session, alone)
+        lines = session.scalars(select(NumberLine).where(NumberLine.key == "committee_meeting"))
+        assert {line.record_id for line in lines} == {both}
+        seen = meeting_detail(session, both)
+        # Neither a gap in the agenda nor an event too many tells of the third case.
+        assert [one.position for one in seen.cases] == [1, 2]
+        assert not any(one.event in {"case_added", "invited"} for one in seen.timeline)
+
+
+def test_that_nobody_makes_half_a_record_of_a_meeting(room: Room, cases: tuple[int, int]) -> None:
+    """A secretary who is recused from one case cannot close, minute or pay without it."""
+    secret, other = cases
+    meeting = room.meeting(other, secret, experts=("E01", "E02", "E06"))
+    room.open(meeting, "E01")
+    with room.desk.as_("admin").write() as session:
+        row = session.get_one(Expert, room.experts["E04"])
+        roster.link_account(session, row.id, row.version, "secretary")
+    seen = room.see("secretary", meeting_detail, meeting)
+    assert [one.case.id for one in seen.cases] == [other]
+    for attempt in (
+        lambda: room.do("secretary", close_meeting, meeting, seen.version),
+        lambda: room.do("secretary", minutes, meeting),
+        lambda: room.do("secretary", undertakings, meeting),
+        lambda: room.do("secretary", preview_fees, [meeting]),
+        lambda: room.do("secretary", invite, meeting, room.experts["E07"]),
+        lambda: room.do("secretary", close_case, seen.cases[0].id, seen.cases[0].version, "好"),
+    ):
+        with pytest.raises(RuleViolation) as refusal:
+            attempt()
+        assert refusal.value.code == "committee.not_whole"
+
+
 def test_that_the_log_of_changes_is_silent_for_a_recused_auditor(
     room: Room, cases: tuple[int, int]
 ) -> None:
     from core import audit
-    from core.committee.model import Expert
-    from core.committee.roster import link_account
 
     secret, other = cases
     with room.desk.as_("admin").write() as session:
         row = session.get_one(Expert, room.experts["E04"])
-        link_account(session, row.id, row.version, "auditor")
+        roster.link_account(session, row.id, row.version, "auditor")
     with room.desk.as_("auditor").read() as session:
         lines = audit.lines(session, table="application", limit=1000)
         assert {line.row_id for line in lines} == {str(other)}
@@ -148,8 +196,6 @@ def test_that_land_is_not_certified_twice_behind_a_recusal(
 ) -> None:
     """The clerk who is a recused expert finds the conflict, but not whose it is."""
     from core.certificates.commands import HolderInput, ParcelInput
-    from core.committee.model import Expert
-    from core.committee.roster import link_account
 
     secret, _other = cases
     with room.desk.as_("clerk").read() as session:
@@ -167,13 +213,18 @@ def test_that_land_is_not_certified_twice_behind_a_recusal(
     assert isinstance(content.parcels[0], ParcelInput)
     with room.desk.as_("admin").write() as session:
         row = session.get_one(Expert, room.experts["E04"])
-        link_account(session, row.id, row.version, "clerk")
+        roster.link_account(session, row.id, row.version, "clerk")
     third = room.desk.receive(content, complete=False)
     with room.desk.as_("clerk").read() as session:
         found = findings(session, third, all_steps=True)
     told = [one.text for one in found if one.id == "same_land"] or [one.text for one in found]
     assert any("另一" in one or "another record" in one for one in told)
     assert not any(SECRET in one for one in told)
+
+
+def other_case(room: Room) -> int:
+    """A third case, which is nobody's either."""
+    return room.case(holder="皖东另一林场", body="无关测绘队")
 
 
 def _attack_lists(room: Room, cases: tuple[int, int]) -> None:

@@ -74,6 +74,8 @@ def test_that_a_gift_goes_from_the_counter_to_the_ledger(
     assert ctl("receipt_reviewer", "receipt", "decide", number)[1]["state"] == "void"
     _, ledger, _ = ctl("fund_manager", "receipt", "ledger", "--way", "own", "--year", "2026")
     assert [(one["number"], one["state"]) for one in ledger] == [(number, "已作废")]
+    status, _none, error = ctl("auditor", "ledger", "nothing")
+    assert (status, "confirmation" in error["message"]) == (1, True)
     _, series, _ = ctl("auditor", "ledger", "confirmation", "--year", "2026")
     assert [one["state"] for one in series] == ["void"]
 
@@ -110,6 +112,10 @@ def test_that_the_bank_is_matched_and_reconciled(
     )
     _, made, _ = ctl("cashier", "bank", "import", str(path), "--bank", "样例银行")
     assert made["new"] == 2
+    wrong = str(ctl("cashier", "bank", "statements")[1][0]["id"])
+    _, gone, _ = ctl("cashier", "bank", "undo", wrong, "--reason", "重读")
+    assert gone == {"statement": int(wrong), "removed": 2}
+    ctl("cashier", "bank", "import", str(path), "--bank", "样例银行")
     _, lines, _ = ctl("cashier", "bank", "lines")
     assert [(one["donation"], one["sure"], one["codes"][0]) for one in lines] == [
         (code, True, "amount"),
@@ -117,6 +123,9 @@ def test_that_the_bank_is_matched_and_reconciled(
     ]
     assert ctl("cashier", "bank", "match", "--sure")[1] == {"matched": 1}
     assert ctl("cashier", "donation", "show", code)[1]["state"] == "arrived"
+    again = str(ctl("cashier", "bank", "statements")[1][0]["id"])
+    status, _none, error = ctl("cashier", "bank", "undo", again, "--reason", "重读")
+    assert (status, error["error"]) == (1, "fund.statement_used")
     matched = str(lines[0]["id"])
     undone = ctl("cashier", "bank", "reopen", matched, "--reason", "看错行")
     assert undone[1] == {"line": int(matched), "verdict": "open"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,15 +20,18 @@ from core.fund import (
     masters,
     report_lists,
     reports,
+    statements,
 )
 from core.fund.bank_model import PayerName
 from core.fund.books import BOOKS, BookState, hand_out, write_off_range
+from core.fund.donation_input import Item
 from core.fund.donations import record
 from core.fund.grants import GrantContent, decide_grant, request_grant
 from core.fund.lists import DONATIONS
 from core.fund.matching import Reason
 from core.fund.model import Donation
-from core.fund.papers import settle_paper
+from core.fund.papers import close_day, settle_paper
+from core.fund.receipt_model import Receipt
 from core.fund.setup import UnitContent, register_campaign
 from core.fund.setup_changes import (
     edit_campaign,
@@ -53,7 +57,7 @@ def read_in(fund: funds.Fund) -> list[int]:
         if row["form"] == "银行转账":
             fund.do("cashier", record, funds.sample_content(fund, row))
     with fund.as_("cashier").write() as session:
-        return bank.import_statement(session, "样例银行", STATEMENT)
+        return statements.import_statement(session, "样例银行", STATEMENT)
 
 
 def state_of(fund: funds.Fund, code: str) -> DonationState:
@@ -178,7 +182,7 @@ def test_that_a_statement_is_looked_at_before_it_is_read(
             bank_desk.preview_statement(session, "甲银行", path, {})
     mapping = {"trade_date": "哪天", "credit": "多少", "payer_name": "谁"}
     with fund.as_("cashier").write() as session:
-        bank.import_statement(session, "甲银行", path, mapping)
+        statements.import_statement(session, "甲银行", path, mapping)
     with fund.as_("cashier").read() as session:
         again = bank_desk.preview_statement(session, "甲银行", path, {})
         assert (len(again.credits), again.known, again.total) == (1, 1, Money(500))
@@ -331,6 +335,8 @@ def test_that_reports_are_lists_that_sort_and_filter(fund: funds.Fund) -> None:
         nothing = ledger.ids(session, ListQuery(text="没有"))
         public = report_lists.disclosure(first, last)
         listed = public.count(session, ListQuery())
+        assert ledger.record(1) == ("receipt", session.scalars(select(Receipt.id)).one())
+        assert by.record(1) is None
     assert (found.all.count, found.all.amount) == (2, Money.parse("1300.00"))
     assert found.all.receipted == Money.parse("1000.00")
     assert [one.key for one in found.by_month][:3] == ["2026-01", "2026-02", "2026-03"]
@@ -349,3 +355,24 @@ def test_that_donations_are_found_by_month(local_fund: funds.Fund) -> None:
         with pytest.raises(InputError):
             DONATIONS.ids(session, ListQuery(filters={"month": "2026-13"}))
     assert found == 1
+
+
+def test_that_the_closing_of_a_day_adds_up_money_only(local_fund: funds.Fund) -> None:
+    fund, day = local_fund, date(2026, 11, 10)
+    goods = (
+        Item(name="苗", quantity=Decimal(100), unit_price=Money.parse("1.25"), proof="评估报告"),
+    )
+    fund.issue(fund.ready(amount="300.00", form=Form.CASH), Way.OWN)
+    fund.take(fund.give(amount="12.34"))
+    fund.take(fund.give(amount="125.00", form=Form.IN_KIND, items=goods))
+    with fund.as_("fund_manager").write() as session:
+        facts = facts_of(session, close_day(session, fund.unit, day).id)
+    rows = {one["form"]: (one["amount"], one["receipted"]) for one in facts["items"]}
+    assert rows == {
+        "现金": ("300.00", "300.00"),
+        "银行转账": ("12.34", "0.00"),
+        "实物": ("——", "——"),
+    }
+    assert (facts["total"], facts["receipted"], facts["unreceipted"]) == (
+        "312.34", "300.00", "12.34",
+    )  # fmt: skip

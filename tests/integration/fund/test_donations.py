@@ -26,9 +26,10 @@ from core.fund.donations import (
     review,
 )
 from core.fund.donors import PledgeContent, outstanding, promise
+from core.fund.judging import check
 from core.fund.model import Donation, FundEntry, Purpose
 from core.fund.receipt_model import Receipt, ReceiptLine
-from core.fund.receipts import IssueReceipt, check, issue
+from core.fund.receipts import IssueReceipt, issue
 from core.fund.setup import reveal_account
 from core.fund.states import ChangeKind, DonationState, Form, Nature, Way
 from core.values.money import Money

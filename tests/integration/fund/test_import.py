@@ -10,12 +10,13 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from core.errors import NotPermitted, RuleViolation
-from core.fund.donations import find_donation
+from core.fund.donations import content_of, find_donation
 from core.fund.lists import DONATIONS
-from core.fund.model import Donation
-from core.fund.sheets import DONATIONS_IMPORTER
-from core.fund.states import DonationState
+from core.fund.model import Donation, DonationItem
+from core.fund.sheets import CASES, DONATIONS_IMPORTER
+from core.fund.states import DonationState, Form, Way
 from core.sheets.batch import run_import, undo_import
+from core.sheets.splitting import split
 from core.values.listing import ListQuery
 from core.values.money import Money
 from tests import fund as funds
@@ -33,12 +34,19 @@ HEADERS = [
 ]
 
 
-def book(path: Path, rows: list[list[object]]) -> Path:
+GOODS = ["登记号", "品名", "规格", "计量单位", "数量", "单价", "计价依据", "价值证明"]
+
+
+def book(path: Path, rows: list[list[object]], goods: list[list[object]] | None = None) -> Path:
     made = Workbook(write_only=True)
-    sheet = made.create_sheet("捐赠")
-    sheet.append(HEADERS)
-    for row in rows:
-        sheet.append(row)
+    sheets = [("捐赠", HEADERS, rows)]
+    if goods is not None:
+        sheets.append(("实物清单", GOODS, goods))
+    for title, headers, lines in sheets:
+        sheet = made.create_sheet(title)
+        sheet.append(headers)
+        for row in lines:
+            sheet.append(row)
     made.save(path)
     return path
 
@@ -108,10 +116,96 @@ def test_that_every_wrong_cell_is_told_and_nothing_kept(fund: funds.Fund, tmp_pa
         (6, "到账日期", "fund.future"),
         (7, "登记号", "sheets.twice"),
         (8, "登记号", "fund.code_taken"),
+        (9, "捐赠形式", "fund.goods_missing"),
     } <= found
     assert {row for row, _column, _code in found} == {3, 4, 5, 6, 7, 8, 9}
     with fund.as_("auditor").read() as session:
         assert session.scalar(select(func.count()).select_from(Donation)) == 1
+
+
+def goods_line(number: int, **changes: object) -> list[object]:
+    values: dict[str, object] = {
+        "登记号": f"E{number:05}",
+        "品名": "麻栎容器苗",
+        "规格": "苗高40厘米",
+        "计量单位": "株",
+        "数量": "20000",
+        "单价": "1.25",
+        "计价依据": "市场价格",
+        "价值证明": "评估报告（2026）12号",
+        **changes,
+    }
+    return [values[one] for one in GOODS]
+
+
+def in_kind(number: int, **changes: object) -> list[object]:
+    return line(number, 捐赠形式="实物", 金额="", 银行流水号="", **changes)
+
+
+def test_that_gifts_in_kind_are_imported_with_their_goods(fund: funds.Fund, tmp_path: Path) -> None:
+    rows = [line(0), in_kind(1), in_kind(2), line(3, 捐赠形式="无形资产", 金额="500.00")]
+    goods = [
+        goods_line(1),
+        goods_line(1, 品名="铁锹", 数量="2.5", 单价="10.01"),
+        goods_line(2, 单价="", 计价依据="", 价值证明=""),
+        goods_line(3, 品名="软件使用权", 数量="1", 单价="500"),
+    ]
+    path = book(tmp_path / "a.xlsx", rows, goods)
+    with fund.as_("cashier").write() as session:
+        report, batch = run_import(session, DONATIONS_IMPORTER, path)
+    assert report.errors == ()
+    with fund.as_("auditor").read() as session:
+        first, second = (content_of(session, find_donation(session, f"E0000{n}")) for n in (1, 2))
+        right = find_donation(session, "E00003")
+        assert (right.form, right.amount) == (Form.INTANGIBLE, Money.parse("500.00"))
+    # 20000 × 1.25 and 2.5 × 10.01, the 分 cut off for each.
+    assert first.amount == Money.parse("25025.02")
+    assert [one.proof for one in first.items] == ["评估报告（2026）12号"] * 2
+    assert (second.amount, second.items[0].name) == (None, "麻栎容器苗")
+    fund.take("E00002")
+    fund.agree("E00002")
+    assert fund.issue("E00002", Way.OWN)
+    assert batch is not None
+
+
+def test_that_goods_go_with_an_import_that_is_undone(fund: funds.Fund, tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", [in_kind(1)], [goods_line(1)])
+    with fund.as_("cashier").write() as session:
+        _report, batch = run_import(session, DONATIONS_IMPORTER, path)
+    with fund.as_("cashier").write() as session:
+        assert undo_import(session, (DONATIONS_IMPORTER,), batch or 0, "错") == 1
+    with fund.as_("auditor").read() as session:
+        assert session.scalar(select(func.count()).select_from(DonationItem)) == 0
+
+
+def test_that_a_price_without_proof_is_refused_at_its_cell(
+    local_fund: funds.Fund, tmp_path: Path
+) -> None:
+    rows = [line(0), *(in_kind(n) for n in range(1, 6)), line(7)]
+    rows[4] = line(4, 捐赠形式="实物", 金额="1.00")
+    goods = [
+        goods_line(0),
+        goods_line(1, 价值证明=""),
+        goods_line(2, 计价依据=""),
+        goods_line(3, 数量="0"),
+        goods_line(4, 单价="", 计价依据="", 价值证明=""),
+        goods_line(9),
+    ]
+    path = book(tmp_path / "a.xlsx", rows, goods)
+    with local_fund.as_("cashier").write() as session:
+        report, batch = run_import(session, DONATIONS_IMPORTER, path)
+    assert batch is None
+    assert {(one.sheet, one.row, one.column, one.code) for one in report.errors} == {
+        ("实物清单", 2, "登记号", "fund.goods_of_money"),
+        ("实物清单", 3, "价值证明", "fund.goods_proof"),
+        ("实物清单", 4, "计价依据", "fund.goods_basis"),
+        ("实物清单", 5, "数量", "fund.goods_quantity"),
+        ("实物清单", 7, "登记号", "sheets.unknown_reference"),
+        ("捐赠", 6, "金额", "fund.amount_unproven"),
+        ("捐赠", 7, "捐赠形式", "fund.goods_missing"),
+    }
+    files = (tmp_path / "good.xlsx", tmp_path / "bad.xlsx")
+    assert split(DONATIONS_IMPORTER.kind, report, files, CASES) == 1
 
 
 def test_that_only_the_cashier_imports(local_fund: funds.Fund, tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from core.documents.service import bytes_of, issue_pending, papers_of
 from core.errors import RuleViolation
 from core.fund import balances, overlays, papers, reports
 from core.fund.donations import correct, find_donation, record
+from core.fund.judging import check
 from core.fund.model import Donation, Purpose
 from core.fund.receipt_model import Receipt, StockSheet
-from core.fund.receipts import check
 from core.fund.states import DonationState, ReceiptState, SheetState, Way
 from core.office import paper_kinds
 from core.values.money import Money

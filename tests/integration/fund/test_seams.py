@@ -14,7 +14,6 @@ from core import search
 from core.documents import verify as verifying
 from core.documents.service import bytes_of, issue_pending, papers_of
 from core.fund import overlays, papers, stock_papers
-from core.fund.bank import import_statement
 from core.fund.capability import CAPABILITY
 from core.fund.changes import ChangeReceipt, request_change
 from core.fund.donations import content_of, correct, find_donation
@@ -23,6 +22,7 @@ from core.fund.grants import GrantContent, decide_grant, request_grant
 from core.fund.model import Grant
 from core.fund.receipt_model import Receipt
 from core.fund.receipts import IssueReceipt, issue
+from core.fund.statements import import_statement
 from core.fund.states import ChangeKind, SheetState, Use, Way
 from core.fund.stock import BookContent, receive_book, write_off
 from core.office import paper_kinds

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core import settings
 from core.errors import InputError, NotPermitted, RuleViolation
-from core.fund import bank, reconciliation, reports, tax
+from core.fund import bank, reconciliation, reports, statements, tax
 from core.fund.bank_model import BankLine, PayerName
 from core.fund.donations import record
 from core.fund.model import Donation
@@ -91,9 +91,9 @@ def note_transfers(fund: funds.Fund) -> None:
 def test_that_the_sample_statement_is_matched_as_it_says(fund: funds.Fund) -> None:
     note_transfers(fund)
     with fund.as_("cashier").write() as session:
-        assert len(bank.import_statement(session, "样例银行", STATEMENT)) == 6
+        assert len(statements.import_statement(session, "样例银行", STATEMENT)) == 6
     with fund.as_("cashier").write() as session:
-        assert bank.import_statement(session, "样例银行", STATEMENT) == []
+        assert statements.import_statement(session, "样例银行", STATEMENT) == []
         assert bank.confirm_sure(session) == 1
     with fund.as_("cashier").read() as session:
         left = {one.payer_name: one for one in bank.proposals(session)}
@@ -126,7 +126,7 @@ def test_that_the_sample_statement_is_matched_as_it_says(fund: funds.Fund) -> No
 def test_that_a_confirmed_line_stays(fund: funds.Fund) -> None:
     note_transfers(fund)
     with fund.as_("cashier").write() as session:
-        bank.import_statement(session, "样例银行", STATEMENT)
+        statements.import_statement(session, "样例银行", STATEMENT)
         bank.confirm_sure(session)
         line = session.scalars(
             select(BankLine).where(BankLine.verdict == LineVerdict.MATCHED)
@@ -141,7 +141,7 @@ def test_that_another_amount_or_a_second_line_is_refused(local_fund: funds.Fund)
     fund = local_fund
     note_transfers(fund)
     with fund.as_("cashier").write() as session:
-        first, second = bank.import_statement(session, "样例银行", STATEMENT)[:2]
+        first, second = statements.import_statement(session, "样例银行", STATEMENT)[:2]
     wrong, _version = fund.donation("N08")
     with pytest.raises(RuleViolation, match=r"fund\.line_amount"):
         fund.do("cashier", bank.confirm, first, wrong)
@@ -154,14 +154,14 @@ def test_that_a_mapping_is_remembered_for_its_bank(fund: funds.Fund, tmp_path: P
     path.write_bytes("哪天,多少,谁\n2026-04-01,5.00,王喆\n".encode("gbk"))
     mapping = {"trade_date": "哪天", "credit": "多少", "payer_name": "谁"}
     with fund.as_("cashier").write() as session:
-        assert len(bank.import_statement(session, "甲银行", path, mapping)) == 1
+        assert len(statements.import_statement(session, "甲银行", path, mapping)) == 1
     path.write_bytes("哪天,多少,谁\n2026-04-02,6.00,王喆\n".encode("gbk"))
     with fund.as_("cashier").write() as session:
-        assert len(bank.import_statement(session, "甲银行", path)) == 1
+        assert len(statements.import_statement(session, "甲银行", path)) == 1
     with pytest.raises(InputError), fund.as_("cashier").write() as session:
-        bank.import_statement(session, "乙银行", path)
+        statements.import_statement(session, "乙银行", path)
     with pytest.raises(InputError) as raised, fund.as_("cashier").write() as session:
-        bank.import_statement(session, "甲银行", path, {"day": "哪天"})
+        statements.import_statement(session, "甲银行", path, {"day": "哪天"})
     assert raised.value.fields[0].code == "fund.bank_field"
 
 

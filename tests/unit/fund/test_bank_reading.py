@@ -105,3 +105,89 @@ def test_that_a_file_that_is_none_is_refused(data: bytes, tmp_path: Path) -> Non
     path.write_bytes(data)
     with pytest.raises(InputError):
         read_statement(path)
+
+
+ROW = "交易日期,贷方金额,对方户名\n2026-11-24,5.00,甲\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("tab.txt", ROW.replace(",", "\t").encode()),
+        ("semicolon.csv", ROW.replace(",", ";").encode("gbk")),
+        ("unicode.txt", ROW.replace(",", "\t").encode("utf-16")),
+        ("titled.txt", ("某行\n" + ROW.replace(",", "\t")).encode()),
+        ("text.xls", ROW.encode("gbk")),
+        ("moment.csv", ROW.replace("2026-11-24", "20261124102233").encode()),
+        ("timed.csv", ROW.replace("2026-11-24", "2026-11-24 10:22:33").encode()),
+    ],
+)
+def test_that_texts_are_told_by_their_content(name: str, data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    (credit,) = read_statement(path)
+    assert (credit.traded_on, credit.credit, credit.payer_name) == (
+        date(2026, 11, 24), Money.parse("5.00"), "甲",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("empty.csv", b"", "fund.bank_empty"),
+        ("head.csv", ROW.splitlines()[0].encode(), "fund.bank_empty"),
+        ("cell.csv", b"x" + b"y" * 200_000, "fund.bank_table"),
+        (
+            "quote.csv",
+            (ROW + '2026-11-24,6.00,"' + "乙\n2026-11-24,7.00,丙\n").encode(),
+            "fund.bank_table",
+        ),
+        ("nul.csv", b"a,\x00,b\n", "fund.bank_encoding"),
+        ("odd.csv", b"\xff\xff\xff\xff", "fund.bank_encoding"),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "sheets.old_format"),
+        ("web.xls", b"<html><table><tr><td>1</td></tr></table>", "sheets.html"),
+        ("cut.xlsx", b"PK\x03\x04 cut", "sheets.damaged_file"),
+    ],
+)
+def test_that_every_wrong_file_says_what_it_is(
+    name: str, data: bytes, code: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(InputError) as raised:
+        read_statement(path)
+    assert raised.value.fields[0].code == code
+
+
+def test_that_no_credit_is_lost_for_a_missing_day_or_taken_from_tomorrow(tmp_path: Path) -> None:
+    path = tmp_path / "流水.csv"
+    path.write_text(
+        ROW + ",7.00,乙\n2026-11-26,8.00,丙\n总笔数：2,15.00,\n,15.00,合计\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError) as raised:
+        read_statement(path, today=date(2026, 11, 25))
+    assert [(one.params["row"], one.code) for one in raised.value.fields] == [
+        (3, "fund.bank_row"),
+        (4, "fund.bank_row"),
+    ]
+
+
+def test_that_long_numbers_of_a_workbook_are_whole_or_nothing(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["交易日期", "贷方金额", "对方户名", "对方账号", "流水号"])
+    sheet.append([20261124, 12345678901.23, "甲", 12345678, 20261124000101])
+    sheet.append(["2026-11-24", 0.1 + 0.2, "乙", 6222020000001034, 6.2e18])
+    sheet.append(["2026-11-24", "1,409.50", "丙", "6222020000001034", "6.2E+18"])
+    path = tmp_path / "流水.xlsx"
+    book.save(path)
+    assert [(one.credit.plain, one.payer_tail, one.reference) for one in read_statement(path)] == [
+        ("12345678901.23", "5678", "20261124000101"),
+        ("0.30", "", ""),
+        ("1409.50", "1034", ""),
+    ]
+    sheet.append(["2026-11-24", 12.345, "丁"])
+    book.save(path)
+    with pytest.raises(InputError):
+        read_statement(path)
