@@ -62,6 +62,7 @@ FORMS: Mapping[str, str] = {
     "original": N_("original"),
     "copy": N_("numbered copy"),
     "void_print": N_("void print"),
+    "unknown": N_("not known"),
 }
 
 
