@@ -141,7 +141,7 @@ def _ledger(context: Context, args: argparse.Namespace) -> None:
             "amount": _("Amount (yuan)"),
             "issued_on": _("Date"),
             "state": _("State"),
-            "reason": _("Reason"),
+            "reason": _("Reason and linked numbers"),
         },
         [asdict(one) for one in rows],
         empty=_("No number was taken."),

@@ -22,7 +22,7 @@ def ledger(way: Way, year: int) -> ReportList:
             ColumnSpec("amount", N_("Amount (yuan)"), 9, Align.RIGHT),
             ColumnSpec("issued_on", N_("Day"), 7, Align.CENTRE),
             ColumnSpec("state", N_("State"), 7),
-            ColumnSpec("reason", N_("Reason"), 16),
+            ColumnSpec("reason", N_("Reason and linked numbers"), 20),
         ),
         lambda session: [
             (one.number, one.payer, one.amount, one.issued_on, one.state, one.reason, one.record)

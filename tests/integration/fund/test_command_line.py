@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from core import i18n
 from core.cli import main
+from core.fund.states import Way
 from tests import databases
 from tests import fund as funds
 from tests.papers import authority
@@ -335,3 +337,49 @@ def test_that_the_list_of_a_group_receipt_is_written(
     words = ("receipt", "print", made[0]["number"], "--out", str(out))
     assert ctl("receipt_issuer", *words, "--list")[0] == 0
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_that_a_void_sheet_is_refused_to_the_printer_in_words(
+    ctl: Callable[..., Answer], local_fund: funds.Fund, tmp_path: Path
+) -> None:
+    number = local_fund.issue(local_fund.ready(), Way.STOCK)
+    local_fund.undo(number)
+    out = tmp_path / "x.pdf"
+    status, _, error = ctl("receipt_issuer", "receipt", "print", number, "--out", str(out))
+    assert (status, error["error"], out.exists()) == (1, "fund.receipt_gone", False)
+    assert number in error["message"]
+
+
+def test_that_a_statement_is_mapped_in_the_words_of_its_message(
+    ctl: Callable[..., Answer], tmp_path: Path
+) -> None:
+    path = tmp_path / "流水.csv"
+    path.write_text("哪天,多少,谁\n2026-04-01,5.00,王喆\n2026-04-02,-5.00,王喆\n", encoding="utf-8")
+    bank = ("bank", "import", str(path), "--bank", "甲银行")
+    status, _, error = ctl("cashier", *bank)
+    assert status == 1
+    assert "credit" not in error["message"]
+    assert i18n._("Credit (money in)") in error["message"]
+    columns = {"Date": "哪天", "Credit (money in)": "多少", "Payer": "谁"}
+    words = [f"--column={i18n._(title)}={header}" for title, header in columns.items()]
+    status, read, _error = ctl("cashier", *bank, *words)
+    assert (status, read["new"], read["credits"], read["left_out"]) == (0, 1, 1, 1)
+
+
+def test_that_tables_are_headed_in_the_words_of_the_fund(
+    local_fund: funds.Fund, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = local_fund.give()
+    file = tmp_path / "password"
+    file.write_text(databases.PASSWORD, encoding="utf-8")
+    url, password = databases.url_of(local_fund.database), str(file)
+    for login, words, head in (
+        ("auditor", ("fund", "balances"), "Income"),
+        ("auditor", ("receipt", "ledger", "--way", "stock", "--year", "2026"), "Receipt No."),
+        ("receipt_issuer", ("receipt", "check", code, "--way", "own"), "Bars the receipt"),
+    ):
+        capsys.readouterr()
+        main(
+            ["--lang", "en", "--database", url, "--as", login, "--password-file", password, *words]
+        )
+        assert head in capsys.readouterr().out

@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from core.errors import InputError, NotFound
+from core import settings
+from core.errors import InputError, NotFound, RuleViolation
 from core.fund.donation_input import Item
 from core.fund.donors import donor_facts, each_donor_facts
 from core.fund.judging import check, check_each
 from core.fund.model import Donor
+from core.fund.rules import Severity
 from core.fund.states import Form, Way
 from core.parties.queries import resolve, resolve_each, summary
 from core.parties.service import merge
@@ -105,3 +107,16 @@ def test_that_chains_of_merged_donors_are_followed_together(fund: funds.Fund) ->
         found = each_donor_facts(session, fund.donors.values())
         assert found == {one: donor_facts(session, one) for one in fund.donors.values()}
         assert found[fund.donors["D03"]].party_id == third
+
+
+def test_that_a_missing_mandatory_text_bars_the_letter(local_fund: funds.Fund) -> None:
+    code = local_fund.ready()
+    with local_fund.as_("admin").write() as session:
+        settings.put(session, "fund.warning", " ", settings.BEGINNING)
+    with local_fund.as_("receipt_issuer").read() as session:
+        found = check_each(session, [[local_fund.donation(code)[0]]], Way.OWN)[0]
+    assert [(one.code, one.params["what"]) for one in found if one.severity is Severity.BAR] == [
+        ("fund.text_missing", "非财政票据说明")
+    ]
+    with pytest.raises(RuleViolation, match=r"fund\.text_missing"):
+        local_fund.issue(code, Way.OWN)

@@ -6,6 +6,7 @@ explained. Four processes of two connections each by default; 16 connections wit
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import subprocess
@@ -146,3 +147,73 @@ def test_that_a_kill_inside_an_issue_leaves_nothing_half_done(
     said = running.communicate()[1]
     assert running.returncode in {0, -signal.SIGKILL}, said.decode()
     explained(local_fund, codes)
+
+
+#: A batch by chunks, each a transaction, as the window issues it; repeated with the same request.
+BATCH = """
+import os, signal, sys
+from uuid import UUID
+from sqlalchemy import Engine, event
+from core import office
+from core.fund.batches import issue_batch
+from core.fund.receipts import IssueReceipt
+from core.fund.states import Way
+from tests import databases
+url, beats, *gifts = sys.argv[1:]
+left = int(beats)
+def beat(*_args):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
+    event.listen(Engine, name, beat)
+database = office.open_database(url, "receipt_issuer", databases.PASSWORD, databases.clock())
+pairs = [tuple(map(int, one.split(","))) for one in gifts]
+for start in range(0, len(pairs), 2):
+    commands = [IssueReceipt(donations=(one,), way=Way.OWN) for one in pairs[start : start + 2]]
+    with database.write() as session:
+        done = issue_batch(session, commands, UUID(int=7))
+        assert not any(one.fault for one in done), done
+database.close()
+"""
+
+
+@pytest.mark.parametrize("beats", [120, 400])
+def test_that_a_batch_that_was_killed_goes_on_where_it_was(fund: funds.Fund, beats: int) -> None:
+    codes = [fund.ready() for _ in range(6)]
+    gifts = [",".join(map(str, fund.donation(code))) for code in codes]
+
+    def run(beats: int) -> int:
+        words = [databases.url_of(fund.database), str(beats), *gifts]
+        done = subprocess.run(
+            [sys.executable, "-c", BATCH, *words], cwd=ROOT, stderr=subprocess.PIPE, check=False
+        )
+        assert done.returncode in {0, -signal.SIGKILL}, done.stderr.decode()
+        return done.returncode
+
+    assert run(beats) == -signal.SIGKILL
+    explained(fund, codes)
+    assert run(10**9) == 0
+    assert explained(fund, codes)[Way.OWN] == len(codes)
+
+
+def test_that_two_clerks_at_once_issue_one_receipt(fund: funds.Fund, tmp_path: Path) -> None:
+    code = fund.ready()
+    password = tmp_path / "password"
+    password.write_text(databases.PASSWORD, encoding="utf-8")
+    words = [
+        sys.executable, "-m", "core.cli", "--json", "--database", databases.url_of(fund.database),
+        "--as", "receipt_issuer", "--password-file", str(password),
+        "receipt", "issue", code, "--way", "own",
+    ]  # fmt: skip
+    clerks = [
+        subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    ends = [(one.communicate(), one.returncode) for one in clerks]
+    assert sorted(end for _said, end in ends) == [0, 1], ends
+    ((_out, refused),) = [said for said, end in ends if end]
+    known = {"fund.already_receipted", "record.stale", "database.locked"}
+    assert json.loads(refused)["error"] in known
+    assert sum(explained(fund, [code]).values()) == 1
