@@ -59,7 +59,7 @@ FIELD_TITLES: Mapping[str, str] = {
     "memo": N_("Memo"),
     "reference": N_("Reference"),
     "debit": N_("Debit (money out)"),
-    "balance": N_("Balance"),
+    "balance": N_("Account balance"),
     "direction": N_("In or out"),
 }
 #: What statements with one column of amounts write for money that went out.

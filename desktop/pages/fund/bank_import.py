@@ -238,7 +238,8 @@ class StatementDialog(QDialog):
         grid.addWidget(label(_("File")), 0, 0)
         grid.addLayout(file_row, 0, 1, 1, 3)
         self._row(grid, 1, 0, _("Bank *"), self.bank)
-        for number, key in enumerate(HEADERS):
+        # The first field stands beside the bank.
+        for number, key in enumerate(HEADERS, start=1):
             box = QComboBox()
             box.setObjectName(f"column_{key}")
             box.setAccessibleName(_(FIELD_TITLES[key]))
@@ -246,7 +247,7 @@ class StatementDialog(QDialog):
             box.currentIndexChanged.connect(partial(self._on_mapped, key))
             self.boxes[key] = box
             title = _(FIELD_TITLES[key]) + (" *" if key in REQUIRED else "")
-            self._row(grid, 2 + number // 2, number % 2 * 2, title, box)
+            self._row(grid, 1 + number // 2, number % 2 * 2, title, box)
         self.table.setModel(self.model)
         self.table.setObjectName("statementPreview")
         self.table.setAccessibleName(_("Preview"))
