@@ -99,8 +99,14 @@ def _accounts(
         days[one.bank] += [day for day in told if first <= day.day <= last]
     found = []
     for bank, each in sorted(days.items()):
-        got = sum((one.credit for one in lines if one.bank == bank), Money(0))
-        found.append(over(bank, each, got))
+        # Statements without balances may tell the days before or after these.
+        told_on = {day.day for day in each}
+        got = (
+            one.credit
+            for one in lines
+            if one.bank == bank and told_on and min(told_on) <= one.traded_on <= max(told_on)
+        )
+        found.append(over(bank, each, sum(got, Money(0))))
     return tuple(one for one in found if one is not None)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.clock import china_date
 from core.documents.service import DocumentSummary
 from core.errors import AppError, InputError
+from core.fund.bank_balances import AccountBalance
 from core.fund.masters import unit_choices
 from core.fund.reconciliation import reconcile, reconciliation_paper
 from core.fund.states import LineVerdict
@@ -40,6 +41,7 @@ class Sides:
     agrees: bool
     open_lines: tuple[tuple[str, ...], ...]
     missing: tuple[tuple[str, ...], ...]
+    accounts: tuple[AccountBalance, ...]
 
 
 def sides(session: Session, first: date, last: date) -> Sides:
@@ -60,6 +62,7 @@ def sides(session: Session, first: date, last: date) -> Sides:
         missing=tuple(
             (one.received_on.isoformat(), str(one.amount or ""), one.code) for one in found.missing
         ),
+        accounts=found.accounts,
     )
 
 
@@ -119,6 +122,12 @@ def last_month(day: date) -> tuple[date, date]:
     """First and last day of the month before a day: what is reconciled at its beginning."""
     last = day.replace(day=1) - timedelta(days=1)
     return last.replace(day=1), last
+
+
+def _sum(one: AccountBalance) -> str:
+    """Opening + credits - debits = closing, and whether that is so."""
+    told = f"{one.opening} + {one.credits} - {one.debits} = {one.closing}"
+    return told if one.agrees else f"{told}　{_('does not add up: rows are missing')}"
 
 
 class ReconcileDialog(QDialog):
@@ -195,6 +204,10 @@ class ReconcileDialog(QDialog):
                 (_("of these no donation"), str(found.not_gifts)),
                 (_("of these open"), str(found.open)),
                 (_("Transfers of the register"), str(found.registered)),
+                *(
+                    (_("Balances of {bank}").format(bank=one.bank), _sum(one))
+                    for one in found.accounts
+                ),
             ]
         )
         self.open_lines.show_rows(found.open_lines)

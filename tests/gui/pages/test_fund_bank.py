@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from sqlalchemy import select
 
 from core.database import Database
@@ -407,3 +407,31 @@ def test_that_the_reconciliation_is_prepared_as_a_paper(
     tab.reconcile_button.click()
     desk.qtbot.waitUntil(lambda: len(desk.dialogs.asked) == 2)
     assert "银行" in desk.dialogs.asked[1]
+
+
+def test_that_the_reconciliation_shows_the_balances_of_a_statement(
+    desk: Desk, fund: funds.Fund, shown: Shown, tmp_path: Path
+) -> None:
+    path = tmp_path / "流水.csv"
+    path.write_text(
+        "交易日期,借方金额,贷方金额,余额,对方户名\n"
+        "2026-10-01,,10.00,110.00,王喆\n"
+        "2026-10-02,20.00,,90.00,某某\n",
+        encoding="utf-8",
+    )
+    with fund.as_("cashier").write() as session:
+        statements.import_statement(session, "甲银行", path)
+    tab = bank_tab(shown, desk)
+
+    def work(dialog: QDialog) -> None:
+        assert isinstance(dialog, ReconcileDialog)
+        dialog.form.set_values({"first": date(2026, 10, 1), "last": date(2026, 10, 31)})
+        dialog._compare()
+        desk.qtbot.waitUntil(lambda: len(dialog.open_lines.rows()) == 1)
+        told = [one.text() for one in dialog.sums.findChildren(QLabel)]
+        assert "100.00 + 10.00 - 20.00 = 90.00" in told
+        dialog.reject()
+
+    desk.dialogs.acts.append(work)
+    tab.reconcile_button.click()
+    desk.qtbot.waitUntil(lambda: len(desk.dialogs.asked) == 1)
