@@ -103,8 +103,6 @@ def _event(move: Move) -> Event:
 
 def walk(office: SampleOffice, progress: Callable[[int, int, str], None]) -> None:
     """Take everything to where the sample data say it stands, signing papers as they come."""
-    from core.documents.service import issue_pending
-
     office.clock.set_date(FOUNDED, 8)
     _register_parties(office)
     events = all_events()
@@ -112,15 +110,22 @@ def walk(office: SampleOffice, progress: Callable[[int, int, str], None]) -> Non
         progress(done, len(events), f"{event.day} {event.key}")
         office.clock.set_date(event.day, event.hour)
         event.act(office)
-        turns = [(people.ISSUER, office.signer)]
-        if office.approver is not None:
-            turns.insert(0, (people.APPROVER, office.approver))
-        for official, signer in turns:
-            for paper in issue_pending(office.database(official), signer):
-                if paper.fault is not None:
-                    raise paper.fault
+        sign_pending(office)
     office.clock.set_date(LAST_DAY, 9)
     progress(len(events), len(events), "")
+
+
+def sign_pending(office: SampleOffice) -> None:
+    """Sign every paper that waits, in the turn of its signatories."""
+    from core.documents.service import issue_pending
+
+    turns = [(people.ISSUER, office.signer)]
+    if office.approver is not None:
+        turns.insert(0, (people.APPROVER, office.approver))
+    for official, signer in turns:
+        for paper in issue_pending(office.database(official), signer):
+            if paper.fault is not None:
+                raise paper.fault
 
 
 def _register_parties(office: SampleOffice) -> None:

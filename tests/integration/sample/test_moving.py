@@ -26,7 +26,13 @@ from core.certificates.model import Application
 from core.certificates.register_model import Certificate
 from core.cli import main
 from core.cli.sample_office import journeys, people, tables
-from core.cli.sample_office.build import SampleOffice, _take, create_authority, make_clock
+from core.cli.sample_office.build import (
+    SampleOffice,
+    _take,
+    create_authority,
+    make_clock,
+    sign_pending,
+)
 from core.cli.sample_office.founding import OFFICE_NAME
 from core.database import Database
 from core.database.files import window_lock
@@ -44,7 +50,7 @@ pytestmark = pytest.mark.postgres
 
 ROOT = Path(__file__).parents[3]
 ADMIN = people.ADMIN.login
-CLOSED = people.ISSUER.login
+CLOSED = people.EXPERT.login
 
 
 @dataclass(frozen=True)
@@ -385,6 +391,7 @@ def test_that_the_next_certificate_gets_the_next_number(
         for step in journeys.journey("A05")[before:]:
             clock.set_date(step.day, step.hour)
             _take(at_work, step)
+            sign_pending(at_work)
         with at_work.database(people.AUDITOR).read() as session:
             numbers = session.scalars(select(Certificate.number).order_by(Certificate.id)).all()
             newest = session.scalars(select(Attachment.id).order_by(Attachment.id.desc())).first()
