@@ -127,7 +127,7 @@ def last_month(day: date) -> tuple[date, date]:
 def _sum(one: AccountBalance) -> str:
     """Opening + credits - debits = closing, and whether that is so."""
     told = f"{one.opening} + {one.credits} - {one.debits} = {one.closing}"
-    return told if one.agrees else f"{told}　{_('does not add up: rows are missing')}"
+    return told if one.agrees else told + "　" + _("does not add up: rows are missing")
 
 
 class ReconcileDialog(QDialog):
