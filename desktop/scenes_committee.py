@@ -65,10 +65,12 @@ def call(stage: Stage) -> None:
     """A call to somebody who was drawn."""
     database = stage.desktop.jobs.database()
     with database.read() as session:
-        first = DRAWS.ids(session, ListQuery())[0]
+        # The oldest: its names are no secret any more.
+        first = DRAWS.ids(session, ListQuery(sort="meeting_at"))[0]
     tab = front(stage, DrawsTab)
     tab.open_record("committee_draw", first)
     stage.settle()
+    tab.pane.picks.choose(tab.pane.picks.ids()[0])
     with stage.looking():
         tab.take("call")
         stage.settle()

