@@ -49,6 +49,11 @@ BENCHES: Mapping[str, Bench] = {
     "receipts": Bench(
         N_("issue, sign and store one receipt"), "core.cli.benches.receipts:receipts", 500
     ),
+    "donations": Bench(
+        N_("import one donation from a workbook"),
+        "core.cli.benches.donations:donations",
+        10_000,
+    ),
     "sheets": Bench(N_("read and check a workbook"), "core.sheets.bench:sheets", 20_000),
     "training": Bench(
         N_("the slowest page of attendance"), "core.cli.benches.training:attendance", 200_000

@@ -17,6 +17,7 @@ SMALL = {
     "sort": 500,
     "papers": 1,
     "receipts": 5,
+    "donations": 50,
     "sheets": 300,
     "start": 1,
     "training": 400,

@@ -16,23 +16,18 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from core.access import create_account, list_accounts, set_roles
+from core.access import create_account
+from core.cli.benches.fund import found_fund, may_everything
 from core.cli.benches.scratch import scratch_office
 from core.clock import SystemClock
 from core.database import Database, now, today
 from core.documents.authority import TestAuthority, create_test_office
 from core.documents.model import Document
 from core.documents.service import finish, issue_pending, work
-from core.fund.donors import donor_of
 from core.fund.model import Donation
 from core.fund.receipts import IssueReceipt, issue, issue_each
-from core.fund.setup import UnitContent, register_purpose, register_unit
 from core.fund.states import DonationState, Form, Nature, Way
-from core.office import ROLES
-from core.parties.service import RegisterPerson, register_person
-from core.settings import BEGINNING, put
 from core.values.comparison import Comparison
-from core.values.identity import IdKind
 from core.values.money import Money
 
 _CHUNK = 100
@@ -50,7 +45,7 @@ def receipts(rows: int = 500) -> Comparison:
     with tempfile.TemporaryDirectory() as folder, scratch_office() as database:
         office = create_test_office(Path(folder), "性能测试局", now=SystemClock().now())
         naive_rows = min(max(rows // 10, 20), _NAIVE)
-        _may_everything(database)
+        may_everything(database)
         # Fonts are read once per process, in both ways: one receipt of each is not measured.
         gifts = _gifts(database, rows + naive_rows + 2)
         _in_chunks(database, office, [gifts.pop()])
@@ -71,24 +66,10 @@ def _gifts(database: Database, count: int) -> list[int]:
     with database.write() as session:
         cashier = create_account(session, "cashier", "收款员", _SECRET).id
         reviewer = create_account(session, "reviewer", "复核员", _SECRET).id
-        put(session, "fund.own_confirmation", True, BEGINNING)
-        year = today(session).year
-        unit = register_unit(
-            session,
-            UnitContent(
-                name="性能测试基金会",
-                credit_code="53341199MJA990013X",
-                qualifications=((year - 1, year + 1, "测试"),),
-            ),
-        )
-        purpose = register_purpose(session, "T", "性能测试", restricted=False)
-        person = register_person(
-            session,
-            RegisterPerson(name="王喆", id_kind=IdKind.RESIDENT, number="341199198802150119"),
-        )
+        ground = found_fund(session)
         row = {
-            "donor_id": donor_of(session, person.id), "unit_id": unit, "purpose_id": purpose,
-            "form": Form.TRANSFER, "nature": Nature.GIFT, "received_on": date(year, 1, 2),
+            "donor_id": ground.donor, "unit_id": ground.unit, "purpose_id": ground.purpose,
+            "form": Form.TRANSFER, "nature": Nature.GIFT, "received_on": date(today(session).year, 1, 2),
             "restricted": False, "anonymous": False, "bank_reference": "REF", "payer_name": "",
             "payer_tail": "", "agreement": "", "benefit": "", "note": "", "version": 1,
             "state": DonationState.REVIEWED, "cashier_id": cashier, "reviewer_id": reviewer,
@@ -99,13 +80,6 @@ def _gifts(database: Database, count: int) -> list[int]:
             [{**row, "code": f"B{n:06}", "amount": Money(100 + n)} for n in range(count)],
         )
         return list(session.scalars(select(Donation.id).order_by(Donation.id)))
-
-
-def _may_everything(database: Database) -> None:
-    """The scratch office has one person, who holds every role while it is measured."""
-    with database.write() as session:
-        (only,) = list_accounts(session)
-        set_roles(session, only.id, only.version, tuple(ROLES))
 
 
 def _in_chunks(database: Database, office: TestAuthority, gifts: Sequence[int]) -> None:

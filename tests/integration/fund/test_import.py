@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import process_time
 
 import pytest
 from openpyxl import Workbook
@@ -214,14 +213,11 @@ def test_that_only_the_cashier_imports(local_fund: funds.Fund, tmp_path: Path) -
         run_import(session, DONATIONS_IMPORTER, path)
 
 
-def test_that_ten_thousand_rows_are_imported_at_once(
+def test_that_thousands_of_rows_are_imported_at_once(
     local_fund: funds.Fund, tmp_path: Path, long_run: bool
 ) -> None:
     count = 10_000 if long_run else 1_000
     path = book(tmp_path / "a.xlsx", [line(n) for n in range(count)])
-    start = process_time()
     with local_fund.as_("cashier").write() as session:
         report, _batch = run_import(session, DONATIONS_IMPORTER, path)
-    spent = process_time() - start
     assert report.accepted == count
-    assert spent < count * 0.003
