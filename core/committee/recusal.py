@@ -15,7 +15,7 @@ from core import history
 from core.committee.cases import case_kinds
 from core.committee.conflicts import conflicting_cases
 from core.committee.draw_model import Draw
-from core.committee.meeting_model import MeetingCase, MeetingMember
+from core.committee.meeting_model import FeeLine, MeetingCase, MeetingMember
 from core.committee.model import Expert, Recusal
 from core.committee.rules import Conflict
 from core.committee.states import DrawState
@@ -78,7 +78,7 @@ def secret_draws(session: Session) -> frozenset[int]:
 def _of_committee(
     session: Session, cases: Mapping[str, frozenset[int]], secret: Collection[int]
 ) -> dict[str, Collection[int]]:
-    """Draws of hidden cases, meetings about nothing else, and the papers of the others."""
+    """Draws of hidden cases, meetings about nothing else and their pay, papers of the others."""
     of_draw = [
         and_(Draw.record_kind == kind, Draw.record_id.in_(ids))
         for kind, ids in cases.items()
@@ -98,11 +98,14 @@ def _of_committee(
             MeetingCase.meeting_id.in_(meetings), not_(or_(*of_case))
         )
     )
+    # An agenda that seems empty would tell that there is a case.
+    hidden = meetings - set(shown)
+    paid = select(FeeLine.sheet_id).where(FeeLine.meeting_id.in_(hidden))
     return {
         "committee_draw": draws,
         DRAW_PAPERS: frozenset(draws) | frozenset(secret),
-        # An agenda that seems empty would tell that there is a case.
-        "committee_meeting": meetings - set(shown),
+        "committee_meeting": hidden,
+        "committee_fee_sheet": session.scalars(paid.distinct()).all(),
         MEETING_PAPERS: meetings,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,12 +20,13 @@ from core.certificates.model import (
 from core.certificates.queries import application_detail, checklist, findings
 from core.committee import recusal, roster
 from core.committee.draw_model import Draw
-from core.committee.fees import preview_fees
+from core.committee.fees import find_sheet, make_sheet, payments, preview_fees
+from core.committee.lists import FEE_SHEETS
 from core.committee.meeting_model import MeetingCase
 from core.committee.meetings import close_meeting, invite
 from core.committee.model import Expert
 from core.committee.opinions import OpinionContent, close_case, give
-from core.committee.papers import minutes, undertakings
+from core.committee.papers import fee_sheet_paper, minutes, undertakings
 from core.committee.queries import case_view, draw_detail, meeting_detail, my_cases
 from core.committee.roster import TieContent, add_tie
 from core.committee.states import TieKind, Vote
@@ -117,6 +119,34 @@ def test_that_a_meeting_about_the_case_alone_is_not_there(
         # Neither a gap in the agenda nor an event too many tells of the third case.
         assert [one.position for one in seen.cases] == [1, 2]
         assert not any(one.event in {"case_added", "invited"} for one in seen.timeline)
+
+
+def test_that_a_sheet_that_pays_a_hidden_meeting_is_not_there(
+    room: Room, cases: tuple[int, int]
+) -> None:
+    secret, _other = cases
+    three = ("E01", "E02", "E06")
+    meeting = room.meeting(secret, experts=three)
+    room.open(meeting, "E01")
+    (line,) = room.see("secretary", meeting_detail, meeting).cases
+    for code in three:
+        passed = OpinionContent(vote=Vote.PASS)
+        room.do("secretary", give, line.id, room.experts[code], passed)
+    room.do("secretary", close_case, line.id, line.version, "同意")
+    version = room.see("secretary", meeting_detail, meeting).version
+    room.do("secretary", close_meeting, meeting, version, "")
+    sheet = room.do("secretary", make_sheet, [meeting], date(2026, 11, 30))
+    room.do("secretary", fee_sheet_paper, sheet)
+    assert room.see("secretary", FEE_SHEETS.ids, ListQuery()) == [sheet]
+    with room.desk.as_("expert").read() as session:
+        assert FEE_SHEETS.count(session, ListQuery()) == 0
+        assert payments(session, sheet) == ()
+        with pytest.raises(NotFound):
+            find_sheet(session, str(sheet))
+        papers = session.scalars(select(Document.id).where(Document.record_id == sheet))
+        assert not list(papers)
+        numbers = select(NumberLine.key).where(NumberLine.record_id == sheet)
+        assert "expert_fee" not in session.scalars(numbers).all()
 
 
 def test_that_nobody_makes_half_a_record_of_a_meeting(room: Room, cases: tuple[int, int]) -> None:
