@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from core.committee.lists import EXPERTS, expert_cells
 from core.committee.model import Expert
@@ -21,7 +20,6 @@ from core.parties.model import Party, PersonalNumber
 from core.values.cells import term
 from core.values.listing import Align, ColumnSpec
 
-_EMPLOYER = aliased(Party)
 _FURTHER = (
     ColumnSpec("sex", N_("Sex"), 3),
     ColumnSpec("born_on", N_("Born on"), 7, Align.CENTRE),
@@ -48,15 +46,7 @@ def _rows(session: Session, rows: Sequence[Any]) -> Mapping[int, tuple[object, .
 ROSTER = replace(
     EXPERTS,
     columns=(*EXPERTS.columns, *_FURTHER),
-    fetch=select(
-        Expert.id,
-        Expert.code,
-        Party.name,
-        _EMPLOYER.name,
-        Expert.title,
-        Expert.born_on,
-        Expert.civil_servant,
-        Expert.status,
+    fetch=EXPERTS.fetch.add_columns(
         Expert.sex,
         Expert.born_on,
         PersonalNumber.mask,
@@ -68,9 +58,6 @@ ROSTER = replace(
         Expert.bank_mask,
         Expert.status_reason,
         Expert.note,
-    )
-    .join(Party, Party.id == Expert.party_id)
-    .outerjoin(_EMPLOYER, _EMPLOYER.id == Party.employer_id)
-    .outerjoin(PersonalNumber, PersonalNumber.party_id == Expert.party_id),
+    ).outerjoin(PersonalNumber, PersonalNumber.party_id == Expert.party_id),
     shown=_rows,
 )
