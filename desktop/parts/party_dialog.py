@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from core.errors import InputError
@@ -13,9 +12,8 @@ from core.i18n import N_, _
 from core.parties.queries import PartySummary
 from core.values.forms import FormField
 from desktop.parts.action_dialog import ActionDialog, Done, Failed
-from desktop.parts.party_picker import PartyPicker
+from desktop.parts.party_picker import PartyPicker, put_above_form
 from desktop.support.context import Context
-from desktop.widgets.labels import label
 
 
 class PartyDialog(ActionDialog):
@@ -49,23 +47,10 @@ class PartyDialog(ActionDialog):
 
         super().__init__(context, title, sentence, fields, submit, values)
         self.picker = PartyPicker(context)
-        self._put_picker()
+        put_above_form(self, self.picker, _(self.part) + " *")
         self.picker.chosen.connect(self._on_party)
         self.form.reason_changed.connect(self._on_party)
         self._on_party()
-
-    def _put_picker(self) -> None:
-        row = QWidget()
-        inside = QVBoxLayout(row)
-        inside.setContentsMargins(0, 0, 0, 0)
-        caption = label(_(self.part) + " *")
-        caption.setBuddy(self.picker)
-        inside.addWidget(caption)
-        inside.addWidget(self.picker)
-        layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)  # of FormDialog
-        layout.insertWidget(3, row)
-        self.picker.edit.setFocus()
 
     def _on_party(self, _party: object = None) -> None:
         if self.picker.party() is None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 from sqlalchemy.orm import Session
 
 from core.i18n import _
@@ -13,6 +20,8 @@ from core.parties.queries import PARTIES, PartySummary, summaries
 from core.values.listing import ListQuery
 from desktop.parts.party_form import PartyFormDialog
 from desktop.support.context import Context
+from desktop.widgets.form_dialog import FormDialog
+from desktop.widgets.labels import label
 
 SHOWN = 12
 TYPING_PAUSE_MS = 180
@@ -109,3 +118,18 @@ class PartyPicker(QWidget):
             # The completer writes its own text after this slot; ours has the last word.
             party = self._found[index.row()]
             QTimer.singleShot(0, self, lambda: self.set_party(party))
+
+
+def put_above_form(dialog: FormDialog, picker: PartyPicker, title: str) -> None:
+    """Put a picker under its caption between the sentence of a dialog and its form."""
+    row = QWidget()
+    inside = QVBoxLayout(row)
+    inside.setContentsMargins(0, 0, 0, 0)
+    above = label(title)
+    above.setBuddy(picker)
+    inside.addWidget(above)
+    inside.addWidget(picker)
+    layout = dialog.layout()
+    assert isinstance(layout, QVBoxLayout)  # of FormDialog
+    layout.insertWidget(3, row)
+    picker.edit.setFocus()

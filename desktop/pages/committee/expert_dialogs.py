@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from core.committee import roster
@@ -31,9 +30,8 @@ from desktop.parts.action_dialog import ActionDialog
 from desktop.parts.dialog_draft import DialogDraft, forgetting
 from desktop.parts.form_values import Values, day_of, required_day, text_of
 from desktop.parts.party_dialog import PersonDialog
-from desktop.parts.party_picker import PartyPicker
+from desktop.parts.party_picker import PartyPicker, put_above_form
 from desktop.support.context import Context
-from desktop.widgets.labels import label
 
 _ACCOUNT = FormField("bank_account", N_("Account number"))
 FIELDS = (
@@ -200,17 +198,7 @@ class TieDialog(ActionDialog):
             submit_to(context, f"expert-{one.id}", save),
         )
         self.picker = PartyPicker(context)
-        row = QWidget()
-        inside = QVBoxLayout(row)
-        inside.setContentsMargins(0, 0, 0, 0)
-        caption = label(_("&Party"))
-        caption.setBuddy(self.picker)
-        inside.addWidget(caption)
-        inside.addWidget(self.picker)
-        layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)  # of FormDialog
-        layout.insertWidget(3, row)
-        self.picker.edit.setFocus()
+        put_above_form(self, self.picker, _("&Party"))
 
 
 def end_tie_dialog(context: Context, tie: TieLine) -> ActionDialog:
