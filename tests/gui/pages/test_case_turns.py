@@ -4,49 +4,22 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from core import settings
 from core.certificates.states import State
 from core.database import Database
-from core.documents import keys
-from core.documents.authority import create_test_office
 from core.documents.service import bytes_of
-from desktop.parts.signing import SigningDesk
 from tests.gui.pages.conftest import Desk
-from tests.gui.pages.walking import Walk
-
-BODIES = {
-    "office.registry_body": "明光市不动产登记中心",
-    "office.basis_document": "《滁州市林业碳汇工作方案》",
-    "office.address": "明光市样例路1号",
-    "office.contact": "王芳",
-    "office.supervision_phone": "0550-8022001",
-}
-OPINION = {"opinion": "材料齐全，同意。"}
+from tests.gui.pages.walking import OPINION, Walk, received
 
 
 @pytest.fixture
 def walk(desk: Desk, sqlite_database: Database, tmp_path: Path) -> Walk:
     """A received case with all its papers, in an office that signs."""
-    office = create_test_office(
-        tmp_path / "trust", "明光市林业局", now=datetime(2026, 8, 1, tzinfo=UTC)
-    )
-    with sqlite_database.write() as session:
-        keys.pin_authority(session, office, "明光市林业局")
-        for key, value in BODIES.items():
-            settings.put(session, key, value, date(2026, 1, 1))
-    SigningDesk.of(desk.context).use(office.signer())
-    scan = tmp_path / "扫描件.pdf"
-    scan.write_bytes(b"%PDF-1.4\n% scan\n%%EOF\n")
-    walk = Walk(desk, sqlite_database)
-    walk.move_to(date(2026, 8, 6))
-    walk.receive()
-    walk.papers(scan)
-    return walk
+    return received(desk, sqlite_database, tmp_path)
 
 
 def _text(walk: Walk, detail: object, kind: str) -> str:

@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
-from core import settings
 from core.certificates.states import State
 from core.database import Database
 from core.documents import keys
-from core.documents.authority import create_test_office
 from core.documents.service import bytes_of, pending
 from core.documents.verify import verify
 from core.office import paper_kinds
-from desktop.parts.signing import SigningDesk
 from tests.gui.pages.conftest import Desk
-from tests.gui.pages.walking import Walk
-
-BODIES = {
-    "office.registry_body": "明光市不动产登记中心",
-    "office.ecology_body": "滁州市明光市生态环境分局",
-    "office.basis_document": "《滁州市林业碳汇工作方案》",
-    "office.address": "明光市样例路1号",
-    "office.contact": "王芳",
-    "office.supervision_phone": "0550-8022001",
-}
-OPINION = {"opinion": "材料齐全，同意。"}
+from tests.gui.pages.walking import OPINION, Walk, received
 
 
 def test_that_a_case_goes_from_the_counter_to_a_signed_certificate(
     desk: Desk, sqlite_database: Database, tmp_path: Path
 ) -> None:
-    office = create_test_office(
-        tmp_path / "trust", "明光市林业局", now=datetime(2026, 8, 1, tzinfo=UTC)
-    )
-    with sqlite_database.write() as session:
-        keys.pin_authority(session, office, "明光市林业局")
-        for key, value in BODIES.items():
-            settings.put(session, key, value, date(2026, 1, 1))
-    SigningDesk.of(desk.context).use(office.signer())
-    scan = tmp_path / "扫描件.pdf"
-    scan.write_bytes(b"%PDF-1.4\n% scan\n%%EOF\n")
-    walk = Walk(desk, sqlite_database)
-    walk.move_to(date(2026, 8, 6))
-    assert walk.receive().receipt_number
-    walk.papers(scan)
+    walk = received(desk, sqlite_database, tmp_path)
     _review(walk)
     _publish(walk)
     _decide(walk)

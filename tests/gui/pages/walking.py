@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QDialog
 
+from core import settings
 from core.certificates.commands import ApplicationSummary
 from core.certificates.queries import ApplicationDetail, checklist
 from core.certificates.steps import STEPS
 from core.database import Database
+from core.documents import keys
+from core.documents.authority import create_test_office
 from core.office import permissions
 from core.parties.queries import summary
 from core.parties.service import RegisterPerson, register_person
@@ -19,12 +22,23 @@ from core.values.identity import IdKind
 from desktop.pages.certificates.form_dialog import ApplicationDialog
 from desktop.pages.certificates.page import CertificatesPage
 from desktop.parts.action_dialog import ActionDialog
+from desktop.parts.signing import SigningDesk
 from tests.databases import open_as
 from tests.gui.pages.conftest import Desk
 
 #: Who takes which step: three different people decide, another one checks the entry.
 ROLES = ("clerk", "reviewer", "second_reviewer", "approver", "checker", "registrar", "issuer")
 
+#: What the letters of a case name.
+BODIES = {
+    "office.registry_body": "明光市不动产登记中心",
+    "office.ecology_body": "滁州市明光市生态环境分局",
+    "office.basis_document": "《滁州市林业碳汇工作方案》",
+    "office.address": "明光市样例路1号",
+    "office.contact": "王芳",
+    "office.supervision_phone": "0550-8022001",
+}
+OPINION = {"opinion": "材料齐全，同意。"}
 CASE = {
     "received_on": "2026-08-06",
     "project_name": "岭东坡麻栎林碳汇",
@@ -198,3 +212,22 @@ class Walk:
             self.page.deleteLater()
             self.page = None
         self.desk.sit(self.everybody)
+
+
+def received(desk: Desk, database: Database, folder: Path) -> Walk:
+    """A walk at its start: a received case with all its papers, in an office that signs."""
+    office = create_test_office(
+        folder / "trust", "明光市林业局", now=datetime(2026, 8, 1, tzinfo=UTC)
+    )
+    with database.write() as session:
+        keys.pin_authority(session, office, "明光市林业局")
+        for key, value in BODIES.items():
+            settings.put(session, key, value, date(2026, 1, 1))
+    SigningDesk.of(desk.context).use(office.signer())
+    scan = folder / "扫描件.pdf"
+    scan.write_bytes(b"%PDF-1.4\n% scan\n%%EOF\n")
+    walk = Walk(desk, database)
+    walk.move_to(date(2026, 8, 6))
+    assert walk.receive().receipt_number
+    walk.papers(scan)
+    return walk
