@@ -271,7 +271,7 @@ class Walks(RuleBasedStateMachine):
                 if row.state in {State.EXPERT_REVIEW, State.NOTICE}:
                     assert row.step_due is None
                     # A clock that stands has no end, unless it ran out before it was stopped.
-                    assert row.due is None or row.due <= row.state_since
+                    assert row.due is None or row.due < row.state_since
                 assert row.state in {*ROUTE, State.CORRECTION, *DEAD}
 
 
