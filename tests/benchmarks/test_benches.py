@@ -26,6 +26,22 @@ SMALL = {
     "training-page": 400,
 }
 
+#: How many times faster than the naive way a complete run is at least, on however busy a machine.
+LEAST = {
+    "overlap": 100,
+    "list": 100,
+    "sort": 5,
+    "papers": 12,
+    "receipts": 2,
+    "donations": 5,
+    "sheets": 1.5,
+    "start": 3,
+    "training": 50,
+    "experts": 50,
+    "experts-page": 20,
+    "training-page": 20,
+}
+
 
 def _measured(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, float]:
     assert main(["--json", "bench", *words]) == 0
@@ -57,7 +73,7 @@ def test_that_overlaps_are_measured_on_a_server_and_nothing_else_is(
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", sorted(BENCHES))
-def test_that_a_complete_run_beats_the_naive_way(
+def test_that_a_complete_run_beats_the_naive_way_by_far(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _measured(capsys, name)["ratio"] > 1
+    assert _measured(capsys, name)["ratio"] >= LEAST[name]
